@@ -1,0 +1,78 @@
+# OrderLoom: everything a person runs by hand. `make` alone prints this list.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: help
+help: ## Print this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The virtual environment is rebuilt only when a lock file changes. The first stamp is what running needs,
+# the second adds what testing and checking need.
+.venv/run.stamp: requirements.lock
+	@tools/setup.sh "$(PYTHON)" requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	@tools/setup.sh "$(PYTHON)" requirements-dev.lock
+	@touch $@
+
+.PHONY: demo
+demo: .venv/run.stamp ## Show the whole road with sample orders, in a workspace of its own
+	$(BIN)/orderloom demo
+
+.PHONY: test
+test: .venv/dev.stamp ## Run every test (ARGS="-k word" narrows it)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+.PHONY: check
+check: .venv/dev.stamp ## Lint, format, floors and types; under a minute
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-timings
+	$(BIN)/basedpyright --level error
+
+.PHONY: fmt
+fmt: .venv/dev.stamp ## Format the code and mend what lint can mend
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+.PHONY: prove
+prove: .venv/dev.stamp ## The long proofs: real files whole, kill -9 rounds, fuzzers, growth
+	$(BIN)/python -m pytest tests/prove --override-ini testpaths=tests/prove $(ARGS)
+
+.PHONY: bench
+bench: .venv/run.stamp ## Run the benches (NAME=road for one, ARGS=--quick for a short run)
+	$(BIN)/orderloom bench $(NAME) $(ARGS)
+
+.PHONY: where
+where: ## Show the files of one word on each floor: make where WORD=waybills
+	@$(PYTHON) tools/words.py where "$(WORD)"
+
+.PHONY: new
+new: ## Scaffold a word with a failing test on each floor: make new WORD=waybills
+	@$(PYTHON) tools/words.py new "$(WORD)"
+
+.PHONY: docs
+docs: .venv/dev.stamp ## Regenerate the generated pages of docs/reference
+	$(BIN)/python tools/reference.py
+
+.PHONY: schema
+schema: .venv/dev.stamp ## Regenerate store/schema.sql from the migrations
+	$(BIN)/python tools/schema.py
+
+.PHONY: lock
+lock: .venv/dev.stamp ## Bring the lock files up to the newest releases (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra solver --group build \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --quiet -o requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra solver --group build --group dev \
+		-c requirements.lock --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
+		-o requirements-dev.lock
+	@! grep -n '://' requirements.lock requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove the virtual environment and the caches
+	rm -rf .venv .cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The benches: `orderloom bench <name>`; each prints one JSON object on its last line."""

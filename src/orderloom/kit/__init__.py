@@ -1,0 +1,1 @@
+"""What has no business word: ids, clock, money, batches, limits, settings, sealing, refusals."""

@@ -1,0 +1,39 @@
+"""Identifiers made by the hub: UUIDv7 from a given instant and a given source of randomness.
+
+Layout as RFC 9562 §5.7: 48 bits of Unix milliseconds, version, 12 bits counter, variant, 62 random bits.
+Ids are made at the door, before the decision, so that a rerun of a batch decides the same.
+"""
+
+import datetime as dt
+import os
+import random
+import uuid
+from collections.abc import Callable
+
+
+class Ids:
+    """A monotonic maker of UUIDv7 for one process; a seed makes it repeatable for trials."""
+
+    def __init__(self, *, seed: int | None = None) -> None:
+        self._bits: Callable[[], int]
+        if seed is None:
+            self._bits = lambda: int.from_bytes(os.urandom(8), "big")
+        else:
+            dice = random.Random(seed)
+            self._bits = lambda: dice.getrandbits(64)
+        self._millisecond = 0
+        self._counter = 0
+
+    def new(self, now: dt.datetime) -> uuid.UUID:
+        """Return an id later than every id this maker gave for the same or an earlier instant."""
+        millisecond = int(now.timestamp() * 1000)
+        if millisecond > self._millisecond:
+            self._millisecond, self._counter = millisecond, 0
+        else:
+            self._counter += 1
+            if self._counter > 0xFFF:  # The 12-bit counter is full: borrow the next millisecond.
+                self._millisecond, self._counter = self._millisecond + 1, 0
+        value = (self._millisecond & 0xFFFF_FFFF_FFFF) << 80
+        value |= (0x7000 | self._counter) << 64
+        value |= 0x8000_0000_0000_0000 | (self._bits() & 0x3FFF_FFFF_FFFF_FFFF)
+        return uuid.UUID(int=value)

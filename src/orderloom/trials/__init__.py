@@ -1,0 +1,1 @@
+"""What would be: read, decide, and save nothing."""

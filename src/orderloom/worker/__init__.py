@@ -1,0 +1,1 @@
+"""The loops: relay, outbox, timers, long jobs. May import everything below the doors."""

@@ -1,0 +1,1 @@
+"""The simulated company; it drives the hub from outside only, through its public API."""

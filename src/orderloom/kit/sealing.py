@@ -1,0 +1,77 @@
+"""Sealing of personal data: each item under a key of its own, that key wrapped by the master key.
+
+Whoever destroys the wrapped key (the first bytes of a sealed item) has erased the item, in every copy
+that shares it; the master key and all other items stay as they are.
+
+Layout: version (1) · nonce of the wrap (12) · wrapped item key (32 + 16 tag) · AES-256-GCM of the item (n + 16 tag).
+The item key is used once, so its own nonce is constant. Random wrap nonces bound one master key to 2**32 items
+(NIST SP 800-38D §8.3).
+"""
+
+import hashlib
+import hmac
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = b"\x01"
+_NONCE = bytes(12)
+_WRAP_END = 1 + 12 + 48
+OVERHEAD_BYTES = _WRAP_END + 16
+
+
+class SealBroken(Exception):
+    """The sealed bytes were altered, belong to another place, or were sealed with another key."""
+
+
+class Sealer:
+    """Seals and opens with one master key of 32 bytes; safe to share between threads."""
+
+    def __init__(self, master_key: bytes) -> None:
+        if len(master_key) != 32:
+            raise ValueError("the master key must have 32 bytes")
+        self._wrap = AESGCM(_derived(master_key, b"orderloom seal"))
+        self._fingerprint_key = _derived(master_key, b"orderloom fingerprint")
+
+    def seal(self, plain: bytes, *, aad: bytes) -> bytes:
+        """Return `plain` sealed; `aad` names its place (workspace, kind, id) and must be given again to open it."""
+        dice = os.urandom(44)
+        key, nonce = dice[:32], dice[32:]
+        return _VERSION + nonce + self._wrap.encrypt(nonce, key, aad) + AESGCM(key).encrypt(_NONCE, plain, aad)
+
+    def open(self, sealed: bytes, *, aad: bytes) -> bytes:
+        """Return what was sealed; raises SealBroken."""
+        if len(sealed) < OVERHEAD_BYTES or sealed[:1] != _VERSION:
+            raise SealBroken
+        try:
+            key = self._wrap.decrypt(sealed[1:13], sealed[13:_WRAP_END], aad)
+            return AESGCM(key).decrypt(_NONCE, sealed[_WRAP_END:], aad)
+        except InvalidTag:
+            raise SealBroken from None
+
+    def fingerprint(self, text: str) -> bytes:
+        """16 bytes that are equal for equal texts and tell nothing without the master key: for exact search."""
+        return hmac.digest(self._fingerprint_key, text.encode(), "sha256")[:16]
+
+
+def commitment(plain: bytes, *, salt: bytes) -> bytes:
+    """32 bytes that a chain may cover in place of `plain`; without the salt they cannot be guessed back.
+
+    Keep the salt (16 bytes or more) inside the sealed item, so that erasing it takes the salt along.
+    """
+    return hmac.digest(salt, plain, "sha256")
+
+
+def erased(sealed: bytes) -> bytes:
+    """The sealed item with its key destroyed: as long as before, and never to be opened again."""
+    return _VERSION + bytes(_WRAP_END - 1) + sealed[_WRAP_END:]
+
+
+def is_erased(sealed: bytes) -> bool:
+    """Whether the item's key was destroyed."""
+    return sealed[:_WRAP_END] == _VERSION + bytes(_WRAP_END - 1)
+
+
+def _derived(master_key: bytes, purpose: bytes) -> bytes:
+    return hmac.new(master_key, purpose, hashlib.sha256).digest()

@@ -1,0 +1,164 @@
+"""Documents to one compiled graph a stage, and the one question to it: `ask`, for a batch.
+
+What makes it cheap, in the order of what it saved (docs/why/rules.md has the figures):
+
+1. Documents that are one table each (nearly all) stand in one table together, with the union of their columns and
+   the hit policy "collect"; "first" is read off afterwards, since rows keep their order. One node costs less than five.
+2. A row whose outputs are constants answers only its number; the answer was built when the document compiled.
+   Only cells that depend on the order are evaluated by the engine.
+3. There is no output node: the engine returns what its last nodes hold.
+
+Tables of more than TABLE_ROWS_MERGED_MAX rows keep a node of their own, so that the engine's index on equality
+cells stays narrow; other graphs are taken in node by node under ids of their own.
+The engine treats a cell that fails (a text compared with a number) as not matching; `rules.bounds` refuses what
+can be known beforehand.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import zen
+
+from orderloom.kit import limits
+from orderloom.rules import graphs, merging, points
+
+Document = graphs.Document
+Answers = dict[str, list[dict[str, Any]]]
+
+
+class RuleError(msgspec.Struct, frozen=True):
+    """The rules gave no usable answer for one order: the document at fault, if known, and the reason."""
+
+    stage: str
+    document: str
+    reason: str
+
+
+class Compiled:
+    """All documents of a workspace's revision, ready to be asked. Safe to share between threads."""
+
+    def __init__(self, documents: Sequence[Document], merged: Mapping[str, merging.Merged]) -> None:
+        self.documents: Mapping[str, Document] = {document.name: document for document in documents}
+        self.reads: Mapping[str, frozenset[str]] = {stage: one.reads for stage, one in merged.items()}
+        self._merged = merged
+        content = {stage: one.graph for stage, one in merged.items() if one.asks}
+        self._engine = zen.ZenEngine({"loader": {"type": "static", "content": content}})
+
+    def ask(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
+        """The answers of all points of a stage for each context, in the order given.
+
+        A context is a dict or its JSON. Every point of the stage is a key; a "first" point has at most one answer.
+        An answer is shared between orders and must not be changed. One that fails is a RuleError in its place.
+
+        What `complete` fills in is seen by the other points of the door: an order with something to fill in is
+        asked twice, but only if another document reads what was filled.
+        """
+        merged = self._merged[stage]
+        results = self._evaluate(stage, contexts)
+        again = [
+            (index, filled)
+            for index, answers in enumerate(results)
+            if isinstance(answers, dict) and answers.get("complete")
+            if (filled := _filled(contexts[index], answers["complete"], merged.reads_beside_complete)) is not None
+        ]
+        for (index, _), answers in zip(again, self._evaluate(stage, [filled for _, filled in again]), strict=True):
+            before = results[index]
+            if isinstance(answers, dict) and isinstance(before, dict):
+                answers["complete"] = before["complete"]
+            results[index] = answers
+        return results
+
+    def _evaluate(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
+        merged = self._merged[stage]
+        if not merged.asks:
+            return [{name: [] for name in merged.points} for _ in contexts]
+        results: list[Answers | RuleError] = []
+        # An evaluation holds the interpreter: between chunks other threads have their turn.
+        for start in range(0, len(contexts), limits.RULES_CHUNK_ORDERS):
+            chunk = contexts[start : start + limits.RULES_CHUNK_ORDERS]
+            for answer in self._engine.evaluate_batch([{"key": stage, "context": context} for context in chunk]):
+                if answer["success"]:
+                    results.append(_read(merged, answer["data"]["result"]))
+                else:
+                    results.append(_failed(merged, answer["error"]))
+        return results
+
+
+def compile(documents: Sequence[Document], *, zone: str = "Asia/Shanghai") -> Compiled:
+    """Compile documents, at most one version of each name. `zone` is the workspace's: `d(x)` is read in it.
+
+    The documents have passed `rules.bounds`; one that has not raises msgspec.ValidationError or
+    expressions.Unreadable. In a stage documents stand by priority, then name.
+    """
+    ordered = sorted(documents, key=lambda document: (document.priority, document.name))
+    return Compiled(ordered, {stage: merging.merge(stage, ordered, zone=zone) for stage in points.STAGES})
+
+
+def trimmed(context: Mapping[str, Any], reads: Iterable[str]) -> dict[str, Any]:
+    """The slim context: only what the paths of `reads` name, with every list kept at its length."""
+    slim: dict[str, Any] = {}
+    for path in reads:
+        _copy(context, slim, path.removesuffix(".*").split("."))
+    return slim
+
+
+def _copy(source: Any, target: dict[str, Any], segments: list[str]) -> None:
+    key, rest = segments[0], segments[1:]
+    name = key.removesuffix("[]")
+    if not isinstance(source, Mapping) or name not in source:
+        return
+    value = source[name]
+    if not rest and name == key:
+        target[name] = value
+    elif name != key and isinstance(value, list):
+        elements = target.setdefault(name, [{} for _ in value])
+        for element, copied in zip(value, elements, strict=True):
+            if rest:
+                _copy(element, copied, rest)
+    elif isinstance(value, Mapping):
+        _copy(value, target.setdefault(name, {}), rest)
+    else:
+        target[name] = value
+
+
+def _filled(
+    context: bytes | dict[str, Any], completions: list[dict[str, Any]], reads: frozenset[str]
+) -> dict[str, Any] | None:
+    """The context with what was missing filled in, or None if no other document would see a difference."""
+    seen = [one for one in completions if any(_meets(f"order.{one['field']}", path) for path in reads)]
+    if not seen:
+        return None
+    filled = (
+        msgspec.json.decode(context)
+        if isinstance(context, bytes)
+        else msgspec.json.decode(msgspec.json.encode(context))
+    )
+    changed = False
+    for one in seen:
+        place = filled.setdefault("order", {})
+        *parents, last = one["field"].split(".")
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if place.get(last) is None:
+            place[last] = one["value"]
+            changed = True
+    return filled if changed else None
+
+
+def _meets(path: str, read: str) -> bool:
+    read = read.removesuffix(".*")
+    return read == path or read.startswith(path + ".") or path.startswith(read + ".")
+
+
+def _read(merged: merging.Merged, result: Any) -> Answers | RuleError:
+    try:
+        return merged.answers(result)
+    except merging.Unfit as unfit:
+        return RuleError(merged.stage, unfit.document, unfit.reason)
+
+
+def _failed(merged: merging.Merged, error: Any) -> RuleError:
+    node = error.get("nodeId", "") if isinstance(error, dict) else ""
+    reason = error.get("source", error) if isinstance(error, dict) else error
+    return RuleError(merged.stage, merged.document_of(node), str(reason)[:500])

@@ -1,0 +1,338 @@
+"""All documents of a stage as one decision graph, and its result read back as answers.
+
+Node ids: `in`, `u` (the table of small tables), `t<n>` (a large table), `g<n>.<id>` (a node of another graph) and
+`g<n>` (where that graph's end is kept); n is the document's place in the order of priority.
+"""
+
+import functools
+import math
+import re
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import zen
+
+from orderloom.kit import limits
+from orderloom.rules import expressions, graphs, points, reads
+
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+_TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
+_WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
+
+
+class Unfit(ValueError):
+    """An answer does not fit its point's schema: the document and the reason."""
+
+    def __init__(self, document: str, reason: str) -> None:
+        super().__init__(document, reason)
+        self.document, self.reason = document, reason
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of a document that is one table: its ready answer, and the fields that the engine works out."""
+
+    place: int
+    document: str
+    point: str
+    once: bool
+    answer: dict[str, Any]
+    computed: bool
+
+
+class Merged:
+    """A stage's graph with what is needed to read its result."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        self.points = [point.name for point in points.of_stage(stage)]
+        self.graph: dict[str, Any] = {"nodes": [_node("in", "inputNode", {"schema": ""})], "edges": []}
+        self.rows: list[Row] = []
+        self.fields: list[str] = []
+        self.ends: dict[str, graphs.Document] = {}
+        self.reads: frozenset[str] = frozenset()
+        self.reads_beside_complete: frozenset[str] = frozenset()
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to ask."""
+        return len(self.graph["nodes"]) > 1
+
+    def document_of(self, node: str) -> str:
+        """The document that a node of the graph came from, empty where many share it."""
+        document = self.ends.get(node.split(".")[0])
+        return document.name if document else ""
+
+    def answers(self, result: Any) -> dict[str, list[dict[str, Any]]]:
+        """The answers by point; raises Unfit."""
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in self.points}
+        told = -1
+        for hit in result.get("u") or ():
+            row = self.rows[hit["r"]]
+            if row.once and row.place == told:
+                continue
+            told = row.place
+            found[row.point].append(self._computed(row, hit) if row.computed else row.answer)
+        if self.ends:
+            self._add_ends(found, result)
+        for name in self.points:
+            if points.POINTS[name].hit == "first":
+                del found[name][1:]
+        return found
+
+    def _computed(self, row: Row, hit: dict[str, Any]) -> dict[str, Any]:
+        answer = dict(row.answer)
+        for key, value in hit.items():
+            if key != "r":
+                answer[self.fields[int(key[1:])]] = value
+        return _checked(answer, row.document, row.point)
+
+    def _add_ends(self, found: dict[str, list[dict[str, Any]]], result: Any) -> None:
+        """Put the answers of documents with nodes of their own where their priority says."""
+        placed = {name: [(self._place(answer), answer) for answer in answers] for name, answers in found.items()}
+        for end, document in self.ends.items():
+            place = int(end[1:])
+            for hit in _flat(result.get(end)):
+                if "r" in hit and end[0] == "t":
+                    row = self.rows[hit["r"]]
+                    answer = self._computed(row, hit) if row.computed else row.answer
+                else:
+                    answer = {key: value for key, value in hit.items() if key not in points.ROOTS}
+                    answer.setdefault("rule", f"{document.name}#")
+                    answer = _checked(answer, document.name, document.point)
+                placed[document.point].append((place, answer))
+        for name, answers in placed.items():
+            found[name] = [answer for _, answer in sorted(answers, key=lambda one: one[0])]
+
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {row.document: row.place for row in self.rows}
+
+    def _place(self, answer: dict[str, Any]) -> int:
+        return self._places[answer["rule"].rsplit("#", 1)[0]]
+
+
+def merge(stage: str, documents: Sequence[graphs.Document], *, zone: str) -> Merged:
+    """Merge the documents of a stage, given in the order of their priority."""
+    merged = Merged(stage)
+    small: list[tuple[int, graphs.Document, graphs.Table]] = []
+    read: set[str] = set()
+    read_beside: set[str] = set()
+    for place, document in enumerate(documents):
+        if document.point not in merged.points:
+            continue
+        graph = graphs.graph(document.content)
+        paths = reads.of_document(graph, points.POINTS[document.point]).paths
+        read |= paths
+        read_beside |= paths if document.point != "complete" else set()
+        table = graphs.only_table(graph)
+        if table is None:
+            _add_graph(merged, place, document, graph, zone)
+        elif len(table.rules) <= limits.TABLE_ROWS_MERGED_MAX:
+            small.append((place, document, table))
+        else:
+            node = _union(merged, [(place, document, table)], f"t{place}", table.hit_policy, zone)
+            merged.ends[f"t{place}"] = document
+            _add(merged, node)
+    if small:
+        _add(merged, _union(merged, small, "u", "collect", zone))
+    merged.reads, merged.reads_beside_complete = frozenset(read), frozenset(read_beside)
+    return merged
+
+
+def _union(
+    merged: Merged, tables: Sequence[tuple[int, graphs.Document, graphs.Table]], node: str, policy: str, zone: str
+) -> dict[str, Any]:
+    """One table of many: columns with the same field are shared, a cell of another document's column is empty."""
+    inputs: dict[tuple[str, int], str] = {}
+    rules: list[dict[str, str]] = []
+    computed: set[str] = set()
+    for place, document, table in tables:
+        names = _shared_columns(table, inputs)
+        for index, cells in graphs.texts(table):
+            rule = {names[column.id]: expressions.zoned(cells[column.id], zone=zone) for column in table.inputs}
+            answer, open_cells = _outputs(table, cells, zone)
+            answer["rule"] = f"{document.name}#{graphs.row_id(table.rules[index], index)}"
+            for field, cell in open_cells.items():
+                rule[_field(merged, field)] = cell
+                computed.add(_field(merged, field))
+            rule["r"] = str(len(merged.rows))
+            rules.append(rule)
+            once = table.hit_policy == "first"
+            merged.rows.append(Row(place, document.name, document.point, once, answer, bool(open_cells)))
+    columns = [*inputs.values(), *sorted(computed)]
+    for rule in rules:
+        for column in columns:
+            rule.setdefault(column, "")
+    outputs = ["r", *sorted(computed)]
+    content = {
+        "hitPolicy": policy,
+        "inputs": [
+            {"id": name, "name": name} | ({"field": expressions.zoned(field, zone=zone)} if field else {})
+            for (field, _), name in inputs.items()
+        ],
+        "outputs": [{"id": name, "name": name, "field": name} for name in outputs],
+        "rules": rules,
+        "outputPath": node,
+    }
+    return _node(node, "decisionTableNode", content)
+
+
+def _shared_columns(table: graphs.Table, inputs: dict[tuple[str, int], str]) -> dict[str, str]:
+    """Each input column's id to its column in the shared table; the n-th use of a field shares the n-th column."""
+    names: dict[str, str] = {}
+    uses: dict[str, int] = {}
+    for column in table.inputs:
+        field = (column.field or "").strip()
+        uses[field] = uses.get(field, 0) + 1
+        names[column.id] = inputs.setdefault((field, uses[field]), f"i{len(inputs)}")
+    return names
+
+
+def _outputs(table: graphs.Table, cells: dict[str, str], zone: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a row answers at once, and the cells that are worked out for each order."""
+    answer: dict[str, Any] = {}
+    open_cells: dict[str, str] = {}
+    for column in table.outputs:
+        cell = cells[column.id]
+        if not cell or not column.field:
+            continue
+        is_constant, value = constant(cell)
+        if is_constant:
+            answer[column.field] = value
+        else:
+            open_cells[column.field] = expressions.zoned(cell, zone=zone)
+    return answer, open_cells
+
+
+def constant(cell: str) -> tuple[bool, Any]:
+    """Whether an output cell is a constant, and its value; raises expressions.Unreadable."""
+    if _TEXT.fullmatch(cell):
+        return True, cell[1:-1]
+    if cell in _WORDS:
+        return True, _WORDS[cell]
+    if _NUMBER.fullmatch(cell):
+        return True, float(cell) if "." in cell else int(cell)
+    if not expressions.reading(cell).constant():
+        return False, None
+    try:
+        return True, _whole(zen.evaluate_expression(cell, {}))
+    except Exception:  # The engine raises bare RuntimeErrors; such a cell is left to it and never matches.
+        return False, None
+
+
+def _whole(value: Any) -> Any:
+    """The engine's numbers come as floats here: whole ones become integers again."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    return value
+
+
+def _add_graph(merged: Merged, place: int, document: graphs.Document, graph: graphs.Graph, zone: str) -> None:
+    end = f"g{place}"
+    merged.ends[end] = document
+    inputs = {node.id for node in graph.of_type("inputNode")}
+    sources = {edge.source_id for edge in graph.edges}
+    for node in graph.nodes:
+        if node.id in inputs:
+            continue
+        here = f"{end}.{node.id}"
+        merged.graph["nodes"].append(_taken_in(here, node, end, document, zone))
+        if node.type != "outputNode" and node.id not in sources:
+            merged.graph["nodes"].append(_end(f"{here}.end", end))
+            merged.graph["edges"].append(_edge(here, f"{here}.end"))
+    for edge in graph.edges:
+        source = "in" if edge.source_id in inputs else f"{end}.{edge.source_id}"
+        merged.graph["edges"].append(_edge(source, f"{end}.{edge.target_id}", edge.source_handle))
+
+
+def _taken_in(here: str, node: graphs.Node, end: str, document: graphs.Document, zone: str) -> dict[str, Any]:
+    if node.type == "outputNode":
+        return _end(here, end)
+    if node.type == "switchNode":
+        content = msgspec.to_builtins(graphs.switch(node))
+        for branch in content["statements"]:
+            branch["condition"] = expressions.zoned(branch["condition"], zone=zone)
+    elif node.type == "expressionNode":
+        content = msgspec.to_builtins(graphs.assignments(node))
+        for index, one in enumerate(content["expressions"]):
+            one["id"] = one["id"] or f"e{index}"
+            one["value"] = expressions.zoned(one["value"], zone=zone)
+    else:
+        content = _named_rows(graphs.table(node), document, zone)
+    return _node(here, node.type, content)
+
+
+def _named_rows(table: graphs.Table, document: graphs.Document, zone: str) -> dict[str, Any]:
+    """A table inside a larger graph answers its row's name in a column of its own."""
+    content = msgspec.to_builtins(table)
+    content["outputs"].append({"id": "$rule", "name": "rule", "field": "rule"})
+    for column in content["inputs"]:
+        if column["field"]:
+            column["field"] = expressions.zoned(column["field"], zone=zone)
+        else:
+            del column["field"]
+    rules: list[dict[str, str]] = []
+    for index, cells in graphs.texts(table):
+        rule = {name: expressions.zoned(cell, zone=zone) for name, cell in cells.items()}
+        rule["$rule"] = f"'{document.name}#{graphs.row_id(table.rules[index], index)}'"
+        rules.append(rule)
+    content["rules"] = rules
+    return content
+
+
+def _checked(answer: dict[str, Any], document: str, point: str) -> dict[str, Any]:
+    """The answer with whole numbers where the schema has them, rounded half up; raises Unfit."""
+    for field in _integers(point):
+        value = answer.get(field)
+        if isinstance(value, float):
+            answer[field] = math.floor(value + 0.5)
+    try:
+        msgspec.convert(answer, points.POINTS[point].answer)
+    except msgspec.ValidationError as error:
+        raise Unfit(document, str(error)) from None
+    return answer
+
+
+@functools.cache
+def _integers(point: str) -> tuple[str, ...]:
+    hints = typing.get_type_hints(points.POINTS[point].answer)
+    return tuple(name for name, hint in hints.items() if int in (hint, *typing.get_args(hint)))
+
+
+def _flat(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict) and value:
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _flat(one)
+
+
+def _field(merged: Merged, field: str) -> str:
+    if field not in merged.fields:
+        merged.fields.append(field)
+    return f"o{merged.fields.index(field)}"
+
+
+def _add(merged: Merged, node: dict[str, Any]) -> None:
+    merged.graph["nodes"].append(node)
+    merged.graph["edges"].append(_edge("in", node["id"]))
+
+
+def _end(here: str, end: str) -> dict[str, Any]:
+    content = {"expressions": [{"id": "e", "key": end, "value": "$root"}], "passThrough": False}
+    return _node(here, "expressionNode", content)
+
+
+def _node(name: str, kind: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {"id": name, "name": name, "type": kind, "content": content}
+
+
+def _edge(source: str, target: str, handle: str | None = None) -> dict[str, Any]:
+    edge = {"id": f"{source}>{target}{handle or ''}", "sourceId": source, "targetId": target, "type": "edge"}
+    return edge | ({"sourceHandle": handle} if handle else {})

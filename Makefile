@@ -32,7 +32,7 @@ test: .venv/dev.stamp ## Run every test (ARGS="-k word" narrows it)
 check: .venv/dev.stamp ## Lint, format, floors and types; under a minute
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/lint-imports --no-timings
+	$(BIN)/lint-imports
 	$(BIN)/basedpyright --level error
 
 .PHONY: fmt

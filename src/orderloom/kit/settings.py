@@ -63,8 +63,11 @@ def make_data_folder(settings: Settings) -> Path:
     Others may pass through it but not list it: the embedded server, which for root runs as
     another user, lives in a folder below.
     """
+    if settings.data.is_dir():
+        return settings.data
     try:
-        settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.chmod(0o711)
     except OSError as problem:
         raise SettingWrong(
             f"the data folder {settings.data} cannot be made ({problem.strerror}): "

@@ -26,7 +26,9 @@ import psycopg
 from psycopg import pq
 
 from orderloom.kit import limits, settings
+from orderloom.store import sql
 
+Q = sql.load(__file__)
 VERSION = 18
 _OWNER = "orderloom"
 Tell = Callable[[str], None]
@@ -265,6 +267,8 @@ def _make_cluster(programs: Path, cluster: Path) -> None:
     except PermissionError as problem:
         raise FolderNotOurs(folder=making, reason=f"{problem.strerror}: {problem.filename}") from problem
     if ended.returncode != 0:
+        if account is not None and "Permission denied" in ended.stdout:
+            raise FolderNotOurs(folder=cluster, reason=f"user {account.pw_name}, as whom PostgreSQL runs, cannot enter")
         free = shutil.disk_usage(making).free
         shutil.rmtree(making, ignore_errors=True)
         if "No space left" in ended.stdout:
@@ -418,14 +422,14 @@ def _verdict(cluster: Path, log: Path) -> EmbeddedProblem:
 
 
 def _ping(url: str) -> pq.Ping:
-    return pq.PGconn.ping((url + "&connect_timeout=5").encode())
+    return pq.Ping(pq.PGconn.ping((url + "&connect_timeout=5").encode()))
 
 
 def _make_database(url: str) -> None:
     maintenance = url.replace(f"@/{_OWNER}?", "@/postgres?")
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_OWNER]).fetchone() is None:
-            connection.execute(f"CREATE DATABASE {_OWNER}")
+        if connection.execute(Q.find_database, {"name": _OWNER}).fetchone() is None:
+            connection.execute(Q.define("create_database", name=sql.Identifier(_OWNER)))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,0 +1,143 @@
+"""Connections: a pool over one database, handed out with the search path of a workspace.
+
+    database = Database(url)
+    with database.workspace("main") as connection:   # one transaction; committed at the end, rolled back on an error
+        connection.execute(Q.lock_pools, {...})
+
+A workspace is a schema; nothing else of a session is ever set, so a connection may serve any workspace next.
+"""
+
+import contextlib
+import re
+import select
+from collections.abc import Iterator
+from typing import Any, Self
+
+import msgspec
+import psycopg
+from psycopg.types import json
+from psycopg_pool import ConnectionPool
+
+from orderloom.kit import limits
+from orderloom.store import sql
+
+Q = sql.load(__file__)
+Connection = psycopg.Connection[tuple[Any, ...]]
+SYSTEM = "orderloom"
+_WORKSPACE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_SERVER_VERSION_MIN = 160_000
+
+
+class ServerTooOld(Exception):
+    """The PostgreSQL of ORDERLOOM_DATABASE_URL is older than 16."""
+
+
+def schema_of(workspace: str) -> str:
+    """The schema's name of a workspace; raises ValueError when no workspace can be named so."""
+    if not is_name(workspace):
+        raise ValueError(f"{workspace!r} is no workspace's name: a-z, 0-9 and _, from a letter, at most 40 characters")
+    return f"w_{workspace}"
+
+
+def is_name(text: str) -> bool:
+    """Whether a workspace may be named so."""
+    return _WORKSPACE.fullmatch(text) is not None
+
+
+class Session(psycopg.Connection[tuple[Any, ...]]):
+    """A pooled connection that knows which schema it is in, so that entering the same one again costs nothing."""
+
+    schema: str | None = None
+
+    def enter(self, schema: str) -> None:
+        """Set the search path, outside of any transaction, so that a roll-back does not undo it."""
+        if self.schema == schema:
+            return
+        self.autocommit = True
+        try:
+            self.execute(Q.enter, {"schema": schema})
+            self.schema = schema
+        finally:
+            self.autocommit = False
+
+
+class Database:
+    """A pool of connections; close it, or use it as a context manager. Safe to share between threads."""
+
+    def __init__(self, url: str, *, size: int = limits.POOL_CONNECTIONS_MAX) -> None:
+        self.url = url
+        self._pool = ConnectionPool(
+            url,
+            connection_class=Session,
+            min_size=1,
+            max_size=size,
+            open=False,
+            timeout=limits.POOL_WAIT_SECONDS_MAX,
+            kwargs={"options": "-c timezone=UTC"},
+            configure=configure,
+            check=_check,
+            name="orderloom",
+        )
+        self._pool.open()
+        try:
+            self._check_version()
+        except BaseException:
+            self._pool.close()
+            raise
+
+    @contextlib.contextmanager
+    def workspace(self, name: str) -> Iterator[Connection]:
+        """A connection in the workspace's schema: one transaction for the whole block."""
+        with self._entered(schema_of(name)) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def system(self) -> Iterator[Connection]:
+        """A connection in the system schema: workspaces, keys, jobs. One transaction for the whole block."""
+        with self._entered(SYSTEM) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def listening(self, *, channel: str) -> Iterator[Connection]:
+        """A connection of its own, outside the pool and in autocommit, that gets the notifications of `channel`."""
+        with psycopg.connect(self.url, autocommit=True, options="-c timezone=UTC") as connection:
+            connection.execute(Q.define("listen", channel=sql.Identifier(channel)))
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_version(self) -> None:
+        with self._pool.connection() as connection:
+            found = connection.execute(Q.server).fetchone()
+            if found is None or found[0] < _SERVER_VERSION_MIN:
+                raise ServerTooOld(f"PostgreSQL 16 or newer is needed; the server's version number is {found}")
+
+    @contextlib.contextmanager
+    def _entered(self, schema: str) -> Iterator[Connection]:
+        with self._pool.connection() as session:
+            session.enter(schema)
+            yield session
+
+
+def configure(connection: Connection) -> None:
+    """Read and write json by msgspec, which knows our Structs and is several times as fast."""
+    json.set_json_dumps(msgspec.json.encode, context=connection)
+    json.set_json_loads(msgspec.json.decode, context=connection)
+
+
+def _check(session: Session) -> None:
+    """Drop a session whose server has gone, without a round trip: a closed socket is readable."""
+    poll = select.poll()
+    poll.register(session.fileno(), select.POLLIN)
+    if poll.poll(0):
+        session.pgconn.consume_input()
+        if session.pgconn.status != psycopg.pq.ConnStatus.OK:
+            raise psycopg.OperationalError("the server has closed this session")

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 # ISO 4217 minor-unit exponents that differ from two.
 _WITHOUT_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
-_EXPONENTS: dict[str, int] = dict.fromkeys(_WITHOUT_MINOR.split(), 0) | dict.fromkeys(_THOUSANDTHS.split(), 3)
+_EXPONENTS: dict[str, int] = {**dict.fromkeys(_WITHOUT_MINOR.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3)}
 
 
 def exponent(currency: str) -> int:

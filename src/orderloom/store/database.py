@@ -134,10 +134,8 @@ def configure(connection: Connection) -> None:
 
 
 def _check(session: Session) -> None:
-    """Drop a session whose server has gone, without a round trip: a closed socket is readable."""
+    """Drop a session whose server has gone, mostly without a round trip: of a healthy idle one nothing can be read."""
     poll = select.poll()
     poll.register(session.fileno(), select.POLLIN)
     if poll.poll(0):
-        session.pgconn.consume_input()
-        if session.pgconn.status != psycopg.pq.ConnStatus.OK:
-            raise psycopg.OperationalError("the server has closed this session")
+        ConnectionPool.check_connection(session)

@@ -21,7 +21,7 @@ import msgspec
 import zen
 
 from orderloom.kit import limits
-from orderloom.rules import graphs, merging, points
+from orderloom.rules import answers, graphs, merging, points
 
 Document = graphs.Document
 Answers = dict[str, list[dict[str, Any]]]
@@ -58,15 +58,15 @@ class Compiled:
         results = self._evaluate(stage, contexts)
         again = [
             (index, filled)
-            for index, answers in enumerate(results)
-            if isinstance(answers, dict) and answers.get("complete")
-            if (filled := _filled(contexts[index], answers["complete"], merged.reads_beside_complete)) is not None
+            for index, given in enumerate(results)
+            if isinstance(given, dict) and given.get("complete")
+            if (filled := _filled(contexts[index], given["complete"], merged.reads_beside_complete)) is not None
         ]
-        for (index, _), answers in zip(again, self._evaluate(stage, [filled for _, filled in again]), strict=True):
+        for (index, _), given in zip(again, self._evaluate(stage, [filled for _, filled in again]), strict=True):
             before = results[index]
-            if isinstance(answers, dict) and isinstance(before, dict):
-                answers["complete"] = before["complete"]
-            results[index] = answers
+            if isinstance(given, dict) and isinstance(before, dict):
+                given["complete"] = before["complete"]
+            results[index] = given
         return results
 
     def _evaluate(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
@@ -77,7 +77,8 @@ class Compiled:
         # An evaluation holds the interpreter: between chunks other threads have their turn.
         for start in range(0, len(contexts), limits.RULES_CHUNK_ORDERS):
             chunk = contexts[start : start + limits.RULES_CHUNK_ORDERS]
-            for answer in self._engine.evaluate_batch([{"key": stage, "context": context} for context in chunk]):
+            batch: list[Any] = self._engine.evaluate_batch([{"key": stage, "context": context} for context in chunk])
+            for answer in batch:
                 if answer["success"]:
                     results.append(_read(merged, answer["data"]["result"]))
                 else:
@@ -154,7 +155,7 @@ def _meets(path: str, read: str) -> bool:
 def _read(merged: merging.Merged, result: Any) -> Answers | RuleError:
     try:
         return merged.answers(result)
-    except merging.Unfit as unfit:
+    except answers.Unfit as unfit:
         return RuleError(merged.stage, unfit.document, unfit.reason)
 
 

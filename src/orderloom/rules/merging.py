@@ -5,29 +5,13 @@ Node ids: `in`, `u` (the table of small tables), `t<n>` (a large table), `g<n>.<
 """
 
 import functools
-import math
-import re
-import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-import zen
 
 from orderloom.kit import limits
-from orderloom.rules import expressions, graphs, points, reads
-
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
-_TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
-_WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
-
-
-class Unfit(ValueError):
-    """An answer does not fit its point's schema: the document and the reason."""
-
-    def __init__(self, document: str, reason: str) -> None:
-        super().__init__(document, reason)
-        self.document, self.reason = document, reason
+from orderloom.rules import answers, expressions, graphs, points, reads
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -65,7 +49,7 @@ class Merged:
         return document.name if document else ""
 
     def answers(self, result: Any) -> dict[str, list[dict[str, Any]]]:
-        """The answers by point; raises Unfit."""
+        """The answers by point; raises answers.Unfit."""
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in self.points}
         told = -1
         for hit in result.get("u") or ():
@@ -86,11 +70,11 @@ class Merged:
         for key, value in hit.items():
             if key != "r":
                 answer[self.fields[int(key[1:])]] = value
-        return _checked(answer, row.document, row.point)
+        return answers.checked(answer, row.document, row.point)
 
     def _add_ends(self, found: dict[str, list[dict[str, Any]]], result: Any) -> None:
         """Put the answers of documents with nodes of their own where their priority says."""
-        placed = {name: [(self._place(answer), answer) for answer in answers] for name, answers in found.items()}
+        placed = {name: [(self._place(answer), answer) for answer in given] for name, given in found.items()}
         for end, document in self.ends.items():
             place = int(end[1:])
             for hit in _flat(result.get(end)):
@@ -100,10 +84,10 @@ class Merged:
                 else:
                     answer = {key: value for key, value in hit.items() if key not in points.ROOTS}
                     answer.setdefault("rule", f"{document.name}#")
-                    answer = _checked(answer, document.name, document.point)
+                    answer = answers.checked(answer, document.name, document.point)
                 placed[document.point].append((place, answer))
-        for name, answers in placed.items():
-            found[name] = [answer for _, answer in sorted(answers, key=lambda one: one[0])]
+        for name, given in placed.items():
+            found[name] = [answer for _, answer in sorted(given, key=lambda one: one[0])]
 
     @functools.cached_property
     def _places(self) -> dict[str, int]:
@@ -152,10 +136,10 @@ def _union(
         names = _shared_columns(table, inputs)
         for index, cells in graphs.texts(table):
             rule = {names[column.id]: expressions.zoned(cells[column.id], zone=zone) for column in table.inputs}
-            answer, open_cells = _outputs(table, cells, zone)
+            answer, open_cells = answers.outputs(table, cells)
             answer["rule"] = f"{document.name}#{graphs.row_id(table.rules[index], index)}"
             for field, cell in open_cells.items():
-                rule[_field(merged, field)] = cell
+                rule[_field(merged, field)] = expressions.zoned(cell, zone=zone)
                 computed.add(_field(merged, field))
             rule["r"] = str(len(merged.rows))
             rules.append(rule)
@@ -188,49 +172,6 @@ def _shared_columns(table: graphs.Table, inputs: dict[tuple[str, int], str]) -> 
         uses[field] = uses.get(field, 0) + 1
         names[column.id] = inputs.setdefault((field, uses[field]), f"i{len(inputs)}")
     return names
-
-
-def _outputs(table: graphs.Table, cells: dict[str, str], zone: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """What a row answers at once, and the cells that are worked out for each order."""
-    answer: dict[str, Any] = {}
-    open_cells: dict[str, str] = {}
-    for column in table.outputs:
-        cell = cells[column.id]
-        if not cell or not column.field:
-            continue
-        is_constant, value = constant(cell)
-        if is_constant:
-            answer[column.field] = value
-        else:
-            open_cells[column.field] = expressions.zoned(cell, zone=zone)
-    return answer, open_cells
-
-
-def constant(cell: str) -> tuple[bool, Any]:
-    """Whether an output cell is a constant, and its value; raises expressions.Unreadable."""
-    if _TEXT.fullmatch(cell):
-        return True, cell[1:-1]
-    if cell in _WORDS:
-        return True, _WORDS[cell]
-    if _NUMBER.fullmatch(cell):
-        return True, float(cell) if "." in cell else int(cell)
-    if not expressions.reading(cell).constant():
-        return False, None
-    try:
-        return True, _whole(zen.evaluate_expression(cell, {}))
-    except Exception:  # The engine raises bare RuntimeErrors; such a cell is left to it and never matches.
-        return False, None
-
-
-def _whole(value: Any) -> Any:
-    """The engine's numbers come as floats here: whole ones become integers again."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_whole(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}
-    return value
 
 
 def _add_graph(merged: Merged, place: int, document: graphs.Document, graph: graphs.Graph, zone: str) -> None:
@@ -284,25 +225,6 @@ def _named_rows(table: graphs.Table, document: graphs.Document, zone: str) -> di
         rules.append(rule)
     content["rules"] = rules
     return content
-
-
-def _checked(answer: dict[str, Any], document: str, point: str) -> dict[str, Any]:
-    """The answer with whole numbers where the schema has them, rounded half up; raises Unfit."""
-    for field in _integers(point):
-        value = answer.get(field)
-        if isinstance(value, float):
-            answer[field] = math.floor(value + 0.5)
-    try:
-        msgspec.convert(answer, points.POINTS[point].answer)
-    except msgspec.ValidationError as error:
-        raise Unfit(document, str(error)) from None
-    return answer
-
-
-@functools.cache
-def _integers(point: str) -> tuple[str, ...]:
-    hints = typing.get_type_hints(points.POINTS[point].answer)
-    return tuple(name for name, hint in hints.items() if int in (hint, *typing.get_args(hint)))
 
 
 def _flat(value: Any) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,7 @@ class Grade(TypedDict):
     grade: Required[str]
     priority: Required[int]
     lane: NotRequired[Literal["fast"] | None]
+    owner: NotRequired[str | None]
 
 
 class Hold(TypedDict):
@@ -61,7 +62,7 @@ class Hold(TypedDict):
 class Offer(TypedDict):
     """A promotion that an order may have; the decider works out its amount on the lines.
 
-    `threshold` and `off` are decimals in the currency's unit, percent for `percent_off` and `nth_half`;
+    `threshold` and `off` are decimals in the currency's unit; `percent` (of `percent_off` and `nth_half`) is taken off;
     `repeat` applies the offer for each full threshold (每满), else once. `nth` is the piece that is cheaper
     (`nth_half`), `gift_sku` and `gift_quantity` what is added (`gift`), `skus` with `combo_price` the set (`combo`).
     """
@@ -69,13 +70,14 @@ class Offer(TypedDict):
     promotion: Required[str]
     kind: Required[Literal["amount_off", "percent_off", "nth_half", "gift", "combo"]]
     threshold: Required[float]
-    off: Required[float]
     repeat: Required[bool]
     payer: Required[Literal["merchant", "platform"]]
     priority: Required[int]
     stackable: Required[bool]
     label_zh: Required[str]
     label_en: Required[str]
+    off: NotRequired[float | None]
+    percent: NotRequired[float | None]
     category: NotRequired[str | None]
     skus: NotRequired[list[str] | None]
     exclusive_group: NotRequired[str | None]

@@ -12,7 +12,7 @@ import msgspec
 from orderloom.rules import expressions, graphs, points
 
 _PLAIN = re.compile(
-    r"""\s*(?:"[^"]*"|'[^']*'|-?\d[\d.]*|true|false|null|(?:[<>]=?|==|!=)\s*(?:-?\d[\d.]*|null|"[^"]*"|'[^']*'))\s*"""
+    r"""\s*(?:"[^"]*"|'[^']*'|-?\d{1,9}(?:\.\d{1,6})?|true|false|null|(?:[<>]=?|==|!=)\s*(?:-?\d{1,9}(?:\.\d{1,6})?|null|"[^"]*"|'[^']*'))\s*"""
 )
 
 

@@ -1,0 +1,104 @@
+"""Stage one: complete, check, grade, hold, price."""
+
+from collections.abc import Sequence
+
+from orderloom.deciding import contexts, pricing
+from orderloom.deciding.state import State
+from orderloom.deciding.work import Work
+from orderloom.domain import completion, windows
+from orderloom.domain.orders import commands, door, events
+from orderloom.domain.orders.state import Order
+from orderloom.kit.refusals import Refused
+from orderloom.rules.compile import Answers, RuleError
+
+
+def decide(works: Sequence[Work], state: State) -> None:
+    """Take the batch through the door: one question to the rules for all, then each order by itself."""
+    for work in works:
+        _prepare(work, state)
+    asked = [work for work in works if work.refused is None]
+    for work, answers in zip(asked, ask("door", asked, state), strict=True):
+        if isinstance(answers, RuleError):
+            work.say(*door.hold(_of(work), [_broken(answers)], now=state.now))
+            pricing.price(work, state)
+            continue
+        _admit(work, answers, state)
+
+
+def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleError]:
+    """One question to the rules of a stage for the whole batch; each order keeps what was asked of it."""
+    rules = state.reference.rules
+    build = state.reference.kept.get(stage)
+    if build is None:
+        build = state.reference.kept[stage] = contexts.builder(rules.reads[stage])
+    asked = [build(work, state) for work in works]
+    for work, context in zip(works, asked, strict=True):
+        work.inputs[stage] = context
+    return rules.ask(stage, asked)
+
+
+def _prepare(work: Work, state: State) -> None:
+    order = work.order
+    if order is None and isinstance(work.command, commands.Place):
+        received = door.receive(work.command.received, now=state.now)
+        if isinstance(received, Refused):
+            work.refused = received
+            return
+        work.say(*received)
+        work.say(*(events.PaymentReceived(payment) for payment in work.command.payments))
+        order = work.order
+    assert order is not None
+    work.customer = state.customers.get(order.customer_no)
+    work.account = work.customer.account if work.customer else ""
+    if not work.existed and (completed := completion.complete(order, customer=work.customer)) is not None:
+        work.say(completed)
+    _look_through_window(work, state)
+
+
+def _look_through_window(work: Work, state: State) -> None:
+    order = _of(work)
+    window = state.windows.get(order.consignee.address_key)
+    if window is None:
+        return
+    if not work.existed:
+        windows.add(window, order_id=order.order_id, at=state.now, phone_key=order.consignee.phone_key)
+    work.window_orders, work.window_phones = windows.seen(
+        window, at=state.now, hours=state.reference.settings.window_hours
+    )
+
+
+def _admit(work: Work, answers: Answers, state: State) -> None:
+    if not work.existed and answers["complete"]:
+        filled = completion.complete(_of(work), customer=None, rule_values=answers["complete"])
+        if filled is not None:
+            work.say(filled)
+    # A change to an order in the house may be held for what it brings, never lost at the door.
+    checked = door.check(_of(work), answers["check"], now=state.now)
+    if isinstance(checked, Refused):
+        if work.waits:
+            work.refused = checked
+            return
+        checked = []
+    if work.existed:
+        work.say(*door.lift(_of(work), [*answers["check"], *answers["hold"]]))
+    work.say(*checked)
+    work.say(*door.grade(_of(work), answers["grade"]))
+    work.say(*door.hold(_of(work), answers["hold"], now=state.now))
+    work.offers = answers["price"]
+    pricing.price(work, state)
+
+
+def _of(work: Work) -> Order:
+    assert work.order is not None
+    return work.order
+
+
+def _broken(error: RuleError) -> dict[str, object]:
+    return {
+        "code": "rules.failed",
+        "reason_zh": f"规则 {error.document} 未能给出答案：{error.reason}",
+        "reason_en": f"The rule {error.document} gave no answer: {error.reason}",
+        "owner": "operations",
+        "blocks": ["confirm", "release", "reserve"],
+        "rule": error.document,
+    }

@@ -1,0 +1,83 @@
+"""Reactions: what follows from events inside the same transaction. Three fixed ones stand here until
+flows are documents: the customer's receipt, the warehouse's notice, and a clock on the stage reached.
+"""
+
+import datetime as dt
+
+from orderloom.deciding.state import Outgoing, State, Timer
+from orderloom.deciding.work import Work
+from orderloom.domain.orders import commands, events, stages
+
+
+def react(work: Work, state: State) -> list[commands.OrderCommand]:
+    """Rows for the outbox and timers from what was said; commands that must be decided in the same transaction."""
+    order = work.order
+    assert order is not None
+    for event in work.said:
+        kind = type(event)
+        if kind is events.OrderConfirmed:
+            work.outgoing.append(_receipt(work))
+        elif kind is events.ShipmentPlanned:
+            work.outgoing.append(_notice(work, event))  # type: ignore[arg-type]
+        elif kind is events.OrderBackordered:
+            work.outgoing.append(_planning(work, event))  # type: ignore[arg-type]
+        elif kind is events.OrderHeld and event.hold.expires_at is not None:  # type: ignore[union-attr]
+            data = {"code": event.hold.code, "line_no": event.hold.line_no}  # type: ignore[union-attr]
+            work.timers.append(Timer(event.hold.expires_at, "hold", order.order_id, data))  # type: ignore[union-attr]
+    if not work.existed and order.stage == "received":
+        due = state.now + dt.timedelta(minutes=state.reference.settings.reminder_minutes)
+        work.timers.append(Timer(due, "unaudited", order.order_id, {"stage": "received"}))
+    return []
+
+
+def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state: State, *, was: str) -> None:
+    """Set the clock of the stage that the order has just reached, if a rule limits it."""
+    order = work.order
+    assert order is not None
+    limit = limits_by_stage.get(order.stage)
+    if limit is None or order.stage == was or order.stage not in stages.RANK:
+        return
+    minutes = int(limit["minutes"])  # type: ignore[call-overload]
+    calendar = state.reference.always_open
+    for shipment in order.shipments:
+        if shipment.stage == order.stage:
+            calendar = state.reference.calendar(shipment.warehouse)
+            break
+    due = calendar.add_minutes(state.now, minutes)
+    data = {"stage": order.stage, "minutes": minutes, "owner": limit.get("owner") or ""}
+    work.timers.append(Timer(due, "stage_limit", order.order_id, data))
+
+
+def _receipt(work: Work) -> Outgoing:
+    order = work.order
+    assert order is not None
+    payload = {
+        "order_no": order.order_no,
+        "total_minor": order.total_minor,
+        "currency": order.currency,
+        "promised_at": order.promise.promised_at.isoformat() if order.promise else None,
+        "person": str(order.buyer.person or order.consignee.person or ""),
+    }
+    return Outgoing("receipt", str(order.order_id), f"receipt-{order.order_id}", payload)
+
+
+def _notice(work: Work, event: events.ShipmentPlanned) -> Outgoing:
+    shipment = event.shipment
+    order = work.order
+    assert order is not None
+    payload = {
+        "shipment_no": shipment.shipment_no,
+        "warehouse": shipment.warehouse,
+        "carrier": shipment.carrier,
+        "lines": [[line.line_no, line.quantity] for line in shipment.lines],
+    }
+    return Outgoing("warehouse", str(order.order_id), f"planned-{shipment.shipment_no}", payload)
+
+
+def _planning(work: Work, event: events.OrderBackordered) -> Outgoing:
+    order = work.order
+    assert order is not None
+    skus = {line.line_no: line.sku for line in order.lines}
+    lines = [{"line_no": line_no, "sku": skus.get(line_no), "short": units} for line_no, units in event.lines.items()]
+    key = f"planning-{order.order_id}-{order.n}"
+    return Outgoing("planning", str(order.order_id), key, {"order_no": order.order_no, "lines": lines})

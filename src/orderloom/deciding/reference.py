@@ -1,0 +1,88 @@
+"""What all orders of a workspace share and what seldom changes: settings, channels, warehouses, tables, rules."""
+
+import zoneinfo
+from collections.abc import Mapping
+from typing import Any
+
+from orderloom.domain import calendars, freight, geography, promise
+from orderloom.domain.channels import Channel
+from orderloom.domain.orders import state
+from orderloom.domain.settings import Settings
+from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
+from orderloom.rules import compile as rules_compile
+
+
+class Destination:
+    """Distances and region ranks of every warehouse for one place, worked out once."""
+
+    __slots__ = ("distances", "ranks")
+
+    def __init__(self, distances: dict[str, int | None], ranks: dict[str, int | None]) -> None:
+        self.distances = distances
+        self.ranks = ranks
+
+
+class Reference:
+    """A snapshot of reference data at one revision, with what can be worked out from it kept beside it.
+
+    It is shared by the threads of a process and never changes; `version` tells when a newer one is in force.
+    """
+
+    def __init__(
+        self,
+        *,
+        version: int,
+        settings: Settings,
+        rules: rules_compile.Compiled,
+        channels: Mapping[str, Channel],
+        warehouses: Mapping[str, Warehouse],
+        calendars_by_name: Mapping[str, Calendar],
+        rates: list[Rate],
+        transits: list[Transit],
+        places: Mapping[str, tuple[float, float]],
+    ) -> None:
+        self.version = version
+        self.settings = settings
+        self.rules = rules
+        self.zone: zoneinfo.ZoneInfo = settings.timezone
+        self.channels = channels
+        self.warehouses = warehouses
+        self.calendars = {
+            name: calendars.WorkingTime(calendar, zone=self.zone) for name, calendar in calendars_by_name.items()
+        }
+        self.always_open = calendars.WorkingTime(Calendar("always"), zone=self.zone)
+        self.rates = freight.RateTable(rates)
+        self.transits = promise.TransitTable(transits)
+        self.places = places
+        self._destinations: dict[tuple[str, str], Destination] = {}
+        self.kept: dict[str, Any] = {}
+
+    def calendar(self, warehouse: str) -> calendars.WorkingTime:
+        """The working time of a warehouse; one without a calendar is always open."""
+        return self.calendars.get(self.warehouses[warehouse].calendar, self.always_open)
+
+    def destination(self, consignee: state.Party) -> Destination:
+        """Distances in metres and region ranks from every open warehouse, by the most exact place known."""
+        province = geography.province(consignee.province)
+        key = (consignee.adcode, province)
+        found = self._destinations.get(key)
+        if found is None:
+            found = self._destinations[key] = self._measure(consignee.adcode, province)
+        return found
+
+    def _measure(self, adcode: str, province: str) -> Destination:
+        place = self._place(adcode, province)
+        distances: dict[str, int | None] = {}
+        ranks: dict[str, int | None] = {}
+        for name, warehouse in self.warehouses.items():
+            known = place is not None and (warehouse.lon or warehouse.lat)
+            distances[name] = geography.distance_m((warehouse.lon, warehouse.lat), place) if known else None  # type: ignore[arg-type]
+            regions = [geography.province(region) for region in warehouse.regions]
+            ranks[name] = (regions.index(province) if province in regions else None) if regions else 0
+        return Destination(distances, ranks)
+
+    def _place(self, adcode: str, province: str) -> tuple[float, float] | None:
+        for code in (adcode, adcode[:4] + "00", adcode[:2] + "0000", province):
+            if code and code in self.places:
+                return self.places[code]
+        return None

@@ -1,0 +1,71 @@
+"""The in-memory state of one batch: what was loaded, and what the batch has already taken of it."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from orderloom.deciding.reference import Reference
+from orderloom.domain import credit, stock, windows
+from orderloom.domain.catalogue import Sku
+from orderloom.domain.customers import Customer
+from orderloom.domain.log import Head
+from orderloom.domain.orders import state
+
+
+class State(msgspec.Struct):
+    """Everything the batch may decide on. Keys that a decision needs and that are not here are asked for
+    by raising `Missing`; the transaction then loads them and decides again."""
+
+    now: dt.datetime
+    reference: Reference
+    orders: dict[uuid.UUID, state.Order] = {}
+    heads: dict[uuid.UUID, Head] = {}
+    external: dict[tuple[str, str], uuid.UUID] = {}
+    customers: dict[str, Customer] = {}
+    accounts: dict[str, credit.Account] = {}
+    skus: dict[str, Sku] = {}
+    pools: dict[str, dict[tuple[str, str], stock.Pool]] = {}
+    lots: dict[tuple[str, str], list[stock.Lot]] = {}
+    windows: dict[str, windows.Window] = {}
+
+    def reserve(self, items: Iterable[state.Reservation], *, sign: int = 1) -> None:
+        """Take (or with sign −1 give back) units of pools, so that the batch's next order sees it."""
+        for item in items:
+            pool = self.pools.get(item.sku, {}).get((item.warehouse, item.pool))
+            if pool is not None:
+                pool.reserved += sign * item.quantity
+
+    def charge(self, account: str, *, reserved_minor: int = 0, used_minor: int = 0) -> None:
+        """Move an account's balances, so that the batch's next order sees it."""
+        if (found := self.accounts.get(account)) is not None:
+            found.reserved_minor += reserved_minor
+            found.used_minor += used_minor
+
+    def available(self, sku: str, pool: str = "spot") -> dict[str, int]:
+        """Units of a SKU that may still be promised, by warehouse, beyond the safety stock."""
+        return {
+            warehouse: units
+            for (warehouse, kind), each in self.pools.get(sku, {}).items()
+            if kind == pool and (units := each.available) > 0
+        }
+
+
+class Outgoing(msgspec.Struct):
+    """A row of the outbox: something that leaves the house, in order per topic and subject."""
+
+    topic: str
+    subject: str
+    key: str
+    payload: dict[str, Any]
+
+
+class Timer(msgspec.Struct):
+    """Something to be asked again at a time."""
+
+    due_at: dt.datetime
+    kind: str
+    subject: uuid.UUID
+    data: dict[str, Any]

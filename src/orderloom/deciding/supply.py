@@ -1,0 +1,220 @@
+"""Stages two and three: price whole, credit, source, reserve, confirm; then carrier, shipments, promise."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orderloom.deciding import door, pricing, reactions
+from orderloom.deciding.state import State
+from orderloom.deciding.work import Work
+from orderloom.domain import promise, sourcing
+from orderloom.domain.orders import door as door_deciders
+from orderloom.domain.orders import events, settling, state as orders
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.rules.compile import RuleError
+
+Answers = Mapping[str, list[dict[str, Any]]]
+
+_SILENT: Answers = {"credit": [], "source": [], "freight": []}
+# What a shipped set of documents says anyway; it counts only where a workspace's own say nothing.
+_TERMS = sourcing.Terms()
+
+
+def decide(works: Sequence[Work], state: State) -> None:
+    """Take the batch through the supply, in the order given: it decides who gets what is scarce."""
+    for work, answers in zip(works, door.ask("supply", works, state), strict=True):
+        found = _SILENT if isinstance(answers, RuleError) else answers
+        pricing.finish(work, found["freight"], state)
+        terms = found["credit"][0] if found["credit"] else {}
+        work.terms = str(terms.get("terms") or "prepaid")
+        if not _carry(work, state):
+            continue
+        if _may_reserve(work, terms):
+            _source(work, found["source"], state)
+        if work.order and work.order.confirmed_at is None and settling.confirmable(work.order, terms=work.terms):
+            work.say(events.OrderConfirmed(state.now))
+
+
+def _carry(work: Work, state: State) -> bool:
+    """Reserve credit; False when the order was refused at its door."""
+    order = _of(work)
+    account = state.accounts.get(work.account)
+    if order.blocked("credit") and order.credit_reserved_minor == 0:
+        return True
+    said = settling.reserve_credit(order, account, terms=work.terms, at=state.now)
+    if isinstance(said, Refused):
+        if work.waits and not work.existed:
+            work.refused = said
+            return False
+        short = int(said.data.get("short_minor") or 0)
+        hold = door_deciders.hold(order, [_credit_hold(said)], now=state.now)
+        if hold:
+            work.say(events.CreditRefused(work.account, order.total_minor - order.paid_minor, short), *hold)
+        return True
+    for event in said:
+        if isinstance(event, events.CreditReserved):
+            state.charge(event.account, reserved_minor=event.amount_minor)
+        elif isinstance(event, events.CreditReleased):
+            state.charge(event.account, reserved_minor=-event.amount_minor)
+    standing = [hold for hold in order.holds if hold.code.startswith("credit.")]
+    work.say(*said, *(events.OrderReleased(hold.code, hold.line_no, "credit") for hold in standing))
+    return True
+
+
+def _credit_hold(refused: Refused) -> dict[str, Any]:
+    return {
+        "code": refused.code,
+        "reason_zh": "信用额度不足，请充值或申请临时授信",
+        "reason_en": "Not enough credit: top up, or ask for a temporary limit",
+        "owner": "finance",
+        "blocks": ["confirm", "release", "reserve"],
+        "suggestion": "grant",
+    }
+
+
+def _may_reserve(work: Work, terms: Mapping[str, Any]) -> bool:
+    order = _of(work)
+    if order.cancelled or order.blocked("reserve"):
+        return False
+    paid = order.paid_minor >= order.total_minor
+    return paid or work.terms != "prepaid" or bool(terms.get("reserve", True))
+
+
+def _source(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> None:
+    """Reserve what is missing where it costs least over the order, and say for every other warehouse why not."""
+    order = _of(work)
+    missing = settling.units_missing(order)
+    if not missing:
+        if order.backordered:
+            work.say(events.OrderBackordered({}))
+        return
+    terms = _terms(answers[0], state) if answers else _TERMS
+    skus = state.skus
+    needs = [
+        sourcing.Need(
+            line_no=line.line_no,
+            sku=line.sku,
+            quantity=missing[line.line_no],
+            weight_grams=known.weight_grams if (known := skus.get(line.sku)) else 0,
+            main=line.main,
+        )
+        for line in order.lines
+        if line.line_no in missing
+    ]
+    plan = sourcing.choose(needs=needs, candidates=_candidates(order, needs, state), terms=terms)
+    items = [
+        orders.Reservation(line_no, next(need.sku for need in needs if need.line_no == line_no), warehouse, quantity)
+        if len(needs) > 1
+        else orders.Reservation(line_no, needs[0].sku, warehouse, quantity)
+        for line_no, warehouse, quantity in plan.assignments
+    ]
+    warehouses = list(dict.fromkeys(item.warehouse for item in items))
+    said: list[events.OrderEvent] = []
+    if items:
+        said.append(events.StockReserved(items))
+        state.reserve(items)
+    transfer = plan.transfer[0][2] if plan.transfer else ""
+    if items or not order.backordered:
+        said.append(events.OrderSourced(warehouses, plan.cost_minor, plan.why_not[: limits.WHY_NOT_MAX], transfer))
+    if plan.short != order.backordered:
+        said.append(events.OrderBackordered(dict(plan.short)))
+    work.say(*said)
+    work.why["source"] = {"rule": answers[0].get("rule", "") if answers else "", "terms": terms.split_penalty_minor}
+    work.transfers = list(plan.transfer)
+
+
+def _terms(answer: Mapping[str, Any], state: State) -> sourcing.Terms:
+    kept = state.reference.kept.setdefault("terms", {})
+    key = answer.get("rule") or repr(answer)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = sourcing.terms(answer)
+    return found
+
+
+def _candidates(order: orders.Order, needs: Sequence[sourcing.Need], state: State) -> list[sourcing.Candidate]:
+    reference = state.reference
+    destination = reference.destination(order.consignee)
+    available: dict[str, dict[str, int]] = {name: {} for name in reference.warehouses}
+    for sku in {need.sku for need in needs}:
+        for warehouse, units in state.available(sku).items():
+            if warehouse in available:
+                available[warehouse][sku] = units
+    return [
+        sourcing.Candidate(
+            warehouse=name,
+            distance_m=destination.distances[name],
+            region_rank=destination.ranks[name],
+            available=available[name],
+            load=warehouse.load,
+            closed=warehouse.closed,
+            rate=reference.rates.cheapest_rate(warehouse=name, province=order.consignee.province),
+        )
+        for name, warehouse in reference.warehouses.items()
+    ]
+
+
+def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, str]) -> None:
+    """Choose carriers, plan shipments, promise a time, and set the clock of the stage reached."""
+    for work in works:
+        order = _of(work)
+        work.warehouses = list(dict.fromkeys(item.warehouse for item in order.reservations))
+        first = state.reference.destination(order.consignee).distances.get(work.warehouses[0]) if work.warehouses else None
+        work.distance_km = round(first / 1000, 1) if first is not None else None
+    for work, answers in zip(works, door.ask("ship", works, state), strict=True):
+        found: Answers = {"carrier": [], "stage_limit": []} if isinstance(answers, RuleError) else answers
+        order = _of(work)
+        if order.confirmed_at is not None and not order.cancelled:
+            _plan(work, found["carrier"], state)
+            _promise(work, state)
+        by_stage = {limit["stage"]: limit for limit in found["stage_limit"]}
+        reactions.watch_stage(work, by_stage, state, was=was.get(work.subject, "") if work.existed else "")
+
+
+def _plan(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> None:
+    order = _of(work)
+    planned = settling.plan_shipments(order)
+    for event in planned:
+        if isinstance(event, events.ShipmentPlanned):
+            _choose_carrier(event.shipment, order, answers, state)
+    if planned:
+        work.say(*planned)
+        if answers:
+            work.why["carrier"] = answers[0].get("rule", "")
+
+
+def _choose_carrier(
+    shipment: orders.Shipment, order: orders.Order, answers: Sequence[Mapping[str, Any]], state: State
+) -> None:
+    answer = answers[0] if answers else {"cheapest": True}
+    skus = {line.line_no: state.skus.get(line.sku) for line in order.lines}
+    grams = sum(
+        line.quantity * sku.weight_grams for line in shipment.lines if (sku := skus.get(line.line_no)) is not None
+    )
+    rates, province = state.reference.rates, order.consignee.province
+    if answer.get("carrier"):
+        shipment.carrier, shipment.service = str(answer["carrier"]), str(answer.get("service") or "")
+        cost = rates.contract(
+            carrier=shipment.carrier,
+            service=shipment.service or None,
+            warehouse=shipment.warehouse,
+            province=province,
+            weight_grams=grams,
+        )
+        shipment.freight_cost_minor = cost or 0
+        return
+    cheapest = rates.cheapest(warehouse=shipment.warehouse, province=province, weight_grams=grams)
+    if cheapest is not None:
+        shipment.carrier, shipment.service, shipment.freight_cost_minor = cheapest
+
+
+def _promise(work: Work, state: State) -> None:
+    order = _of(work)
+    made = promise.make(order, state=None, now=state.now)  # type: ignore[call-arg]
+    if made is not None and (order.promise is None or made.promised_at != order.promise.promised_at):
+        work.say(events.PromiseMade(made))
+
+
+def _of(work: Work) -> orders.Order:
+    assert work.order is not None
+    return work.order

@@ -1,0 +1,315 @@
+"""Fold: how each event changes an order, and the rows that an order is saved as.
+
+`evolve` changes the order it is given; deciders never do. `orders/stages.py` derives the stage.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from orderloom.domain import completion
+from orderloom.domain.orders import events, stages, state
+
+
+def fold(said: Iterable[events.OrderEvent]) -> state.Order | None:
+    """The order that these events make, or None when nothing was received."""
+    order: state.Order | None = None
+    for event in said:
+        order = evolve(order, event)
+    return order
+
+
+def evolve(order: state.Order | None, event: events.OrderEvent) -> state.Order:
+    """Apply one event. The first must be `order.received`."""
+    if type(event) is events.OrderReceived:
+        order = _received(event)
+    else:
+        assert order is not None, "an order begins with order.received"
+        _EVOLVERS[type(event)](order, event)
+    order.n += 1
+    stages.refresh(order)
+    return order
+
+
+def evolve_all(order: state.Order | None, said: Iterable[events.OrderEvent]) -> state.Order | None:
+    """Apply events in order, deriving the stage once at the end."""
+    for event in said:
+        if type(event) is events.OrderReceived:
+            order = _received(event)
+        else:
+            assert order is not None, "an order begins with order.received"
+            _EVOLVERS[type(event)](order, event)
+        order.n += 1
+    if order is not None:
+        stages.refresh(order)
+    return order
+
+
+def _received(event: events.OrderReceived) -> state.Order:
+    return state.Order(
+        order_id=event.order_id,
+        order_no=event.order_no,
+        channel=event.channel,
+        external_no=event.external_no,
+        kind=event.kind,
+        door=event.door,
+        customer_no=event.customer_no,
+        buyer=event.buyer,
+        consignee=event.consignee,
+        invoice=event.invoice,
+        payment_method=event.payment_method,
+        currency=event.currency,
+        rate=event.rate,
+        placed_at=event.placed_at,
+        received_at=event.received_at,
+        requested_at=event.requested_at,
+        ship_by=event.ship_by,
+        notes=event.notes,
+        packing_request=event.packing_request,
+        carrier_requested=event.carrier_requested,
+        tags=event.tags,
+        custom=event.custom,
+        tax_included=event.tax_included,
+        priced_by=event.priced_by,
+        channel_total_minor=event.channel_total_minor,
+        channel_freight_minor=event.channel_freight_minor,
+        lines=event.lines,
+    )
+
+
+def _completed(order: state.Order, event: events.OrderCompleted) -> None:
+    for path, value in event.values.items():
+        completion.set_field(order, path, value)
+    order.filled = {**order.filled, **event.filled}
+
+
+def _nothing(order: state.Order, event: events.OrderEvent) -> None:
+    """The event is told in the timeline and changes no state."""
+
+
+def _held(order: state.Order, event: events.OrderHeld) -> None:
+    kept = [hold for hold in order.holds if (hold.code, hold.line_no) != (event.hold.code, event.hold.line_no)]
+    order.holds = [*kept, event.hold]
+
+
+def _released(order: state.Order, event: events.OrderReleased) -> None:
+    order.holds = [hold for hold in order.holds if (hold.code, hold.line_no) != (event.code, event.line_no)]
+
+
+def _graded(order: state.Order, event: events.OrderGraded) -> None:
+    order.grade, order.priority, order.owner = event.grade, event.priority, event.owner
+
+
+def _priced(order: state.Order, event: events.OrderPriced) -> None:
+    off: dict[int, int] = {}
+    for discount in event.discounts:
+        off[discount.line_no] = off.get(discount.line_no, 0) + discount.minor
+    gifts = {gift.line_no: gift for gift in event.gifts}
+    kept = [gifts.pop(line.line_no, line) for line in order.lines if line.line_no not in event.gifts_gone]
+    order.lines = [
+        _with_money(line, event.amounts.get(line.line_no, line.amount_minor), off.get(line.line_no, 0))
+        for line in [*kept, *gifts.values()]
+    ]
+    order.discounts = event.discounts
+    order.goods_minor = event.goods_minor
+    order.discount_minor = event.discount_minor
+    order.freight_minor = event.freight_minor
+    order.tax_minor = event.tax_minor
+    order.adjustment_minor = event.adjustment_minor
+    order.total_minor = event.total_minor
+    order.total_base_minor = event.total_base_minor
+
+
+def _with_money(line: state.Line, amount_minor: int, discount_minor: int) -> state.Line:
+    if line.amount_minor != amount_minor or line.discount_minor != discount_minor:
+        line = _copy(line)
+        line.amount_minor, line.discount_minor = amount_minor, discount_minor
+    return line
+
+
+def _copy(line: state.Line) -> state.Line:
+    return state.Line(**{name: getattr(line, name) for name in line.__struct_fields__})
+
+
+def _credit_reserved(order: state.Order, event: events.CreditReserved) -> None:
+    order.account, order.terms = event.account, "credit"
+    order.credit_reserved_minor += event.amount_minor
+
+
+def _credit_released(order: state.Order, event: events.CreditReleased) -> None:
+    order.credit_reserved_minor -= event.amount_minor
+
+
+def _credit_used(order: state.Order, event: events.CreditUsed) -> None:
+    order.credit_reserved_minor -= event.amount_minor
+    order.credit_used_minor += event.amount_minor
+
+
+def _credit_settled(order: state.Order, event: events.CreditSettled) -> None:
+    order.credit_reserved_minor -= event.reserved_minor
+    order.credit_used_minor -= event.used_minor
+
+
+def _stock_reserved(order: state.Order, event: events.StockReserved) -> None:
+    order.reservations = _merged([*order.reservations, *event.items])
+    for item in event.items:
+        left = order.backordered.get(item.line_no, 0) - item.quantity
+        if item.line_no in order.backordered:
+            order.backordered = {**order.backordered, item.line_no: left}
+            if left <= 0:
+                del order.backordered[item.line_no]
+
+
+def _stock_released(order: state.Order, event: events.StockReleased) -> None:
+    order.reservations = _less(order.reservations, event.items)
+
+
+def _merged(items: Iterable[state.Reservation]) -> list[state.Reservation]:
+    sums: dict[tuple[int, str, str, str], int] = {}
+    for item in items:
+        key = (item.line_no, item.sku, item.warehouse, item.pool)
+        sums[key] = sums.get(key, 0) + item.quantity
+    return [
+        state.Reservation(line_no, sku, warehouse, quantity, pool)
+        for (line_no, sku, warehouse, pool), quantity in sums.items()
+        if quantity
+    ]
+
+
+def _less(held: list[state.Reservation], given_back: list[state.Reservation]) -> list[state.Reservation]:
+    negative = (
+        state.Reservation(item.line_no, item.sku, item.warehouse, -item.quantity, item.pool) for item in given_back
+    )
+    return _merged([*held, *negative])
+
+
+def _confirmed(order: state.Order, event: events.OrderConfirmed) -> None:
+    order.confirmed_at, order.price_fixed = event.confirmed_at, True
+
+
+def _backordered(order: state.Order, event: events.OrderBackordered) -> None:
+    order.backordered = dict(event.lines)
+
+
+def _promised(order: state.Order, event: events.PromiseMade) -> None:
+    order.promise = event.promise
+
+
+def _planned(order: state.Order, event: events.ShipmentPlanned) -> None:
+    order.shipments = [*order.shipments, _copy_shipment(event.shipment)]
+
+
+def _copy_shipment(shipment: state.Shipment) -> state.Shipment:
+    # The event keeps the shipment as it was planned; the order's own goes on changing.
+    return state.Shipment(**{name: getattr(shipment, name) for name in shipment.__struct_fields__})
+
+
+def _shipment_amended(order: state.Order, event: events.ShipmentAmended) -> None:
+    _shipment(order, event.shipment_no).lines = event.lines
+
+
+def _shipment_released(order: state.Order, event: events.ShipmentReleased) -> None:
+    shipment = _shipment(order, event.shipment_no)
+    shipment.released_at = event.released_at
+    shipment.picks = event.picks
+
+
+def _stage_confirmed(order: state.Order, event: Any) -> None:
+    shipment = _shipment(order, event.shipment_no)
+    shipment.stage = event.confirmation.stage
+    shipment.confirmations = [*shipment.confirmations, event.confirmation]
+
+
+def _shipped(order: state.Order, event: events.ShipmentShipped) -> None:
+    _stage_confirmed(order, event)
+    shipment = _shipment(order, event.shipment_no)
+    order.reservations = _less(order.reservations, reserved_for(order, shipment))
+
+
+def reserved_for(order: state.Order, shipment: state.Shipment) -> list[state.Reservation]:
+    """The soft reservations that a shipment's lines stand on."""
+    items = []
+    for line in shipment.lines:
+        if line.order_no == order.order_no:
+            sku = next(each.sku for each in order.lines if each.line_no == line.line_no)
+            items.append(state.Reservation(line.line_no, sku, shipment.warehouse, line.quantity, shipment.pool))
+    return items
+
+
+def _shipment_cancelled(order: state.Order, event: events.ShipmentCancelled) -> None:
+    shipment = _shipment(order, event.shipment_no)
+    shipment.stage = "cancelled"
+    shipment.picks = []
+
+
+def _shipment(order: state.Order, shipment_no: str) -> state.Shipment:
+    shipment = order.shipment(shipment_no)
+    assert shipment is not None, f"{shipment_no} is not a shipment of {order.order_no}"
+    return shipment
+
+
+def _paid(order: state.Order, event: events.PaymentReceived | events.PaymentRefunded) -> None:
+    order.payments = [*order.payments, event.payment]
+    order.paid_minor += event.payment.amount_minor
+
+
+def _amended(order: state.Order, event: events.OrderAmended) -> None:
+    for path, value in event.changed.items():
+        completion.set_field(order, path, value)
+    if event.consignee is not None:
+        order.consignee = event.consignee
+    replaced = {line.line_no: line for line in event.lines_set}
+    kept = [replaced.pop(line.line_no, line) for line in order.lines if line.line_no not in event.lines_removed]
+    order.lines = [*kept, *replaced.values()]
+
+
+def _split(order: state.Order, event: events.OrderSplit) -> None:
+    source = _shipment(order, event.shipment_no)
+    moved = {line.line_no: line.quantity for line in event.lines}
+    source.lines = [
+        state.ShipmentLine(line.order_no, line.line_no, line.quantity - moved.get(line.line_no, 0))
+        for line in source.lines
+        if line.quantity > moved.get(line.line_no, 0)
+    ]
+    apart = _copy_shipment(source)
+    apart.shipment_no, apart.lines, apart.confirmations = event.new_shipment_no, event.lines, []
+    order.shipments = [*order.shipments, apart]
+
+
+def _cancelled(order: state.Order, event: events.OrderCancelled) -> None:
+    order.cancelled, order.cancel_reason, order.holds, order.backordered = True, event.reason, [], {}
+
+
+_EVOLVERS: dict[type, Callable[[state.Order, Any], None]] = {
+    events.OrderCompleted: _completed,
+    events.OrderChecked: _nothing,
+    events.OrderHeld: _held,
+    events.OrderReleased: _released,
+    events.OrderGraded: _graded,
+    events.OrderPriced: _priced,
+    events.CreditReserved: _credit_reserved,
+    events.CreditReleased: _credit_released,
+    events.CreditUsed: _credit_used,
+    events.CreditSettled: _credit_settled,
+    events.CreditRefused: _nothing,
+    events.StockReserved: _stock_reserved,
+    events.StockReleased: _stock_released,
+    events.OrderSourced: _nothing,
+    events.OrderConfirmed: _confirmed,
+    events.OrderBackordered: _backordered,
+    events.PromiseMade: _promised,
+    events.ShipmentPlanned: _planned,
+    events.ShipmentAmended: _shipment_amended,
+    events.ShipmentReleased: _shipment_released,
+    events.ShipmentPicked: _stage_confirmed,
+    events.ShipmentPacked: _stage_confirmed,
+    events.ShipmentShipped: _shipped,
+    events.ShipmentDelivered: _stage_confirmed,
+    events.ShipmentCancelled: _shipment_cancelled,
+    events.PaymentReceived: _paid,
+    events.PaymentRefunded: _paid,
+    events.OrderAmended: _amended,
+    events.OrderSplit: _split,
+    events.OrderCancelled: _cancelled,
+    events.LimitPassed: _nothing,
+    events.ReceiptSent: _nothing,
+}

@@ -1,0 +1,196 @@
+"""One field of a mapping, compiled: find the raw value, change it, make it what the field holds."""
+
+import re
+import zoneinfo
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from orderloom.domain import phones
+from orderloom.domain.mappings import conditions, documents, drafts, paths, steps, targets, values
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+_JOINED_CHARS_MAX = 10_000
+
+Get = Callable[[Any, Any], Any]
+
+
+class Field(msgspec.Struct):
+    """A compiled field: `read` gives (raw, value), and raises values.Unreadable."""
+
+    target: str
+    label: str
+    personal: bool
+    required: bool
+    choices: list["Choice"]
+
+
+class Choice(msgspec.Struct):
+    """One of a field's readings, tried in order; the first that applies and is not empty counts."""
+
+    get: Get
+    change: list[steps.Transform]
+    coerce: targets.Coerce
+    when: conditions.Test | None = None
+    default: Any = None
+
+
+def read(
+    fields: list[Field], *, record: Any, order: Any, row: int | None, errors: list[drafts.FieldError]
+) -> dict[str, Any]:
+    """The fields' values by struct field, persons and custom as dictionaries of their own; errors are appended."""
+    found: dict[str, Any] = {}
+    for field in fields:
+        raw: Any = None
+        try:
+            for choice in field.choices:
+                if choice.when is not None and not choice.when(record, order):
+                    continue
+                raw = choice.get(record, order)
+                value = _made(choice, raw)
+                if value is not None:
+                    _put(found, field.target, value)
+                    break
+            else:
+                if field.required:
+                    errors.append(drafts.FieldError(field.label, "value.missing", row=row))
+        except (values.Unreadable, ArithmeticError) as error:
+            code = error.code if isinstance(error, values.Unreadable) else "value.out_of_bounds"
+            excerpt = values.shape(raw) if field.personal else values.excerpt(raw)
+            errors.append(drafts.FieldError(field.label, code, excerpt, row))
+    return found
+
+
+def _made(choice: Choice, raw: Any) -> Any:
+    value = raw
+    for change in choice.change:
+        value = change(value)
+    if _empty(value):
+        if choice.default is None:
+            return None
+        value = choice.default
+    return choice.coerce(value)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and (not value or value.isspace()))
+
+
+def _put(found: dict[str, Any], target: str, value: Any) -> None:
+    head, dot, rest = target.partition(".")
+    if not dot:
+        found[head] = value
+        return
+    group = found.setdefault(head, {})
+    if isinstance(value, phones.Phone):
+        group["phone"], group["phone_state"] = value.number, value.state
+    else:
+        group[rest] = value
+
+
+def sources(reading: documents.Reading | list[documents.Reading]) -> Iterator[str]:
+    """Every source path that a field reads, conditions apart."""
+    for each in reading if isinstance(reading, list) else [reading]:
+        if isinstance(each.source, str):
+            yield each.source
+        elif each.source is not None:
+            yield from each.source
+        if each.template is not None:
+            yield from _PLACE.findall(each.template)
+
+
+class Maker:
+    """Compiles readings to fields; it notes the columns they read in `columns`."""
+
+    def __init__(
+        self, *, document: documents.Mapping, zone: zoneinfo.ZoneInfo, find: conditions.Find, lines: conditions.Lines
+    ) -> None:
+        self.document = document
+        self.zone = zone
+        self.find = find
+        self.lines = lines
+        self.columns: set[str] = set()
+
+    def field(
+        self, target: str, reading: documents.Reading | list[documents.Reading], *, table: dict[str, str], header: bool
+    ) -> Field:
+        """One field with its choices. Raises what paths, conditions, patterns and values raise."""
+        readings = reading if isinstance(reading, list) else [reading]
+        what = targets.kind(target, table) or "text"
+        document = self.document
+        coerce = targets.coercion(what, zone=self.zone, region=document.region, currency=document.currency)
+        return Field(
+            target=target,
+            label=target if header else f"lines.{target}",
+            personal=targets.personal(target) and header,
+            required=any(each.required for each in readings) or target in ("external_no", "sku", "quantity"),
+            choices=[self._choice(each, coerce, header) for each in readings],
+        )
+
+    def _choice(self, reading: documents.Reading, coerce: targets.Coerce, header: bool) -> Choice:
+        said = [reading.source is not None, reading.template is not None, reading.constant is not None]
+        if sum(said) != 1:
+            raise conditions.Meaningless("a reading has exactly one of from, template and value")
+        change = [steps.compiled(each, zone=self.zone, region=self.document.region) for each in reading.transforms]
+        if reading.values is not None:
+            change.append(steps.lookup(reading.values, "keep"))
+        when = None
+        if reading.when is not None:
+            when = conditions.compiled(reading.when, find=self.find, lines=self.lines)
+        if reading.default is not None:
+            coerce(reading.default)  # A default that its own field refuses is found now, not with the first message.
+        return Choice(self._getter(reading, header), change, coerce, when, reading.default)
+
+    def _getter(self, reading: documents.Reading, header: bool) -> Get:
+        if reading.constant is not None:
+            constant = reading.constant
+            return lambda record, order: constant
+        if reading.template is not None:
+            return self._template(reading.template, header, reading.of)
+        if isinstance(reading.source, list):
+            parts = [self._one(each, header, reading.of) for each in reading.source]
+            return lambda record, order: [part(record, order) for part in parts]
+        return self._one(reading.source or "", header, reading.of)
+
+    def _template(self, template: str, header: bool, of: str) -> Get:
+        names = _PLACE.findall(template)
+        getters = [self._one(name, header, of) for name in names]
+        texts = _PLACE.split(template)[::2]
+
+        def fill(record: Any, order: Any) -> str:
+            found = [values.text(get(record, order)) for get in getters]
+            if names and not any(found):
+                return ""
+            return "".join(text + part for text, part in zip(texts, [*found, ""], strict=True))[:_JOINED_CHARS_MAX]
+
+        return fill
+
+    def _one(self, path: str, header: bool, of: str) -> Get:
+        get = self.find(path)
+        document = self.document
+        if document.rows is not None:
+            self.columns.update(paths.normal(each) for each in (path, *document.aliases.get(path, ())))
+            if header:
+                return _over_rows(get, of)
+        return get
+
+
+def _over_rows(get: Get, of: str) -> Get:
+    """A header field of a flat message stands on each of its rows."""
+
+    def over(_: Any, order: Any) -> Any:
+        found = [raw for raw in (get(row, order) for row in order) if not _empty(raw)]
+        if not found:
+            return None
+        if of in ("same", "first"):
+            if of == "same" and any(raw != found[0] for raw in found):
+                raise values.Unreadable("value.rows_disagree")
+            return found[0]
+        if of == "last":
+            return found[-1]
+        numbers = [values.number(raw) for raw in found]
+        return sum(numbers, Decimal(0)) if of == "sum" else min(numbers) if of == "min" else max(numbers)
+
+    return over

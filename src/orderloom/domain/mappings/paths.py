@@ -1,0 +1,119 @@
+"""Source paths into a JSON-like message: where a mapping finds a value. Compiled once, run on every message.
+
+`a.b` goes down, `a[0]` picks, `a[].b` collects over a list, `a{}.b` reads the JSON that stands in `a` as text,
+`a['key.with.dots']` or a bare key with blanks name odd keys, `$.a` starts at the order instead of the line.
+A key is found as written, else by its normal form (blanks at the ends, full-width signs, letter case), else by
+one of the mapping's aliases. In flat rows a path is one column's name and nothing in it is special.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+_PART = re.compile(
+    r"\.?(?:\['(?P<quoted>(?:[^'\\]|\\.)*)'\]|\[(?P<index>\d{1,6})\]|(?P<each>\[\])|(?P<json>\{\})|(?P<key>[^.\[\]{}]+))"
+)
+_BLANKS = re.compile(r"\s+")
+_PARTS_MAX = 20
+_COLLECTED_MAX = 100_000
+
+Scope = tuple[Any, Any]
+"""The record being read (an order, or a line of it) and the order it belongs to."""
+Getter = Callable[[Any], Any]
+
+
+class Malformed(ValueError):
+    """A path that is not one."""
+
+
+def normal(name: str) -> str:
+    """A column's or key's name without what people do not see: blanks, full width, letter case, zero-width signs."""
+    plain = unicodedata.normalize("NFKC", name.replace("\u200b", "").replace("\ufeff", ""))
+    return _BLANKS.sub(" ", plain).strip().casefold()
+
+
+def column(name: str, aliases: Mapping[str, list[str]]) -> Getter:
+    """A getter of one cell from a row keyed by normal names: the column itself or the first alias present."""
+    keys = [normal(name), *(normal(each) for each in aliases.get(name, ()))]
+    if len(keys) == 1:
+        key = keys[0]
+        return lambda record: record.get(key)
+    return lambda record: next((record[key] for key in keys if key in record), None)
+
+
+def tree(path: str, aliases: Mapping[str, list[str]]) -> Getter:
+    """A getter by path from a nested message. Raises Malformed. What is absent reads as None, never as an error."""
+    steps = _steps(path, aliases)
+    if len(steps) == 1 and steps[0][0] == "key":
+        names = steps[0][1]
+        return lambda record: _key(record, names)
+
+    def get(record: Any) -> Any:
+        return _walk(record, steps, 0)
+
+    return get
+
+
+def _steps(path: str, aliases: Mapping[str, list[str]]) -> list[tuple[str, Any]]:
+    steps: list[tuple[str, Any]] = []
+    at = 0
+    while at < len(path):
+        match = _PART.match(path, at)
+        if match is None or len(steps) >= _PARTS_MAX:
+            raise Malformed(path)
+        at = match.end()
+        if match["index"] is not None:
+            steps.append(("index", int(match["index"])))
+        elif match["each"]:
+            steps.append(("each", None))
+        elif match["json"]:
+            steps.append(("json", None))
+        else:
+            key = match["key"] if match["key"] is not None else re.sub(r"\\(.)", r"\1", match["quoted"])
+            steps.append(("key", (key, [normal(key), *(normal(each) for each in aliases.get(key, ()))])))
+    if not steps:
+        raise Malformed(path)
+    return steps
+
+
+def _walk(value: Any, steps: list[tuple[str, Any]], at: int) -> Any:
+    for here in range(at, len(steps)):
+        kind, what = steps[here]
+        if kind == "key":
+            value = _key(value, what)
+        elif kind == "index":
+            value = value[what] if isinstance(value, list) and what < len(value) else None
+        elif kind == "json":
+            value = _unwrapped(value)
+        else:
+            if not isinstance(value, list):
+                # A platform that sends one item without its list, as XML gateways do, means a list of one.
+                value = [] if value is None else [value]
+            found = [_walk(each, steps, here + 1) for each in value[:_COLLECTED_MAX]]
+            nested = any(kind == "each" for kind, _ in steps[here + 1 :])
+            return [leaf for branch in found for leaf in branch] if nested else found
+    return value
+
+
+def _key(value: Any, names: tuple[str, list[str]]) -> Any:
+    if not isinstance(value, dict):
+        return None
+    exact, others = names
+    if exact in value:
+        return value[exact]
+    for key in value:
+        if isinstance(key, str) and normal(key) in others:
+            return value[key]
+    return None
+
+
+def _unwrapped(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, RecursionError):
+        return None

@@ -1,0 +1,127 @@
+"""What is asked of orders, in the imperative. Ids and numbers are given, so that a rerun decides the same."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import msgspec
+
+from orderloom.domain.orders import events, state
+
+
+class Command(msgspec.Struct, kw_only=True, tag_field="command", omit_defaults=True):
+    """`actor` says who asks, `source` which system is trusted for it, `at` when it happened."""
+
+    command_id: uuid.UUID
+    actor: str
+    source: str
+    at: dt.datetime
+
+
+class Place(Command, tag="order.place"):
+    """Take in an order. A door where a person waits may refuse it; a channel's message never is (decisions.md 13)."""
+
+    received: events.OrderReceived
+    payments: list[state.Payment] = []
+    phone: str = ""
+
+
+class Retry(Command, tag="order.retry"):
+    """Decide again what an order still lacks: price, credit, stock, promise (after a hold, a grant, a supply)."""
+
+    order_id: uuid.UUID
+
+
+class Amend(Command, tag="order.amend"):
+    """Change header fields, lines or the consignee; stock, credit, money, promise are worked out again."""
+
+    order_id: uuid.UUID
+    changed: dict[str, Any] = {}
+    lines_set: list[state.Line] = []
+    lines_removed: list[int] = []
+    lines_reduced: dict[int, int] = {}
+    consignee: state.Party | None = None
+    reason: str = ""
+
+
+class Cancel(Command, tag="order.cancel"):
+    """Cancel what has not left the house."""
+
+    order_id: uuid.UUID
+    reason: str
+
+
+class Hold(Command, tag="order.hold"):
+    """Put a hold on an order or a line by hand."""
+
+    order_id: uuid.UUID
+    hold: state.Hold
+
+
+class Release(Command, tag="order.release"):
+    """Take a hold off."""
+
+    order_id: uuid.UUID
+    code: str
+    line_no: int | None = None
+    reason: str = ""
+
+
+class Pay(Command, tag="payment.receive"):
+    """Money came in (negative: went back); the same payment number is taken once."""
+
+    order_id: uuid.UUID
+    payment: state.Payment
+
+
+class Split(Command, tag="order.split"):
+    """Move units of a shipment into a shipment of its own."""
+
+    order_id: uuid.UUID
+    shipment_no: str
+    lines: list[state.ShipmentLine]
+
+
+class ReleaseShipment(Command, tag="shipment.release"):
+    """Hand a shipment to the warehouse: choose lots and bins."""
+
+    order_id: uuid.UUID
+    shipment_no: str
+
+
+class Confirm(Command, tag="shipment.confirm"):
+    """Confirm a stage of a shipment by scan or click."""
+
+    order_id: uuid.UUID
+    shipment_no: str
+    confirmation: state.Confirmation
+
+
+class PassLimit(Command, tag="limit.pass"):
+    """A timer fired: if the order still stands at the stage, say so and tell the owner."""
+
+    order_id: uuid.UUID
+    stage: str
+    minutes: int
+    owner: str = ""
+
+
+class ExpireHold(Command, tag="hold.expire"):
+    """A timer fired: if the hold still stands, it ends."""
+
+    order_id: uuid.UUID
+    code: str
+    line_no: int | None = None
+
+
+class RecordReceipt(Command, tag="receipt.record"):
+    """The customer's receipt was handed over."""
+
+    order_id: uuid.UUID
+    channel: str = ""
+
+
+OrderCommand = (
+    Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | PassLimit | ExpireHold
+    | RecordReceipt
+)  # fmt: skip

@@ -1,0 +1,28 @@
+"""The workspace's settings: what every decision takes for granted."""
+
+import zoneinfo
+
+import msgspec
+
+
+class Settings(msgspec.Struct, omit_defaults=True):
+    """Zone of days, windows and numbers; base currency; how numbers read; the revision in force."""
+
+    zone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    locale: str = "zh-CN"
+    order_series: str = "OL"
+    shipment_series: str = "SH"
+    window_hours: int = 72
+    grant_minor_default: int = 5_000_000
+    grant_hours_default: int = 24
+    reminder_minutes: int = 15
+    tax_rate_percent: int = 13
+    sandbox: bool = False
+    trusted_sources: dict[str, list[str]] = {}
+    revision: int = 1
+
+    @property
+    def timezone(self) -> zoneinfo.ZoneInfo:
+        """The workspace's zone."""
+        return zoneinfo.ZoneInfo(self.zone)

@@ -1,0 +1,23 @@
+-- name: read_customers
+-- Customers as they stand.
+select customer_no, data
+from customers
+where customer_no = any(%(customer_nos)s::text[]);
+
+-- name: upsert_customers
+-- Customers entered or changed.
+insert into customers (customer_no, account, phone_key, data, valid_from)
+select customer_no, account, phone_key, data, %(valid_from)s::timestamptz
+from unnest(%(customer_nos)s::text[], %(accounts)s::text[], %(phone_keys)s::bytea[], %(datas)s::json[])
+    as new (customer_no, account, phone_key, data)
+on conflict (customer_no) do update
+set account = excluded.account, phone_key = excluded.phone_key, data = excluded.data,
+    valid_from = excluded.valid_from;
+
+-- name: keep_versions
+-- What reference data says from now on, kept for back-tests and for the audit trail.
+insert into reference_versions (kind, key, valid_from, actor, data)
+select %(kind)s::text, key, %(valid_from)s::timestamptz, %(actor)s::text, data
+from unnest(%(keys)s::text[], %(datas)s::json[]) as new (key, data)
+on conflict (kind, key, valid_from) do update
+set data = excluded.data, actor = excluded.actor;

@@ -1,0 +1,12 @@
+-- name: find_answers
+-- First answers under these keys of callers.
+select idempotency.caller, idempotency.key, body_hash, answer
+from unnest(%(callers)s::text[], %(keys)s::text[]) as asked (caller, key)
+join idempotency on idempotency.caller = asked.caller and idempotency.key = asked.key;
+
+-- name: keep_answers
+-- First answers, kept 30 days. Another answer under the same key at the same moment stops this transaction.
+insert into idempotency (caller, key, body_hash, answer, recorded_at)
+select caller, key, body_hash, answer, %(now)s::timestamptz
+from unnest(%(callers)s::text[], %(keys)s::text[], %(body_hashes)s::bytea[], %(answers)s::json[])
+    as new (caller, key, body_hash, answer);

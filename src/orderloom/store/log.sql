@@ -1,0 +1,20 @@
+-- name: lock_heads
+-- The end of each subject's chain, locked in key order.
+select subject, n, hash
+from heads
+where subject = any(%(subjects)s::uuid[])
+order by subject
+for update;
+
+-- name: insert_heads
+-- Heads of subjects that have said nothing yet. A subject that exists already is an error of the program.
+insert into heads (subject, n, hash)
+select subject, n, hash
+from unnest(%(subjects)s::uuid[], %(ns)s::int[], %(hashes)s::bytea[]) as new (subject, n, hash);
+
+-- name: move_heads
+-- Heads of subjects that said more.
+update heads
+set n = new.n, hash = new.hash
+from unnest(%(subjects)s::uuid[], %(ns)s::int[], %(hashes)s::bytea[]) as new (subject, n, hash)
+where heads.subject = new.subject;

@@ -123,9 +123,7 @@ def _covering_order(note: Sequence[CreditLine], by_key: dict[tuple[str, Decimal]
     return max(full, key=lambda external_no: (latest[external_no], external_no), default="")
 
 
-def _taken(
-    line: CreditLine, choices: list[OpenLine], open_now: dict[tuple[str, int], Decimal]
-) -> list[Match] | None:
+def _taken(line: CreditLine, choices: list[OpenLine], open_now: dict[tuple[str, int], Decimal]) -> list[Match] | None:
     """Take the line's quantity from the choices in their order; None, and nothing taken, if they do not cover it."""
     left = line.quantity
     found: list[Match] = []
@@ -149,7 +147,9 @@ def _why(
 ) -> tuple[str, dict[str, Any]]:
     data: dict[str, Any] = {"sku": line.sku, "quantity": str(line.quantity), "price": str(line.price)}
     if choices:
-        open_quantity = sum((open_now.get((each.external_no, each.line_no), Decimal(0)) for each in choices), Decimal(0))
+        open_quantity = sum(
+            (open_now.get((each.external_no, each.line_no), Decimal(0)) for each in choices), Decimal(0)
+        )
         return "order.credit_exceeds_open", {**data, "open": str(open_quantity)}
     prices = sorted({each.price for each in candidates if each.sku == line.sku})
     if prices:

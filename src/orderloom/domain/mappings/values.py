@@ -96,9 +96,10 @@ def _spelled(raw: str, decimal_mark: str) -> Decimal:
         negative, plain = not negative, plain[:-1]
     if plain[:1] in ("+", "-"):
         negative, plain = negative != (plain[0] == "-"), plain[1:]
-    plain = _SIGNS.sub("", plain)
-    if plain[:1] == "-":  # The sign stands behind the currency: ¥-12.
-        negative, plain = not negative, plain[1:]
+    bare = _SIGNS.sub("", plain)
+    if bare != plain and bare[:1] == "-":  # The sign stands behind the currency: ¥-12.
+        negative, bare = not negative, bare[1:]
+    plain = bare
     if decimal_mark == ",":
         plain = plain.translate({ord(","): ".", ord("."): ","})
     if _SCIENTIFIC.fullmatch(plain):

@@ -1,6 +1,8 @@
 """Monthly partitions of what grows for ever, made ahead of time; a default partition catches what comes otherwise."""
 
 import datetime as dt
+import re
+from collections.abc import Sequence
 
 from orderloom.kit import limits
 from orderloom.store import database as db
@@ -16,17 +18,40 @@ def ahead(connection: db.Connection, *, now: dt.datetime) -> list[str]:
     Runs in the schema that the connection is in, in the caller's transaction. Each new partition locks its table
     for a moment, so call it from a loop, not from the road.
     """
+    month = now
+    months = []
+    for _ in range(1 + limits.PARTITION_MONTHS_AHEAD):
+        months.append(month)
+        month = _next(month)
+    return make(connection, months=months)
+
+
+def make(connection: db.Connection, *, months: Sequence[dt.datetime]) -> list[str]:
+    """Make the partitions that hold these instants where they are missing; return the names of the new ones."""
     connection.execute(Q.lock)
     made = []
     for table in TABLES:
-        begins = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        for _ in range(1 + limits.PARTITION_MONTHS_AHEAD):
-            ends = (begins + dt.timedelta(days=32)).replace(day=1)
+        for month in months:
+            begins = _begin(month)
             name = f"{table}_{begins:%Y_%m}"
-            if _make(connection, table, name, begins, ends):
+            if _make(connection, table, name, begins, _next(begins)):
                 made.append(name)
-            begins = ends
     return made
+
+
+def months(connection: db.Connection) -> list[dt.datetime]:
+    """The first instants of the months that have partitions, in order."""
+    rows = connection.execute(Q.names, {"tables": list(TABLES)}).fetchall()
+    found = {match.groups() for (name,) in rows if (match := re.search(r"_(\d{4})_(\d\d)$", name))}
+    return sorted(dt.datetime(int(year), int(month), 1, tzinfo=dt.UTC) for year, month in found)
+
+
+def _begin(instant: dt.datetime) -> dt.datetime:
+    return instant.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next(instant: dt.datetime) -> dt.datetime:
+    return (_begin(instant) + dt.timedelta(days=32)).replace(day=1)
 
 
 def _make(connection: db.Connection, table: str, name: str, begins: dt.datetime, ends: dt.datetime) -> bool:

@@ -20,3 +20,11 @@ insert into {name} select * from moved;
 -- name: attach
 -- ddl
 alter table {parent} attach partition {name} for values from ({begins}) to ({ends});
+
+-- name: names
+-- The partitions that the tables have now.
+select c.relname::text
+from pg_inherits i
+join pg_class c on c.oid = i.inhrelid
+join pg_class parent on parent.oid = i.inhparent
+where parent.relnamespace = current_schema()::regnamespace and parent.relname = any(%(tables)s::text[]);

@@ -9,13 +9,25 @@ The lines of comment below the name say what the statement means. A statement th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import LiteralString, cast
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-__all__ = ["Identifier", "Literal", "Statements", "Wrong", "load", "numbered", "parameters", "read"]
+__all__ = [
+    "Identifier",
+    "Literal",
+    "Statements",
+    "Wrong",
+    "identifiers",
+    "joined",
+    "load",
+    "minus",
+    "numbered",
+    "parameters",
+    "read",
+]
 
 _NAME = re.compile(r"^-- name: ([a-z][a-z0-9_]*)[ \t]*$", re.MULTILINE)
 _PARAMETER = re.compile(r"%\((\w+)\)([stb])|%%|%(.)")
@@ -92,6 +104,21 @@ def numbered(text: str) -> str:
         return "%"
 
     return _PARAMETER.sub(place, text)
+
+
+def joined(parts: Sequence[Composable]) -> Composed:
+    """The parts with commas between them."""
+    return SQL(", ").join(parts)
+
+
+def identifiers(names: Sequence[str]) -> Composed:
+    """Quoted names with commas between them."""
+    return joined([Identifier(name) for name in names])
+
+
+def minus(column: str, amount: int) -> Composed:
+    """A column less a whole number, under the column's own name."""
+    return SQL("{} - {} as {}").format(Identifier(column), Literal(amount), Identifier(column))
 
 
 def _bare(text: str) -> str:

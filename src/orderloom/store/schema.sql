@@ -1,0 +1,666 @@
+-- What the migrations make, for reading. Written by `make schema`; a test compares it with the migrations.
+
+-- The system schema: orderloom
+
+CREATE TABLE api_keys (
+    key_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    prefix text NOT NULL,
+    workspace text NOT NULL,
+    name text NOT NULL,
+    verbs text[] NOT NULL,
+    scope jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+CREATE TABLE migrations (
+    number integer NOT NULL,
+    name text NOT NULL,
+    hash bytea NOT NULL,
+    applied_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE workspaces (
+    name text NOT NULL,
+    title text NOT NULL,
+    schema text NOT NULL,
+    sandbox_of text,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (key_id);
+
+ALTER TABLE ONLY migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY workspaces
+    ADD CONSTRAINT workspaces_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY workspaces
+    ADD CONSTRAINT workspaces_schema_key UNIQUE (schema);
+
+CREATE INDEX api_keys_workspace ON api_keys USING btree (workspace, created_at);
+
+ALTER TABLE ONLY api_keys
+    ADD CONSTRAINT api_keys_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY workspaces
+    ADD CONSTRAINT workspaces_sandbox_of_fkey FOREIGN KEY (sandbox_of) REFERENCES workspaces(name) ON DELETE SET NULL;
+
+-- A workspace: w_<name>
+
+CREATE TABLE account_moves (
+    account text NOT NULL,
+    amount_minor bigint NOT NULL,
+    reference text NOT NULL,
+    subject uuid NOT NULL,
+    n integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE accounts (
+    account text NOT NULL,
+    subject uuid NOT NULL,
+    currency text NOT NULL,
+    limit_minor bigint NOT NULL,
+    used_minor bigint DEFAULT 0 NOT NULL,
+    reserved_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT accounts_reserved_minor_check CHECK ((reserved_minor >= 0))
+)
+WITH (fillfactor='60');
+
+CREATE TABLE audit (
+    audit_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    origin text NOT NULL,
+    what text NOT NULL,
+    subject text NOT NULL,
+    before json,
+    after json,
+    hash bytea NOT NULL
+);
+
+CREATE TABLE calendars (
+    calendar text NOT NULL,
+    data json NOT NULL,
+    valid_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE channels (
+    channel text NOT NULL,
+    data json NOT NULL,
+    valid_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE cursors (
+    name text NOT NULL,
+    "position" bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE customers (
+    customer_no text NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    phone_key bytea,
+    data json NOT NULL,
+    valid_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE documents (
+    kind text NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL,
+    content json NOT NULL,
+    cases json DEFAULT '[]'::json NOT NULL,
+    comment text DEFAULT ''::text NOT NULL,
+    published_at timestamp with time zone,
+    published_by text DEFAULT ''::text NOT NULL,
+    retired_at timestamp with time zone
+);
+
+CREATE TABLE drafts (
+    draft_id uuid NOT NULL,
+    door text NOT NULL,
+    customer_no text NOT NULL,
+    sealed bytea NOT NULL,
+    refusal json NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    resumed_at timestamp with time zone,
+    order_id uuid
+);
+
+CREATE TABLE facets (
+    subject uuid NOT NULL,
+    field text NOT NULL,
+    text_value text,
+    number_value numeric,
+    time_value timestamp with time zone
+);
+
+CREATE TABLE file_shapes (
+    shape bytea NOT NULL,
+    channel text NOT NULL,
+    mapping json NOT NULL,
+    used_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE grants (
+    grant_id uuid NOT NULL,
+    account text NOT NULL,
+    amount_minor bigint NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    granted_by text NOT NULL,
+    scope text DEFAULT ''::text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT grants_amount_minor_check CHECK ((amount_minor > 0))
+);
+
+CREATE TABLE heads (
+    subject uuid NOT NULL,
+    n integer NOT NULL,
+    hash bytea NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE idempotency (
+    caller text NOT NULL,
+    key text NOT NULL,
+    body_hash bytea NOT NULL,
+    answer json NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE imports (
+    import_id uuid NOT NULL,
+    channel text NOT NULL,
+    file_name text NOT NULL,
+    fingerprint bytea NOT NULL,
+    shape bytea NOT NULL,
+    mapping json NOT NULL,
+    state text NOT NULL,
+    rows_total bigint DEFAULT 0 NOT NULL,
+    rows_done bigint DEFAULT 0 NOT NULL,
+    counts json DEFAULT '{}'::json NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone
+);
+
+CREATE TABLE inputs (
+    recorded_at timestamp with time zone NOT NULL,
+    subject uuid NOT NULL,
+    n integer NOT NULL,
+    revision integer NOT NULL,
+    body json NOT NULL
+)
+PARTITION BY RANGE (recorded_at);
+
+CREATE TABLE inputs_default (
+    recorded_at timestamp with time zone CONSTRAINT inputs_recorded_at_not_null NOT NULL,
+    subject uuid CONSTRAINT inputs_subject_not_null NOT NULL,
+    n integer CONSTRAINT inputs_n_not_null NOT NULL,
+    revision integer CONSTRAINT inputs_revision_not_null NOT NULL,
+    body json CONSTRAINT inputs_body_not_null NOT NULL
+);
+
+CREATE TABLE log (
+    xid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
+    i integer NOT NULL,
+    kind text NOT NULL,
+    subject uuid NOT NULL,
+    n integer NOT NULL,
+    count integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    body json NOT NULL,
+    hash bytea NOT NULL
+)
+PARTITION BY RANGE (recorded_at);
+
+CREATE TABLE log_default (
+    xid bigint DEFAULT ((pg_current_xact_id())::text)::bigint CONSTRAINT log_xid_not_null NOT NULL,
+    i integer CONSTRAINT log_i_not_null NOT NULL,
+    kind text CONSTRAINT log_kind_not_null NOT NULL,
+    subject uuid CONSTRAINT log_subject_not_null NOT NULL,
+    n integer CONSTRAINT log_n_not_null NOT NULL,
+    count integer CONSTRAINT log_count_not_null NOT NULL,
+    recorded_at timestamp with time zone CONSTRAINT log_recorded_at_not_null NOT NULL,
+    body json CONSTRAINT log_body_not_null NOT NULL,
+    hash bytea CONSTRAINT log_hash_not_null NOT NULL
+);
+
+CREATE TABLE messages (
+    message_id uuid NOT NULL,
+    channel text NOT NULL,
+    external_no text NOT NULL,
+    door text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    order_id uuid,
+    import_id uuid,
+    row_from bigint,
+    row_count bigint DEFAULT 1 NOT NULL,
+    reason json,
+    sealed bytea
+);
+
+CREATE TABLE migrations (
+    number integer NOT NULL,
+    name text NOT NULL,
+    hash bytea NOT NULL,
+    applied_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE movements (
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    pool text NOT NULL,
+    lot text NOT NULL,
+    bin text NOT NULL,
+    quantity bigint NOT NULL,
+    kind text NOT NULL,
+    subject uuid NOT NULL,
+    n integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE numbers (
+    series text NOT NULL,
+    next bigint NOT NULL
+);
+
+CREATE TABLE orders (
+    order_id uuid NOT NULL,
+    order_no text NOT NULL,
+    channel text NOT NULL,
+    external_no text NOT NULL,
+    n integer NOT NULL,
+    stage text NOT NULL,
+    furthest text NOT NULL,
+    grade text NOT NULL,
+    priority integer NOT NULL,
+    held boolean NOT NULL,
+    cancelled boolean NOT NULL,
+    customer_no text NOT NULL,
+    account text NOT NULL,
+    province text NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    promised_at timestamp with time zone,
+    currency text NOT NULL,
+    goods_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    freight_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    adjustment_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    paid_minor bigint NOT NULL,
+    credit_reserved_minor bigint NOT NULL,
+    credit_used_minor bigint NOT NULL,
+    state json NOT NULL,
+    CONSTRAINT orders_credit_reserved_minor_check CHECK ((credit_reserved_minor >= 0)),
+    CONSTRAINT orders_money CHECK ((((((goods_minor - discount_minor) + freight_minor) + tax_minor) + adjustment_minor) = total_minor))
+)
+WITH (fillfactor='85');
+
+CREATE TABLE outbox (
+    outbox_id uuid NOT NULL,
+    topic text NOT NULL,
+    subject text NOT NULL,
+    key text NOT NULL,
+    payload json NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    claimed_until timestamp with time zone,
+    result json,
+    done_at timestamp with time zone
+)
+WITH (fillfactor='80');
+
+CREATE TABLE persons (
+    person uuid NOT NULL,
+    version integer NOT NULL,
+    sealed bytea,
+    commitment bytea NOT NULL,
+    erased_at timestamp with time zone
+);
+
+CREATE TABLE poisoned (
+    poisoned_id uuid NOT NULL,
+    command json NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    solved_at timestamp with time zone
+);
+
+CREATE TABLE proofs (
+    proof_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    "position" bigint NOT NULL,
+    whole boolean NOT NULL,
+    counts json NOT NULL,
+    findings json NOT NULL
+);
+
+CREATE TABLE rates (
+    carrier text NOT NULL,
+    service text NOT NULL,
+    warehouse text NOT NULL,
+    province text NOT NULL,
+    data json NOT NULL,
+    valid_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE reference_versions (
+    kind text NOT NULL,
+    key text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    data json
+);
+
+CREATE TABLE reservations (
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    pool text NOT NULL,
+    order_id uuid NOT NULL,
+    line_no integer NOT NULL,
+    quantity bigint NOT NULL,
+    CONSTRAINT reservations_quantity_check CHECK ((quantity > 0))
+);
+
+CREATE TABLE seals (
+    first_position bigint NOT NULL,
+    last_position bigint NOT NULL,
+    xid_from bigint NOT NULL,
+    xid_to bigint NOT NULL,
+    entries bigint NOT NULL,
+    root bytea NOT NULL,
+    chain bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE search_keys (
+    token bigint NOT NULL,
+    order_id uuid NOT NULL,
+    kind smallint NOT NULL,
+    placed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE settings (
+    key text NOT NULL,
+    value json NOT NULL
+);
+
+CREATE TABLE shipments (
+    shipment_no text NOT NULL,
+    order_id uuid NOT NULL,
+    warehouse text NOT NULL,
+    stage text NOT NULL,
+    carrier text NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    stage_at timestamp with time zone NOT NULL,
+    freight_cost_minor bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE skus (
+    sku text NOT NULL,
+    barcode text DEFAULT ''::text NOT NULL,
+    data json NOT NULL,
+    valid_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE stock_lots (
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    lot text NOT NULL,
+    bin text NOT NULL,
+    on_hand bigint DEFAULT 0 NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    manufactured_on date,
+    expires_on date,
+    received_at timestamp with time zone,
+    CONSTRAINT stock_lots_never_oversold CHECK ((reserved <= on_hand)),
+    CONSTRAINT stock_lots_on_hand_check CHECK ((on_hand >= 0)),
+    CONSTRAINT stock_lots_reserved_check CHECK ((reserved >= 0))
+)
+WITH (fillfactor='60');
+
+CREATE TABLE stock_pools (
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    pool text NOT NULL,
+    on_hand bigint DEFAULT 0 NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    safety bigint DEFAULT 0 NOT NULL,
+    expected_at timestamp with time zone,
+    CONSTRAINT stock_pools_never_oversold CHECK ((reserved <= on_hand)),
+    CONSTRAINT stock_pools_on_hand_check CHECK ((on_hand >= 0)),
+    CONSTRAINT stock_pools_reserved_check CHECK ((reserved >= 0))
+)
+WITH (fillfactor='60');
+
+CREATE TABLE sums (
+    metric text NOT NULL,
+    bucket timestamp with time zone NOT NULL,
+    key text NOT NULL,
+    value bigint NOT NULL
+)
+WITH (fillfactor='70');
+
+CREATE TABLE timers (
+    due_at timestamp with time zone NOT NULL,
+    timer_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject uuid NOT NULL,
+    data json NOT NULL
+);
+
+CREATE TABLE transits (
+    carrier text NOT NULL,
+    service text NOT NULL,
+    warehouse text NOT NULL,
+    province text NOT NULL,
+    hours integer NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    CONSTRAINT transits_hours_check CHECK ((hours >= 0))
+);
+
+CREATE TABLE warehouses (
+    warehouse text NOT NULL,
+    data json NOT NULL,
+    valid_from timestamp with time zone NOT NULL
+);
+
+CREATE TABLE windows (
+    key text NOT NULL,
+    entries json NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY inputs ATTACH PARTITION inputs_default DEFAULT;
+
+ALTER TABLE ONLY log ATTACH PARTITION log_default DEFAULT;
+
+ALTER TABLE ONLY accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (account);
+
+ALTER TABLE ONLY accounts
+    ADD CONSTRAINT accounts_subject_key UNIQUE (subject);
+
+ALTER TABLE ONLY audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (audit_id);
+
+ALTER TABLE ONLY calendars
+    ADD CONSTRAINT calendars_pkey PRIMARY KEY (calendar);
+
+ALTER TABLE ONLY channels
+    ADD CONSTRAINT channels_pkey PRIMARY KEY (channel);
+
+ALTER TABLE ONLY cursors
+    ADD CONSTRAINT cursors_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (customer_no);
+
+ALTER TABLE ONLY documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (kind, name, version);
+
+ALTER TABLE ONLY drafts
+    ADD CONSTRAINT drafts_pkey PRIMARY KEY (draft_id);
+
+ALTER TABLE ONLY facets
+    ADD CONSTRAINT facets_pkey PRIMARY KEY (field, subject);
+
+ALTER TABLE ONLY file_shapes
+    ADD CONSTRAINT file_shapes_pkey PRIMARY KEY (shape);
+
+ALTER TABLE ONLY grants
+    ADD CONSTRAINT grants_pkey PRIMARY KEY (grant_id);
+
+ALTER TABLE ONLY heads
+    ADD CONSTRAINT heads_pkey PRIMARY KEY (subject);
+
+ALTER TABLE ONLY idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (caller, key);
+
+ALTER TABLE ONLY imports
+    ADD CONSTRAINT imports_once UNIQUE (channel, fingerprint);
+
+ALTER TABLE ONLY imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (import_id);
+
+ALTER TABLE ONLY messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (message_id);
+
+ALTER TABLE ONLY migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY numbers
+    ADD CONSTRAINT numbers_pkey PRIMARY KEY (series);
+
+ALTER TABLE ONLY orders
+    ADD CONSTRAINT orders_once UNIQUE (channel, external_no);
+
+ALTER TABLE ONLY orders
+    ADD CONSTRAINT orders_order_no_key UNIQUE (order_no);
+
+ALTER TABLE ONLY orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (outbox_id);
+
+ALTER TABLE ONLY persons
+    ADD CONSTRAINT persons_pkey PRIMARY KEY (person, version);
+
+ALTER TABLE ONLY poisoned
+    ADD CONSTRAINT poisoned_pkey PRIMARY KEY (poisoned_id);
+
+ALTER TABLE ONLY proofs
+    ADD CONSTRAINT proofs_pkey PRIMARY KEY (proof_id);
+
+ALTER TABLE ONLY rates
+    ADD CONSTRAINT rates_pkey PRIMARY KEY (carrier, service, warehouse, province);
+
+ALTER TABLE ONLY reference_versions
+    ADD CONSTRAINT reference_versions_pkey PRIMARY KEY (kind, key, valid_from);
+
+ALTER TABLE ONLY reservations
+    ADD CONSTRAINT reservations_pkey PRIMARY KEY (sku, warehouse, pool, order_id, line_no);
+
+ALTER TABLE ONLY seals
+    ADD CONSTRAINT seals_pkey PRIMARY KEY (first_position);
+
+ALTER TABLE ONLY seals
+    ADD CONSTRAINT seals_xid_to_key UNIQUE (xid_to);
+
+ALTER TABLE ONLY search_keys
+    ADD CONSTRAINT search_keys_pkey PRIMARY KEY (token, order_id, kind);
+
+ALTER TABLE ONLY settings
+    ADD CONSTRAINT settings_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY shipments
+    ADD CONSTRAINT shipments_pkey PRIMARY KEY (shipment_no);
+
+ALTER TABLE ONLY skus
+    ADD CONSTRAINT skus_pkey PRIMARY KEY (sku);
+
+ALTER TABLE ONLY stock_lots
+    ADD CONSTRAINT stock_lots_pkey PRIMARY KEY (sku, warehouse, lot, bin);
+
+ALTER TABLE ONLY stock_pools
+    ADD CONSTRAINT stock_pools_pkey PRIMARY KEY (sku, warehouse, pool);
+
+ALTER TABLE ONLY sums
+    ADD CONSTRAINT sums_pkey PRIMARY KEY (metric, bucket, key);
+
+ALTER TABLE ONLY timers
+    ADD CONSTRAINT timers_pkey PRIMARY KEY (due_at, timer_id);
+
+ALTER TABLE ONLY transits
+    ADD CONSTRAINT transits_pkey PRIMARY KEY (carrier, service, warehouse, province);
+
+ALTER TABLE ONLY warehouses
+    ADD CONSTRAINT warehouses_pkey PRIMARY KEY (warehouse);
+
+ALTER TABLE ONLY windows
+    ADD CONSTRAINT windows_pkey PRIMARY KEY (key);
+
+CREATE INDEX account_moves_account ON account_moves USING btree (account);
+
+CREATE INDEX customers_phone ON customers USING btree (phone_key) WHERE (phone_key IS NOT NULL);
+
+CREATE INDEX grants_account ON grants USING btree (account);
+
+CREATE INDEX idempotency_age ON idempotency USING btree (recorded_at);
+
+CREATE INDEX inputs_subject ON ONLY inputs USING btree (subject, n);
+
+CREATE INDEX inputs_default_subject_n_idx ON inputs_default USING btree (subject, n);
+
+CREATE INDEX log_subject ON ONLY log USING btree (subject, n);
+
+CREATE INDEX log_default_subject_n_idx ON log_default USING btree (subject, n);
+
+CREATE INDEX log_order ON ONLY log USING btree (xid, i);
+
+CREATE INDEX log_default_xid_i_idx ON log_default USING btree (xid, i);
+
+CREATE INDEX messages_import ON messages USING btree (import_id, row_from) WHERE (import_id IS NOT NULL);
+
+CREATE INDEX messages_quarantined ON messages USING btree (received_at) WHERE (state = 'quarantined'::text);
+
+CREATE INDEX movements_pool ON movements USING btree (sku, warehouse);
+
+CREATE INDEX movements_subject ON movements USING btree (subject);
+
+CREATE INDEX orders_customer ON orders USING btree (customer_no, placed_at DESC);
+
+CREATE INDEX orders_held ON orders USING btree (placed_at) WHERE held;
+
+CREATE INDEX orders_open ON orders USING btree (stage, placed_at) WHERE ((NOT cancelled) AND (stage <> 'delivered'::text));
+
+CREATE INDEX orders_placed ON orders USING btree (placed_at DESC, order_id);
+
+CREATE INDEX outbox_undone ON outbox USING btree (topic, subject, outbox_id) WHERE (state <> 'done'::text);
+
+CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_at) WHERE ((stage <> 'delivered'::text) AND (stage <> 'cancelled'::text));
+
+ALTER INDEX inputs_subject ATTACH PARTITION inputs_default_subject_n_idx;
+
+ALTER INDEX log_subject ATTACH PARTITION log_default_subject_n_idx;
+
+ALTER INDEX log_order ATTACH PARTITION log_default_xid_i_idx;

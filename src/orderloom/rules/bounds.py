@@ -208,8 +208,16 @@ def _judged(text: str, cell: bool) -> str | None:
     for wrong, problem in checks:
         if wrong:
             return problem
-    said = zen.validate_unary_expression(text) if cell else zen.validate_expression(text)
-    return f"rules.not_an_expression|{said['source']}" if said else None
+    return _parsed(text, cell)
+
+
+def _parsed(text: str, cell: bool) -> str | None:
+    # `validate_unary_expression` of zen 2.1.3 takes a cell for a standard expression, so a cell is compiled instead.
+    try:
+        _ = zen.compile_unary_expression(text) if cell else zen.compile_expression(text)
+    except RuntimeError as error:
+        return f"rules.not_an_expression|{str(error).splitlines()[0][:200]}"
+    return None
 
 
 def _meaning(document: graphs.Document) -> Iterator[Finding]:

@@ -1,0 +1,157 @@
+"""A document's cases: its examples, which are its tests.
+
+A case sets paths over a base context and says which rows answer. `expect` names each answer by its row; one that
+names more than the row must equal the whole answer. Every row of a document has to be hit by a case.
+`run` is for documents that are in force; a draft is run by `run_apart`, in a process of its own that is killed.
+"""
+
+import json
+import os
+import pathlib
+import resource
+import select
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.kit import limits
+from orderloom.rules import bounds, compile, graphs, points
+
+_START_SECONDS_MAX = 30
+
+
+class Case(msgspec.Struct, frozen=True):
+    """An example: paths set over the base, and the expected answers ({"rule": row} or the whole answer)."""
+
+    name: str
+    set: Mapping[str, Any] = {}
+    expect: Sequence[Mapping[str, Any]] = ()
+
+
+class Cases(msgspec.Struct, frozen=True):
+    """All examples of a document over one base context."""
+
+    base: Mapping[str, Any]
+    cases: Sequence[Case]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What a case came to: `got` are the document's answers, `error` why there are none."""
+
+    name: str
+    passed: bool
+    got: Sequence[Mapping[str, Any]] = ()
+    error: str = ""
+
+
+def run(document: graphs.Document, cases: Cases, *, zone: str = "Asia/Shanghai") -> list[Outcome]:
+    """Run the cases on the slim contexts that production builds; a case passes when all answers are as expected."""
+    compiled = compile.compile([document], zone=zone)
+    stage = points.POINTS[document.point].stage
+    reads = compiled.reads[stage]
+    contexts: list[bytes | dict[str, Any]] = [compile.trimmed(context(cases, case), reads) for case in cases.cases]
+    outcomes: list[Outcome] = []
+    for case, given in zip(cases.cases, compiled.ask(stage, contexts), strict=True):
+        if isinstance(given, compile.RuleError):
+            outcomes.append(Outcome(case.name, False, error=given.reason))
+        else:
+            got = [_short(answer) for answer in given[document.point]]
+            outcomes.append(Outcome(case.name, _as_expected(got, case.expect), got))
+    return outcomes
+
+
+def context(cases: Cases, case: Case) -> dict[str, Any]:
+    """The base with the case's paths set; `lines` is set as a whole."""
+    made: dict[str, Any] = json.loads(msgspec.json.encode(cases.base))
+    for path, value in case.set.items():
+        *parents, last = path.split(".")
+        place = made
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+    return made
+
+
+def findings(document: graphs.Document, outcomes: Sequence[Outcome]) -> list[bounds.Finding]:
+    """Cases that came out otherwise, and rows that no case hits."""
+    found = [
+        bounds.Finding("rules.case_failed", document.name, row=one.name, data={"got": one.got, "error": one.error})
+        for one in outcomes
+        if not one.passed
+    ]
+    hit = {answer["rule"] for one in outcomes for answer in one.got}
+    for node in graphs.graph(document.content).of_type("decisionTableNode"):
+        table = graphs.table(node)
+        for index, row in enumerate(table.rules):
+            name = graphs.row_id(row, index)
+            if name not in hit:
+                found.append(bounds.Finding("rules.row_without_case", document.name, node.id, name))
+    return found
+
+
+def run_apart(
+    document: graphs.Document, cases: Cases, *, zone: str = "Asia/Shanghai"
+) -> list[Outcome] | list[bounds.Finding]:
+    """Run the cases in a process with bounded memory that is killed after CASE_SECONDS_MAX (from when it is ready).
+
+    Returns the outcomes, or one finding when the process did not end by itself.
+    """
+    if len(cases.cases) > limits.CASES_MAX:
+        return [bounds.Finding("rules.too_many_cases", document.name, data={"cases_max": limits.CASES_MAX})]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orderloom.rules.cases"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[2])},
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            select.select([process.stdout], [], [], _START_SECONDS_MAX)
+            asked = msgspec.json.encode({"document": document, "cases": cases, "zone": zone})
+            answer, _ = process.communicate(asked, timeout=limits.CASE_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            data = {"seconds_max": limits.CASE_SECONDS_MAX}
+            return [bounds.Finding("rules.cases_too_slow", document.name, data=data)]
+    if process.returncode != 0:
+        return [bounds.Finding("rules.cases_broke", document.name, data={"exit": process.returncode})]
+    return msgspec.json.decode(answer.split(b"\n", 1)[1], type=list[Outcome])
+
+
+def _short(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {**answer, "rule": answer["rule"].rsplit("#", 1)[1]}
+
+
+def _as_expected(got: Sequence[Mapping[str, Any]], expect: Sequence[Mapping[str, Any]]) -> bool:
+    if len(got) != len(expect):
+        return False
+    return all(
+        given == dict(wanted) if len(wanted) > 1 else given["rule"] == wanted["rule"]
+        for given, wanted in zip(got, expect, strict=True)
+    )
+
+
+class _Asked(msgspec.Struct):
+    document: graphs.Document
+    cases: Cases
+    zone: str
+
+
+def _main() -> None:
+    """The process of `run_apart`: says that it is ready, reads one question, writes its outcomes."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.CASE_MEMORY_BYTES_MAX, limits.CASE_MEMORY_BYTES_MAX))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.CASE_SECONDS_MAX + 1, limits.CASE_SECONDS_MAX + 1))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=_Asked)
+    outcomes = run(asked.document, asked.cases, zone=asked.zone)
+    sys.stdout.buffer.write(msgspec.json.encode(outcomes))
+
+
+if __name__ == "__main__":
+    _main()

@@ -158,9 +158,28 @@ ANY = st.recursive(
     max_leaves=4,
 )
 PATHS = st.sampled_from(
-    ["kind", "tags", "notes", "custom", "consignee", "invoice", "rate", "requested_at", "lines.1.unit", "lines.1.custom.x",
-     "custom.a.b", "notes.buyer", "invoice.title", "consignee.person", "channel_total_minor", "", ".", "lines", "lines.1"]
-)  # fmt: skip
+    [
+        "kind",
+        "tags",
+        "notes",
+        "custom",
+        "consignee",
+        "invoice",
+        "rate",
+        "requested_at",
+        "lines.1.unit",
+        "lines.1.custom.x",
+        "custom.a.b",
+        "notes.buyer",
+        "invoice.title",
+        "consignee.person",
+        "channel_total_minor",
+        "",
+        ".",
+        "lines",
+        "lines.1",
+    ]
+)
 
 
 @given(path=PATHS | st.text(max_size=8), value=ANY)
@@ -173,8 +192,14 @@ def test_what_is_not_refused_can_be_set(path: str, value: object):
     answers=st.lists(st.fixed_dictionaries({}, optional={"field": PATHS | ANY, "value": ANY, "rule": ANY}), max_size=5)
 )
 def test_whatever_the_rules_answer_stated_values_stay(answers: list[dict[str, object]]):
-    order = phone_order(consignee=USUAL, invoice=WORKSHOP.invoice, payment_method="cash", notes={"buyer": "急"}, tags=["a"],
-                        custom={"a": "stated"})  # fmt: skip
+    order = phone_order(
+        consignee=USUAL,
+        invoice=WORKSHOP.invoice,
+        payment_method="cash",
+        notes={"buyer": "急"},
+        tags=["a"],
+        custom={"a": "stated"},
+    )
     completed = completion.complete(order, customer=WORKSHOP, rule_values=answers)
     for path, value in (completed.values if completed else {}).items():
         completion.set_field(order, path, value)

@@ -68,15 +68,14 @@ def cart(lines: Sequence[state.Line], *, currency: str, categories: Mapping[str,
 
 def read(terms: Mapping[str, Any], goods: Cart) -> Offer:
     """The offer over this cart. What is missing or of a wrong type reads as not said."""
-    kind = _text(terms.get("kind"))
-    members = _members(terms, kind, goods)
+    members = _members(terms, goods)
     priority = whole(terms.get("priority"))
     count = len(goods.lines)
     mask = (1 << count) - 1 if len(members) == count else sum([1 << place for place in members])
     return Offer(
         promotion=_text(terms.get("promotion")),
         rule=_text(terms.get("rule")),
-        kind=kind,
+        kind=_text(terms.get("kind")),
         priority=100 if priority is None else priority,
         payer=_text(terms.get("payer")) or "merchant",
         stackable=terms.get("stackable") is not False,
@@ -99,27 +98,28 @@ def effect(offer: Offer, goods: Cart) -> Effect:
 
 def whole(value: Any) -> int | None:
     """A number from a rule as a whole one, half up; None for what is no number or beyond every amount."""
+    if value is None:
+        return None
     if type(value) is int:
         return value if -limits.AMOUNT_MINOR_MAX <= value <= limits.AMOUNT_MINOR_MAX else None
     exact = _decimal(value)
     return None if exact is None else int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _members(terms: Mapping[str, Any], kind: str, goods: Cart) -> Sequence[int]:
+def _members(terms: Mapping[str, Any], goods: Cart) -> Sequence[int]:
     scope = terms.get("scope")
-    if not isinstance(scope, Mapping):
+    if scope is None or not isinstance(scope, Mapping):
         scope = terms
-    skus, lines = _collection(scope.get("skus")), _collection(scope.get("lines"))
-    categories = _collection(scope.get("categories")) or _collection(scope.get("category"))
-    if not skus and not categories and not lines:
+    named_skus, named_lines = scope.get("skus"), scope.get("lines")
+    named_categories = scope.get("categories") or scope.get("category")
+    if not named_skus and not named_categories and not named_lines:
         return range(len(goods.lines))
+    skus, lines, categories = _collection(named_skus), _collection(named_lines), _collection(named_categories)
     of_sku = goods.categories
     return [
         place
         for place, line in enumerate(goods.lines)
-        if line.sku in skus
-        or (kind != "combo" and (of_sku.get(line.sku) in categories if categories else False))
-        or line.line_no in lines
+        if line.sku in skus or (categories and of_sku.get(line.sku) in categories) or line.line_no in lines
     ]
 
 
@@ -128,15 +128,13 @@ def _collection(value: Any) -> frozenset[Any]:
         return frozenset()
     if isinstance(value, str | int):
         return frozenset((value,))
-    return frozenset(each for each in value if isinstance(each, str | int)) if _iterable(value) else frozenset()
-
-
-def _iterable(value: Any) -> bool:
-    return isinstance(value, list | tuple | set | frozenset | Mapping)
+    if isinstance(value, list | tuple | set | frozenset | Mapping):
+        return frozenset([each for each in value if isinstance(each, str | int)])
+    return frozenset()
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else str(value)
+    return value if type(value) is str else "" if value is None else str(value)
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -158,8 +156,8 @@ def _minor(terms: Mapping[str, Any], name: str, currency: str) -> int | None:
         value = terms.get(name)
         if value is None:
             return None
-        if type(value) is int:
-            exact = value * 10 ** money.exponent(currency)
+        if type(value) is int or (type(value) is float and value.is_integer()):
+            exact = int(value) * 10 ** money.exponent(currency)
         else:
             decimal = _decimal(value)
             exact = None if decimal is None else money.minor(decimal, currency)
@@ -188,30 +186,37 @@ def _pieces(line: state.Line) -> int:
     return max(0, int(line.unit_quantity)) if line.unit_quantity is not None else line.quantity
 
 
-def _times(offer: Offer, goods: Cart, due: int) -> tuple[int, dict[str, Any] | None]:
+def _times(offer: Offer, goods: Cart) -> tuple[int, dict[str, Any] | None]:
     """How often the thresholds are reached (once without `repeat`), or what is missing to the first."""
     terms = offer.terms
-    threshold = _minor(terms, "threshold", goods.currency) or 0
-    if due < threshold:
-        return 0, {"code": "threshold_short", "short_minor": threshold - due}
-    wanted = whole(terms.get("threshold_quantity")) or 0
-    pieces = sum([_pieces(goods.lines[place]) for place in offer.members]) if wanted > 0 else 0
-    if pieces < wanted:
-        return 0, {"code": "threshold_short", "short_quantity": wanted - pieces}
-    if not terms.get("repeat"):
-        return 1, None
-    reached = [due // threshold] if threshold else []
-    if wanted > 0:
+    reached: list[int] = []
+    threshold = _minor(terms, "threshold", goods.currency)
+    if threshold:
+        due = _due(offer, goods)
+        if due < threshold:
+            return 0, {"code": "threshold_short", "short_minor": threshold - due}
+        reached.append(due // threshold)
+    wanted = whole(terms.get("threshold_quantity"))
+    if wanted is not None and wanted > 0:
+        pieces = sum([_pieces(goods.lines[place]) for place in offer.members])
+        if pieces < wanted:
+            return 0, {"code": "threshold_short", "short_quantity": wanted - pieces}
         reached.append(pieces // wanted)
+    if not reached or not terms.get("repeat"):
+        return 1, None
     most = whole(terms.get("times_max"))
     if most is not None and most > 0:
         reached.append(most)
-    return min(reached) if threshold or wanted > 0 else 1, None
+    return min(reached), None
 
 
 def _due(offer: Offer, goods: Cart) -> int:
+    return sum(_left(offer, goods))
+
+
+def _left(offer: Offer, goods: Cart) -> list[int]:
     left = goods.left
-    return sum(left) if len(offer.members) == len(left) else sum([left[place] for place in offer.members])
+    return left if len(offer.members) == len(left) else [left[place] for place in offer.members]
 
 
 def _spread(off: int, members: Sequence[int], weights: list[int]) -> Effect:
@@ -225,10 +230,10 @@ def _amount_off(offer: Offer, goods: Cart) -> Effect:
     off = _minor(offer.terms, "off", goods.currency)
     if not off:
         return Effect(no={"code": "incomplete", "parameter": "off"})
-    times, no = _times(offer, goods, _due(offer, goods))
+    times, no = _times(offer, goods)
     if no is not None:
         return Effect(no=no)
-    return _spread(off * times, offer.members, [goods.left[place] for place in offer.members])
+    return _spread(off * times, offer.members, _left(offer, goods))
 
 
 def _coupon(offer: Offer, goods: Cart) -> Effect:
@@ -241,13 +246,13 @@ def _percent_off(offer: Offer, goods: Cart) -> Effect:
     if not part:
         return Effect(no={"code": "incomplete", "parameter": "percent"})
     due = _due(offer, goods)
-    _, no = _times(offer, goods, due)
+    _, no = _times(offer, goods)
     if no is not None:
         return Effect(no=no)
     off, most = _share(due, part, _WHOLE), _minor(offer.terms, "off_max", goods.currency)
     if most:
         off = min(off, most)
-    return _spread(off, offer.members, [goods.left[place] for place in offer.members])
+    return _spread(off, offer.members, _left(offer, goods))
 
 
 def _nth_half(offer: Offer, goods: Cart) -> Effect:
@@ -257,18 +262,19 @@ def _nth_half(offer: Offer, goods: Cart) -> Effect:
     part = _part(terms, unsaid=50)
     if nth < 1 or not part:
         return Effect(no={"code": "incomplete", "parameter": "nth" if nth < 1 else "percent"})
-    _, no = _times(offer, goods, _due(offer, goods))
+    _, no = _times(offer, goods)
     if no is not None:
         return Effect(no=no)
+    whole_scope = terms.get("per") == "scope"
     groups: dict[str, list[int]] = {}
     for place in offer.members:
-        groups.setdefault("" if terms.get("per") == "scope" else goods.lines[place].sku, []).append(place)
+        groups.setdefault("" if whole_scope else goods.lines[place].sku, []).append(place)
     offs: dict[int, int] = {}
     most = 0
     for places in groups.values():
-        pieces = [_pieces(goods.lines[place]) for place in places]
-        most = max(most, sum(pieces))
-        cheaper = sum(pieces) // nth
+        pieces = sum([_pieces(goods.lines[place]) for place in places])
+        most = max(most, pieces)
+        cheaper = pieces // nth
         if cheaper:
             _cheapest(offs, places, goods, cheaper, part)
     if most < nth:
@@ -307,13 +313,14 @@ def _gift(offer: Offer, goods: Cart) -> Effect:
             "quantity": terms.get("gift_quantity") or terms.get("quantity"),
         }
     ]
-    times, no = _times(offer, goods, _due(offer, goods))
+    times, no = _times(offer, goods)
     if no is not None:
         return Effect(no=no)
     gifts: list[tuple[str, int]] = []
     for each in named if isinstance(named, list) else ():
-        sku = _text(each.get("sku")) if isinstance(each, Mapping) else _text(each)
-        quantity = whole(each.get("quantity")) if isinstance(each, Mapping) else 1
+        if not isinstance(each, Mapping):
+            continue
+        sku, quantity = _text(each.get("sku")), whole(each.get("quantity"))
         pieces = (1 if quantity is None else quantity) * times
         if sku and 0 < pieces <= limits.QUANTITY_MAX:
             gifts.append((sku, pieces))
@@ -384,7 +391,7 @@ def _fixed_price(offer: Offer, goods: Cart) -> Effect:
     price = _minor(offer.terms, "price", goods.currency)
     if price is None:
         return Effect(no={"code": "incomplete", "parameter": "price"})
-    _, no = _times(offer, goods, _due(offer, goods))
+    _, no = _times(offer, goods)
     if no is not None:
         return Effect(no=no)
     offs = {}

@@ -59,6 +59,8 @@ def apply(
 
     Never refuses: an offer that cannot be applied says why not. A line never goes below zero.
     """
+    if not answers:
+        return _unpromoted(lines)
     goods = offers.cart(lines, currency=currency, categories=categories)
     asked = [offers.read(terms, goods) for terms in answers[: limits.OFFERS_MAX]]
     said: dict[int, dict[str, Any]] = {}
@@ -66,10 +68,10 @@ def apply(
     while True:
         effects = _applied(asked, _chosen(asked, live, goods, said), goods)
         empty = {i: effect.no for i, effect in effects.items() if effect.no is not None}
-        if not empty:
+        said.update(empty)
+        if not empty or all(i in effects for i in live):
             break
         # What comes to nothing after the others makes room for what it kept out.
-        said.update(empty)
         live = [i for i in live if i not in empty]
     gifts, gone = _gifts(lines, asked, effects, goods)
     why = [_why(asked[i], effects.get(i), said.get(i)) for i in range(len(asked))]
@@ -110,6 +112,10 @@ _WORDS = {
     "incomplete": ("{promotion}：缺少参数 {parameter}", "{promotion}: the parameter {parameter} is missing"),
     "too_many": ("{promotion}：优惠条数超过上限，未计算", "{promotion}: beyond the number of offers worked out"),
 }
+
+
+def _unpromoted(lines: Sequence[state.Line]) -> Priced:
+    return Priced([], [], [line.line_no for line in lines if line.gift and MARK in line.custom], [])
 
 
 def _order(offer: offers.Offer) -> tuple[int, int, str, str]:
@@ -184,8 +190,9 @@ def _applied(asked: list[offers.Offer], chosen: list[int], goods: offers.Cart) -
     effects: dict[int, offers.Effect] = {}
     for i in chosen:
         effect = effects[i] = offers.effect(asked[i], now)
-        for place, off in effect.offs.items():
-            now.left[place] -= off
+        if i != chosen[-1]:
+            for place, off in effect.offs.items():
+                now.left[place] -= off
     return effects
 
 
@@ -247,8 +254,8 @@ def _why(offer: offers.Offer, effect: offers.Effect | None, no: dict[str, Any] |
     entry: dict[str, Any] = {"promotion": offer.promotion}
     if offer.rule:
         entry["rule"] = offer.rule
-    if effect is None:
-        return entry | (no or {"code": "nothing_left"})
+    if effect is None or effect.no is not None:
+        return entry | (no or {})
     entry["code"] = "applied"
     if effect.gifts:
         entry["gifts"] = [[sku, pieces] for sku, pieces in effect.gifts]

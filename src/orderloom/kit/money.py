@@ -37,9 +37,14 @@ def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:
         return [amount_minor, *([0] * (len(weights) - 1))]
     sign = -1 if amount_minor < 0 else 1
     whole = abs(amount_minor)
-    parts = [whole * weight // total for weight in weights]
+    parts: list[int] = []
+    rests: list[int] = []
+    for weight in weights:
+        part, rest = divmod(whole * weight, total)
+        parts.append(part)
+        rests.append(rest)
     left = whole - sum(parts)
-    order = sorted(range(len(weights)), key=lambda i: (-(whole * weights[i] % total), i))
-    for i in order[:left]:
-        parts[i] += 1
-    return [sign * part for part in parts]
+    if left:
+        for i in sorted(range(len(parts)), key=rests.__getitem__, reverse=True)[:left]:
+            parts[i] += 1
+    return parts if sign == 1 else [-part for part in parts]

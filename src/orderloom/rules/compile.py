@@ -2,14 +2,15 @@
 
 What makes it cheap, in the order of what it saved (docs/why/rules.md has the figures):
 
-1. Documents that are one table each (nearly all) stand in one table together, with the union of their columns and
-   the hit policy "collect"; "first" is read off afterwards, since rows keep their order. One node costs less than five.
-2. A row whose outputs are constants answers only its number; the answer was built when the document compiled.
+1. Documents that are one table each (nearly all) stand in one table together with the hit policy "collect"; "first"
+   is read off afterwards, since rows keep their order. One node costs less than five.
+2. The cells of a row are packed into one condition (`rules.packing`), which stops at the first part that fails.
+3. A row whose outputs are constants answers only its number; the answer was built when the document compiled.
    Only cells that depend on the order are evaluated by the engine.
-3. There is no output node: the engine returns what its last nodes hold.
+4. There is no output node: the engine returns what its last nodes hold.
 
-Tables of more than TABLE_ROWS_MERGED_MAX rows keep a node of their own, so that the engine's index on equality
-cells stays narrow; other graphs are taken in node by node under ids of their own.
+Tables of more than TABLE_ROWS_MERGED_MAX rows keep a node and their columns, because the engine has an index on
+cells that compare with values; other graphs are taken in node by node under ids of their own.
 The engine treats a cell that fails (a text compared with a number) as not matching; `rules.bounds` refuses what
 can be known beforehand.
 """

@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 
 from orderloom.kit import limits
-from orderloom.rules import answers, expressions, graphs, points, reads
+from orderloom.rules import answers, expressions, graphs, packing, points, reads
+
+_PACKED = "p"
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -128,34 +130,35 @@ def merge(stage: str, documents: Sequence[graphs.Document], *, zone: str) -> Mer
 def _union(
     merged: Merged, tables: Sequence[tuple[int, graphs.Document, graphs.Table]], node: str, policy: str, zone: str
 ) -> dict[str, Any]:
-    """One table of many: columns with the same field are shared, a cell of another document's column is empty."""
-    inputs: dict[tuple[str, int], str] = {}
+    """One table of many: its rows answer their number, its columns hold what could not be packed."""
+    columns: dict[tuple[str, int], str] = {}
     rules: list[dict[str, str]] = []
-    computed: set[str] = set()
     for place, document, table in tables:
-        names = _shared_columns(table, inputs)
+        names = _shared_columns(table, columns)
         for index, cells in graphs.texts(table):
-            rule = {names[column.id]: expressions.zoned(cells[column.id], zone=zone) for column in table.inputs}
+            # A large table keeps its columns: the engine has an index on those that compare with values.
+            rule = _conditions(table, cells, names, pack=node == "u")
             answer, open_cells = answers.outputs(table, cells)
             answer["rule"] = f"{document.name}#{graphs.row_id(table.rules[index], index)}"
-            for field, cell in open_cells.items():
-                rule[_field(merged, field)] = expressions.zoned(cell, zone=zone)
-                computed.add(_field(merged, field))
+            rule.update({_field(merged, field): cell for field, cell in open_cells.items()})
             rule["r"] = str(len(merged.rows))
-            rules.append(rule)
+            rules.append({name: expressions.zoned(cell, zone=zone) for name, cell in rule.items()})
             once = table.hit_policy == "first"
             merged.rows.append(Row(place, document.name, document.point, once, answer, bool(open_cells)))
-    columns = [*inputs.values(), *sorted(computed)]
+    used = {name for rule in rules for name, cell in rule.items() if cell}
+    inputs = [{"id": _PACKED, "name": _PACKED}] * (_PACKED in used)
+    for (field, _), name in columns.items():
+        if name in used:
+            inputs.append(
+                {"id": name, "name": name} | ({"field": expressions.zoned(field, zone=zone)} if field else {})
+            )
+    outputs = [name for name in ("r", *(f"o{index}" for index in range(len(merged.fields)))) if name in used]
     for rule in rules:
-        for column in columns:
-            rule.setdefault(column, "")
-    outputs = ["r", *sorted(computed)]
+        for name in (*(column["id"] for column in inputs), *outputs):
+            rule.setdefault(name, "")
     content = {
         "hitPolicy": policy,
-        "inputs": [
-            {"id": name, "name": name} | ({"field": expressions.zoned(field, zone=zone)} if field else {})
-            for (field, _), name in inputs.items()
-        ],
+        "inputs": inputs,
         "outputs": [{"id": name, "name": name, "field": name} for name in outputs],
         "rules": rules,
         "outputPath": node,
@@ -163,15 +166,31 @@ def _union(
     return _node(node, "decisionTableNode", content)
 
 
-def _shared_columns(table: graphs.Table, inputs: dict[tuple[str, int], str]) -> dict[str, str]:
+def _shared_columns(table: graphs.Table, columns: dict[tuple[str, int], str]) -> dict[str, str]:
     """Each input column's id to its column in the shared table; the n-th use of a field shares the n-th column."""
     names: dict[str, str] = {}
     uses: dict[str, int] = {}
     for column in table.inputs:
         field = (column.field or "").strip()
         uses[field] = uses.get(field, 0) + 1
-        names[column.id] = inputs.setdefault((field, uses[field]), f"i{len(inputs)}")
+        names[column.id] = columns.setdefault((field, uses[field]), f"i{len(columns)}")
     return names
+
+
+def _conditions(table: graphs.Table, cells: dict[str, str], names: dict[str, str], *, pack: bool) -> dict[str, str]:
+    """A row's input cells by column, with those that can be packed as one condition."""
+    rule: dict[str, str] = {}
+    packed: list[str] = []
+    for column in table.inputs:
+        cell = cells[column.id]
+        condition = packing.condition((column.field or "").strip(), cell) if cell and pack else None
+        if condition is not None:
+            packed.append(condition)
+        elif cell:
+            rule[names[column.id]] = cell
+    if packed:
+        rule[_PACKED] = " and ".join(packed)
+    return rule
 
 
 def _add_graph(merged: Merged, place: int, document: graphs.Document, graph: graphs.Graph, zone: str) -> None:

@@ -183,7 +183,7 @@ def _check_folder(cluster: Path) -> None:
         raise FolderNotOurs(folder=cluster, reason="it belongs to root, as whom PostgreSQL does not run")
     if not named:
         raise FolderNotOurs(folder=cluster, reason="it holds no database")
-    found = (cluster / "PG_VERSION").read_text("ascii").strip()
+    found = (cluster / "PG_VERSION").read_text("utf-8").strip()
     if found != str(VERSION):
         raise WrongVersion(folder=cluster, found=found, wanted=VERSION)
 
@@ -234,16 +234,21 @@ def _binaries(data: Path, cluster: Path) -> Path:
     if _account(cluster) is None or _can_run(programs, cluster):
         return programs
     installed = programs.parent
+    package = installed.parent
     copy = data / f"server-{hashlib.sha256(str(installed.stat().st_mtime_ns).encode()).hexdigest()[:8]}"
     if not copy.exists():
         making = copy.with_suffix(".making")
         shutil.rmtree(making, ignore_errors=True)
-        shutil.copytree(installed, making, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        # The wheel's programs find their libraries beside the package, by a path relative to themselves.
+        for part in (installed, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                target = making / part.relative_to(package.parent)
+                shutil.copytree(part, target, symlinks=True, ignore=shutil.ignore_patterns("include"))
         for path in (making, *making.rglob("*")):
             if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.parent.name in ("bin", "lib") else 0o644)
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         making.rename(copy)
-    return copy / "bin"
+    return copy / programs.relative_to(package.parent)
 
 
 def _can_run(programs: Path, cluster: Path) -> bool:
@@ -348,7 +353,7 @@ def _options(programs: Path) -> dict[str, str]:
 def _postmaster(cluster: Path) -> int | None:
     """The process id of the cluster's live server, or None."""
     try:
-        pid = int((cluster / "postmaster.pid").read_text("ascii").split("\n", 1)[0])
+        pid = int((cluster / "postmaster.pid").read_text("utf-8").split("\n", 1)[0])
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE or Path(process.cwd()) != cluster.resolve():
             return None

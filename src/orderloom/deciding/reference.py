@@ -39,7 +39,7 @@ class Reference:
         calendars_by_name: Mapping[str, Calendar],
         rates: list[Rate],
         transits: list[Transit],
-        places: Mapping[str, tuple[float, float]],
+        places: geography.Places,
     ) -> None:
         self.version = version
         self.settings = settings
@@ -62,27 +62,23 @@ class Reference:
         return self.calendars.get(self.warehouses[warehouse].calendar, self.always_open)
 
     def destination(self, consignee: state.Party) -> Destination:
-        """Distances in metres and region ranks from every open warehouse, by the most exact place known."""
-        province = geography.province(consignee.province)
-        key = (consignee.adcode, province)
+        """Distances in metres and region ranks from every warehouse, by the smallest division known."""
+        key = (consignee.adcode, consignee.province, consignee.city, consignee.district)
         found = self._destinations.get(key)
         if found is None:
-            found = self._destinations[key] = self._measure(consignee.adcode, province)
+            found = self._destinations[key] = self._measure(consignee)
         return found
 
-    def _measure(self, adcode: str, province: str) -> Destination:
-        place = self._place(adcode, province)
+    def _measure(self, consignee: state.Party) -> Destination:
+        place = self.places.locate(consignee)
         distances: dict[str, int | None] = {}
         ranks: dict[str, int | None] = {}
         for name, warehouse in self.warehouses.items():
-            known = place is not None and (warehouse.lon or warehouse.lat)
-            distances[name] = geography.distance_m((warehouse.lon, warehouse.lat), place) if known else None  # type: ignore[arg-type]
-            regions = [geography.province(region) for region in warehouse.regions]
-            ranks[name] = (regions.index(province) if province in regions else None) if regions else 0
+            located = bool(warehouse.lon or warehouse.lat)
+            distances[name] = (
+                geography.distance_m((warehouse.lon, warehouse.lat), place) if located and place is not None else None
+            )
+            ranks[name] = geography.rank(
+                warehouse.regions, province_name=consignee.province, adcode=consignee.adcode
+            )
         return Destination(distances, ranks)
-
-    def _place(self, adcode: str, province: str) -> tuple[float, float] | None:
-        for code in (adcode, adcode[:4] + "00", adcode[:2] + "0000", province):
-            if code and code in self.places:
-                return self.places[code]
-        return None

@@ -71,3 +71,8 @@ from unnest(
 update grants
 set withdrawn_at = %(at)s::timestamptz
 where grant_id = any(%(grant_ids)s::uuid[]) and withdrawn_at is null;
+
+-- name: copy_moves
+-- Money that moved on accounts beside any order.
+-- ddl
+copy account_moves (account, amount_minor, reference, subject, n, recorded_at) from stdin (format binary)

@@ -18,3 +18,13 @@ update heads
 set n = new.n, hash = new.hash
 from unnest(%(subjects)s::uuid[], %(ns)s::int[], %(hashes)s::bytea[]) as new (subject, n, hash)
 where heads.subject = new.subject;
+
+-- name: copy_log
+-- Entries, in the order of the batch; the transaction's number is the table's own default.
+-- ddl
+copy log (i, kind, subject, n, count, recorded_at, body, hash) from stdin (format binary)
+
+-- name: copy_inputs
+-- What the rules were asked, by entry.
+-- ddl
+copy inputs (recorded_at, subject, n, revision, body) from stdin (format binary)

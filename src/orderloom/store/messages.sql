@@ -11,3 +11,10 @@ select person, version, sealed, commitment
 from unnest(%(persons)s::uuid[], %(versions)s::int[], %(sealeds)s::bytea[], %(commitments)s::bytea[])
     as new (person, version, sealed, commitment)
 on conflict (person, version) do nothing;
+
+-- name: copy_messages
+-- Raw messages, each kept with what became of it.
+-- ddl
+copy messages (
+    message_id, channel, external_no, door, received_at, state, order_id, import_id, row_from, row_count, reason, sealed
+) from stdin (format binary)

@@ -68,3 +68,25 @@ values (%(series)s::text, 1 + %(count)s::bigint)
 on conflict (series) do update
 set next = numbers.next + %(count)s::bigint
 returning next - %(count)s::bigint as first;
+
+-- name: copy_orders
+-- Orders that are new in this batch.
+-- ddl
+copy orders (
+    order_id, n, stage, furthest, grade, priority, held, cancelled, customer_no, account, province, paid_at,
+    promised_at, goods_minor, discount_minor, freight_minor, tax_minor, adjustment_minor, total_minor, paid_minor,
+    credit_reserved_minor, credit_used_minor, state, order_no, channel, external_no, placed_at, received_at, currency
+) from stdin (format binary)
+
+-- name: copy_shipments
+-- Shipments of new orders.
+-- ddl
+copy shipments (
+    shipment_no, order_id, warehouse, stage, carrier, planned_at, stage_at, freight_cost_minor
+) from stdin (format binary)
+
+-- name: peek_orders
+-- What must be locked before these orders are: their customers and address windows.
+select order_id, customer_no, coalesce(state -> 'consignee' ->> 'address_key', '') as address_key
+from orders
+where order_id = any(%(order_ids)s::uuid[]);

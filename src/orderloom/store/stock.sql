@@ -113,3 +113,15 @@ where (reservations.sku, reservations.warehouse, reservations.pool) in (
         as asked (sku, warehouse, pool)
 )
 order by orders.priority desc, orders.received_at desc, order_id, line_no;
+
+-- name: copy_reservations
+-- Reservations that are new in this batch.
+-- ddl
+copy reservations (sku, warehouse, pool, order_id, line_no, quantity) from stdin (format binary)
+
+-- name: copy_movements
+-- Units that came in or went out.
+-- ddl
+copy movements (
+    sku, warehouse, pool, lot, bin, quantity, kind, subject, n, recorded_at
+) from stdin (format binary)

@@ -1,0 +1,69 @@
+"""What every action stands on: one workspace of one database, with its ids, its seal and its reference data."""
+
+import threading
+
+from orderloom.deciding.reference import Reference
+from orderloom.domain import geography
+from orderloom.kit.ids import Ids
+from orderloom.kit.sealing import Sealer
+from orderloom.rules import compile as rules_compile
+from orderloom.store import database as db
+from orderloom.store import reference as reference_store
+
+
+class Hub:
+    """One workspace, as one process sees it. Safe to share between threads; holds no state of the business."""
+
+    def __init__(
+        self,
+        *,
+        database: db.Database,
+        workspace: str,
+        sealer: Sealer,
+        ids: Ids,
+        places: geography.Places,
+    ) -> None:
+        self.database = database
+        self.workspace = workspace
+        self.sealer = sealer
+        self.ids = ids
+        self.places = places
+        self._reference: Reference | None = None
+        self._reading = threading.Lock()
+        self._numbers: dict[str, tuple[int, int]] = {}
+        self.numbering = threading.Lock()
+
+    def reference(self, connection: db.Connection) -> Reference:
+        """Reference data at the version in force: read anew only when that number has changed."""
+        version = reference_store.version(connection)
+        found = self._reference
+        if found is not None and found.version == version:
+            return found
+        with self._reading:
+            if self._reference is None or self._reference.version != version:
+                self._reference = _compile(reference_store.read(connection), self.places)
+            return self._reference
+
+    @property
+    def numbers(self) -> dict[str, tuple[int, int]]:
+        """Number blocks taken and not used up: series → (next, end). Guarded by `numbering`."""
+        return self._numbers
+
+
+def _compile(read: reference_store.Read, places: geography.Places) -> Reference:
+    documents = [
+        rules_compile.Document(name=name, point=content["point"], version=version, content=content["content"],
+                               priority=content.get("priority", 100))
+        for name, version, content in read.rules
+    ]  # fmt: skip
+    return Reference(
+        version=read.version,
+        settings=read.settings,
+        rules=rules_compile.compile(documents, zone=read.settings.zone),
+        channels=read.channels,
+        warehouses=read.warehouses,
+        calendars_by_name=read.calendars,
+        rates=read.rates,
+        transits=read.transits,
+        places=places,
+    )

@@ -1,0 +1,95 @@
+"""Load: everything a batch may decide on, arrays in, rows locked in one global order.
+
+The order of locks is accounts, windows, orders, stock pools, lots, each by key (decisions.md 6). Pools and
+accounts are locked only when a first try without locks was refused by the guards at saving.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+
+from orderloom.actions.hub import Hub
+from orderloom.deciding.state import State
+from orderloom.domain import windows
+from orderloom.domain.customers import Customer
+from orderloom.domain.orders import commands
+from orderloom.domain.orders.state import Order
+from orderloom.store import credit as credit_store
+from orderloom.store import database as db
+from orderloom.store import facts
+from orderloom.store import log as log_store
+from orderloom.store import orders as orders_store
+from orderloom.store import stock as stock_store
+from orderloom.store import windows as windows_store
+
+
+def load(
+    connection: db.Connection, hub: Hub, asked: Sequence[commands.OrderCommand], *, now: dt.datetime, locked: bool
+) -> State:
+    """The state that these commands may be decided on; `locked` takes shared rows for this batch alone."""
+    reference = hub.reference(connection)
+    placed = [each for each in asked if isinstance(each, commands.Place)]
+    external = orders_store.find_external(
+        connection, {(each.received.channel, each.received.external_no) for each in placed}
+    )
+    order_ids = {each.order_id for each in asked if not isinstance(each, commands.Place)} | set(external.values())
+    peeked = orders_store.peek(connection, order_ids)
+    customers = facts.customers(
+        connection, {each.received.customer_no for each in placed} | {customer_no for _, customer_no, _ in peeked}
+    )
+    accounts = credit_store.load(
+        connection, {each.account for each in customers.values() if each.account}, now=now, locked=locked
+    )
+    keys = _window_keys(placed, customers) | {key for _, _, key in peeked if key}
+    seen = windows_store.lock(connection, keys, now=now)
+    orders = orders_store.lock(connection, order_ids)
+    skus = _skus(placed, orders.values(), asked)
+    return State(
+        now=now,
+        reference=reference,
+        orders=orders,
+        heads=log_store.lock_heads(connection, order_ids),
+        external=external,
+        customers=customers,
+        accounts=accounts,
+        skus=facts.skus(connection, skus),
+        pools=stock_store.pools(connection, skus, locked=locked),
+        lots=stock_store.lots(connection, _lot_keys(asked, orders)),
+        windows=_remembered(seen, now, reference.settings.window_hours),
+    )
+
+
+def _window_keys(placed: Iterable[commands.Place], customers: dict[str, Customer]) -> set[str]:
+    keys: set[str] = set()
+    for each in placed:
+        key = each.received.consignee.address_key
+        if not key:
+            customer = customers.get(each.received.customer_no)
+            key = customer.address.address_key if customer and customer.address else ""
+        if key:
+            keys.add(key)
+    return keys
+
+
+def _remembered(seen: dict[str, windows.Window], now: dt.datetime, hours: int) -> dict[str, windows.Window]:
+    return {key: windows.within(window, at=now, hours=hours) for key, window in seen.items()}
+
+
+def _skus(
+    placed: Iterable[commands.Place], orders: Iterable[Order], asked: Iterable[commands.OrderCommand]
+) -> set[str]:
+    skus = {line.sku for each in placed for line in each.received.lines}
+    skus.update(line.sku for order in orders for line in order.lines)
+    skus.update(line.sku for each in asked if isinstance(each, commands.Amend) for line in each.lines_set)
+    return skus
+
+
+def _lot_keys(asked: Iterable[commands.OrderCommand], orders: dict[uuid.UUID, Order]) -> set[tuple[str, str]]:
+    """Lots matter from release on: to choose them, and to find again what was chosen."""
+    keys: set[tuple[str, str]] = set()
+    for command in asked:
+        if isinstance(command, commands.ReleaseShipment) and (order := orders.get(command.order_id)) is not None:
+            skus = {line.line_no: line.sku for line in order.lines}
+            if (shipment := order.shipment(command.shipment_no)) is not None:
+                keys.update((skus[line.line_no], shipment.warehouse) for line in shipment.lines if line.line_no in skus)
+    return keys

@@ -1,0 +1,244 @@
+"""The verbs of orders: place, amend, cancel, hold, release, pay, split, retry."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from orderloom.actions import numbers, parties, transact
+from orderloom.actions.hub import Hub
+from orderloom.deciding.reference import Reference
+from orderloom.deciding.work import Outcome
+from orderloom.domain import prices
+from orderloom.domain.catalogue import Sku
+from orderloom.domain.channels import Channel
+from orderloom.domain.mappings import drafts
+from orderloom.domain.orders import commands, events, state
+from orderloom.kit import limits, money
+from orderloom.kit.refusals import Refused
+from orderloom.store import facts, idempotency, messages
+
+
+class Placing(msgspec.Struct):
+    """A draft on its way to be an order, with what is saved beside it."""
+
+    draft: drafts.Draft
+    message: messages.Message | None = None
+    once: idempotency.Once | None = None
+    command_id: uuid.UUID | None = None
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where commands come from: the channel, the door, who asks, and which system is trusted for it."""
+
+    channel: str
+    door: str
+    actor: str
+    source: str
+
+
+def place(hub: Hub, placings: Sequence[Placing], *, origin: Origin, now: dt.datetime) -> list[Outcome | Refused]:
+    """Take in orders; an outcome for each, in order. What cannot be an order at all is refused before it is asked."""
+    return [
+        each if isinstance(each, Refused) else next(done)
+        for prepared in [prepare(hub, placings, origin=origin, now=now)]
+        for done in [iter(transact.run(hub, [each for each in prepared if not isinstance(each, Refused)], now=now))]
+        for each in prepared
+    ]
+
+
+def prepare(
+    hub: Hub, placings: Sequence[Placing], *, origin: Origin, now: dt.datetime
+) -> list[transact.Asked | Refused]:
+    """Turn drafts into commands: numbers taken, people sealed, quantities in base units, amounts in minor units."""
+    with hub.database.workspace(hub.workspace) as connection:
+        reference = hub.reference(connection)
+        stated = {line.sku for each in placings for line in each.draft.lines if line.unit or line.quantity % 1}
+        known = facts.skus(connection, stated)
+    channel = reference.channels.get(origin.channel)
+    if channel is None:
+        return [Refused("channel.unknown", {"channel": origin.channel}) for _ in placings]
+    if channel.paused:
+        return [Refused("channel.paused", {"channel": origin.channel}) for _ in placings]
+    day = now.astimezone(reference.zone).date()
+    taken = numbers.take(hub, len(placings), series=reference.settings.order_series, day=day)
+    return [
+        _asked(hub, each, channel, reference, known, order_no=order_no, origin=origin, now=now)
+        for each, order_no in zip(placings, taken, strict=True)
+    ]
+
+
+def _asked(
+    hub: Hub,
+    placing: Placing,
+    channel: Channel,
+    reference: Reference,
+    known: Mapping[str, Sku],
+    *,
+    order_no: str,
+    origin: Origin,
+    now: dt.datetime,
+) -> transact.Asked | Refused:
+    draft = placing.draft
+    currency = draft.currency or channel.currency
+    lines = lines_of(draft.lines, known, currency)
+    if isinstance(lines, Refused):
+        return lines
+    consignee, sealed_consignee = parties.seal(hub, draft.consignee)
+    buyer, sealed_buyer = parties.seal(hub, draft.buyer)
+    placed_at = draft.placed_at or now
+    received = events.OrderReceived(
+        order_id=hub.ids.new(now),
+        order_no=order_no,
+        channel=channel.channel,
+        external_no=draft.external_no or order_no,
+        placed_at=placed_at,
+        received_at=now,
+        lines=lines,
+        door=origin.door,
+        kind=draft.kind,
+        customer_no=draft.customer_no,
+        buyer=buyer,
+        consignee=consignee,
+        invoice=state.Invoice(draft.invoice.title, draft.invoice.tax_no, draft.invoice.kind),
+        payment_method=draft.payment_method,
+        currency=currency,
+        requested_at=draft.requested_at,
+        ship_by=draft.ship_by,
+        notes=draft.notes,
+        packing_request=draft.packing_request,
+        carrier_requested=draft.carrier_requested,
+        tags=draft.tags,
+        custom=draft.custom,
+        tax_included=draft.tax_included and channel.tax_included,
+        priced_by=channel.priced_by,
+        channel_total_minor=_minor(draft.total, currency),
+        channel_freight_minor=_minor(draft.freight, currency),
+    )
+    command = commands.Place(
+        command_id=placing.command_id or hub.ids.new(now),
+        actor=origin.actor,
+        source=origin.source,
+        at=placed_at,
+        received=received,
+        payments=_payments(draft, received, now),
+    )
+    people = [each for each in (sealed_consignee, sealed_buyer) if each is not None]
+    return transact.Asked(command, placing.message, people, placing.once)
+
+
+def lines_of(
+    stated: Sequence[drafts.Line], known: Mapping[str, Sku], currency: str
+) -> list[state.Line] | Refused:
+    """Lines with whole base units and minor amounts; refuses a unit the SKU does not have, or a part of a base unit."""
+    lines: list[state.Line] = []
+    for line in stated:
+        sku = known.get(line.sku)
+        factor = sku.factor(line.unit) if sku and line.unit else Decimal(1)
+        if factor is None:
+            return Refused("line.unknown_unit", {"line_no": line.line_no, "unit": line.unit, "sku": line.sku})
+        units = line.quantity * factor
+        if not units.is_finite() or units != units.to_integral_value() or abs(units) > limits.QUANTITY_MAX:
+            return Refused("line.bad_quantity", {"line_no": line.line_no, "quantity": str(line.quantity)})
+        price = line.price if line.price is not None else Decimal(0)
+        if line.amount is not None:
+            amount = money.minor(line.amount, currency)
+            if line.price is None and line.quantity:
+                price = (line.amount / line.quantity).quantize(Decimal("0.000001"))
+        else:
+            amount = prices.amount_minor(price, line.quantity, currency)
+        if line.discount:
+            amount -= money.minor(line.discount, currency)
+        lines.append(
+            state.Line(
+                line_no=line.line_no,
+                sku=line.sku,
+                quantity=int(units),
+                amount_minor=amount,
+                price=price,
+                unit=line.unit,
+                unit_quantity=line.quantity if line.unit else None,
+                name=line.name,
+                gift=line.gift,
+                main=line.main,
+                custom=line.custom,
+            )
+        )
+    return lines
+
+
+def _minor(amount: Decimal | None, currency: str) -> int | None:
+    return money.minor(amount, currency) if amount is not None else None
+
+
+def _payments(draft: drafts.Draft, received: events.OrderReceived, now: dt.datetime) -> list[state.Payment]:
+    """What the message says was paid and given back, under numbers made of the order's own, so that it counts once."""
+    paid_at = draft.paid_at or draft.placed_at or now
+    made: list[state.Payment] = []
+    for kind, amount, sign in (("paid", draft.paid, 1), ("refunded", draft.refunded, -1)):
+        if amount:
+            minor = sign * money.minor(amount, received.currency)
+            number = f"{received.channel}:{received.external_no}:{kind}"
+            made.append(state.Payment(number, received.payment_method or "channel", minor, paid_at))
+    return made
+
+
+def amend(
+    hub: Hub, order_id: uuid.UUID, *, origin: Origin, now: dt.datetime, change: Mapping[str, Any], reason: str
+) -> Outcome:
+    """Amend one order; `change` has `changed`, `lines_set` (state.Line), `lines_removed`, `lines_reduced`, `consignee`."""
+    return ask(hub, commands.Amend(**_said(hub, origin, now), order_id=order_id, reason=reason, **change), now=now)
+
+
+def cancel(hub: Hub, order_ids: Sequence[uuid.UUID], *, reason: str, origin: Origin, now: dt.datetime) -> list[Outcome]:
+    """Cancel orders that have not left the house."""
+    asked = [commands.Cancel(**_said(hub, origin, now), order_id=each, reason=reason) for each in order_ids]
+    return run(hub, asked, now=now)
+
+
+def hold(hub: Hub, order_id: uuid.UUID, *, hold: state.Hold, origin: Origin, now: dt.datetime) -> Outcome:
+    """Put a hold on."""
+    return ask(hub, commands.Hold(**_said(hub, origin, now), order_id=order_id, hold=hold), now=now)
+
+
+def release(
+    hub: Hub, order_id: uuid.UUID, *, code: str, line_no: int | None = None, reason: str, origin: Origin, now: dt.datetime
+) -> Outcome:  # fmt: skip
+    """Take a hold off; what waited for it goes on."""
+    command = commands.Release(**_said(hub, origin, now), order_id=order_id, code=code, line_no=line_no, reason=reason)
+    return ask(hub, command, now=now)
+
+
+def pay(hub: Hub, order_id: uuid.UUID, *, payment: state.Payment, origin: Origin, now: dt.datetime) -> Outcome:
+    """Book money for an order."""
+    return ask(hub, commands.Pay(**_said(hub, origin, now), order_id=order_id, payment=payment), now=now)
+
+
+def split(
+    hub: Hub, order_id: uuid.UUID, *, shipment_no: str, lines: list[state.ShipmentLine], origin: Origin, now: dt.datetime
+) -> Outcome:  # fmt: skip
+    """Move units of a shipment into one of their own."""
+    command = commands.Split(**_said(hub, origin, now), order_id=order_id, shipment_no=shipment_no, lines=lines)
+    return ask(hub, command, now=now)
+
+
+def retry(hub: Hub, order_ids: Sequence[uuid.UUID], *, origin: Origin, now: dt.datetime) -> list[Outcome]:
+    """Decide again what orders still lack: stock that has come, credit that was granted."""
+    return run(hub, [commands.Retry(**_said(hub, origin, now), order_id=each) for each in order_ids], now=now)
+
+
+def ask(hub: Hub, command: commands.OrderCommand, *, now: dt.datetime) -> Outcome:
+    """Carry out one command: a batch of one."""
+    return run(hub, [command], now=now)[0]
+
+
+def run(hub: Hub, asked: Sequence[commands.OrderCommand], *, now: dt.datetime) -> list[Outcome]:
+    """Carry out commands as they are."""
+    return transact.run(hub, [transact.Asked(each) for each in asked], now=now)
+
+
+def _said(hub: Hub, origin: Origin, now: dt.datetime) -> dict[str, Any]:
+    return {"command_id": hub.ids.new(now), "actor": origin.actor, "source": origin.source, "at": now}

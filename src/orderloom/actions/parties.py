@@ -1,0 +1,63 @@
+"""People in orders: their text is sealed under ids made of themselves, so that the same person is one row."""
+
+import hashlib
+import unicodedata
+import uuid
+
+import msgspec
+
+from orderloom.actions.hub import Hub
+from orderloom.domain.mappings import drafts
+from orderloom.domain.orders import state
+from orderloom.kit import sealing
+from orderloom.store.messages import Person
+
+_SALT_BYTES = 16
+
+
+def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
+    """The party an order may know of a person, and the sealed person; None when there is nothing personal."""
+    street = person.street or person.address
+    vague = not (person.district or person.town) or not street
+    party = state.Party(
+        phone=person.phone_state,
+        country=person.country,
+        province=person.province,
+        city=person.city,
+        district=person.district,
+        town=person.town,
+        adcode=person.adcode,
+        postcode=person.postcode,
+        named=bool(person.name),
+        street_known=bool(street),
+        vague=vague,
+    )
+    if not (person.name or person.phone or street):
+        return party, None
+    plain = msgspec.json.encode(
+        {"name": person.name, "phone": person.phone, "street": person.street, "address": person.address}
+    )
+    fingerprint = hub.sealer.fingerprint(plain.decode())
+    party.person = uuid.UUID(bytes=fingerprint, version=8)
+    if person.phone_state == "known":
+        party.phone_key = hub.sealer.fingerprint(f"phone {person.phone}").hex()
+    if street:
+        place = _folded(f"{person.province}|{person.city}|{person.district}|{person.town}|{street}")
+        party.address_key = hub.sealer.fingerprint(f"address {place}").hex()
+    salt = hashlib.sha256(b"salt" + fingerprint).digest()[:_SALT_BYTES]
+    sealed = hub.sealer.seal(salt + plain, aad=_place(hub, party.person))
+    return party, Person(party.person, 1, sealed, sealing.commitment(plain, salt=salt))
+
+
+def open_(hub: Hub, *, person: uuid.UUID, sealed: bytes) -> dict[str, str]:
+    """The personal text: name, phone, street, address. Raises `sealing.SealBroken`."""
+    return msgspec.json.decode(hub.sealer.open(sealed, aad=_place(hub, person))[_SALT_BYTES:])
+
+
+def _place(hub: Hub, person: uuid.UUID) -> bytes:
+    return b"person " + person.bytes
+
+
+def _folded(text: str) -> str:
+    """Equal for equal places however they are typed: widths, spaces, case."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

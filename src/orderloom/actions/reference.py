@@ -1,0 +1,80 @@
+"""The verbs of reference data: found a workspace, enter settings, channels, warehouses, SKUs, customers, tables."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.actions.hub import Hub
+from orderloom.domain.catalogue import Sku
+from orderloom.domain.channels import Channel
+from orderloom.domain.customers import Customer
+from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
+from orderloom.rules import shipped
+from orderloom.store import facts
+from orderloom.store import reference as reference_store
+
+
+def found(hub: Hub, *, values: Mapping[str, Any], actor: str, now: dt.datetime) -> None:
+    """Give a new workspace its settings and the shipped rule documents, in force from now on."""
+    with hub.database.workspace(hub.workspace) as connection:
+        reference_store.enter_settings(connection, dict(values), actor=actor, at=now)
+        reference_store.publish_rules(
+            connection,
+            [
+                (
+                    each.name,
+                    each.version,
+                    {"point": each.point, "priority": each.priority, "content": each.content},
+                    [msgspec.to_builtins(shipped.cases_of(each.name))],
+                )
+                for each in shipped.documents()
+            ],
+            comment="shipped",
+            by=actor,
+            at=now,
+        )
+
+
+def enter_settings(hub: Hub, values: Mapping[str, Any], *, actor: str, now: dt.datetime) -> None:
+    """Change settings of the workspace."""
+    with hub.database.workspace(hub.workspace) as connection:
+        reference_store.enter_settings(connection, dict(values), actor=actor, at=now)
+
+
+def enter(
+    hub: Hub,
+    *,
+    channels: Sequence[Channel] = (),
+    warehouses: Sequence[Warehouse] = (),
+    calendars: Sequence[Calendar] = (),
+    rates: Sequence[Rate] = (),
+    transits: Sequence[Transit] = (),
+    actor: str = "system",
+    now: dt.datetime,
+) -> None:
+    """Enter or change what all orders share; in force with the next batch of every process."""
+    with hub.database.workspace(hub.workspace) as connection:
+        for kind, entered in (("channel", channels), ("warehouse", warehouses), ("calendar", calendars)):
+            if entered:
+                reference_store.enter(connection, entered, kind=kind, actor=actor, at=now)
+        if rates:
+            reference_store.enter_rates(connection, rates, at=now)
+        if transits:
+            reference_store.enter_transits(connection, transits, at=now)
+
+
+def enter_skus(hub: Hub, skus: Sequence[Sku], *, actor: str, now: dt.datetime) -> None:
+    """Enter or change SKUs."""
+    with hub.database.workspace(hub.workspace) as connection:
+        facts.enter_skus(connection, skus, actor=actor, at=now)
+
+
+def enter_customers(
+    hub: Hub, customers: Sequence[Customer], *, phones: Mapping[str, str] = {}, actor: str, now: dt.datetime
+) -> None:
+    """Enter or change customers; `phones` by customer number become keyed fingerprints, never text."""
+    keys = {number: hub.sealer.fingerprint(f"phone {phone}") for number, phone in phones.items()}
+    with hub.database.workspace(hub.workspace) as connection:
+        facts.enter_customers(connection, customers, phone_keys=keys, actor=actor, at=now)

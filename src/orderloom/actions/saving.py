@@ -1,0 +1,191 @@
+"""Save: one append to the log, one write per table, in the global order of locks. All of it or nothing."""
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from orderloom.actions.hub import Hub
+from orderloom.deciding.loop import Decided
+from orderloom.deciding.state import State
+from orderloom.deciding.work import Rows, Touched, rows
+from orderloom.domain import log
+from orderloom.domain.orders import commands, events
+from orderloom.store import credit as credit_store
+from orderloom.store import database as db
+from orderloom.store import idempotency, messages
+from orderloom.store import log as log_store
+from orderloom.store import orders as orders_store
+from orderloom.store import outbox as outbox_store
+from orderloom.store import stock as stock_store
+from orderloom.store import timers as timers_store
+from orderloom.store import windows as windows_store
+
+if TYPE_CHECKING:
+    from orderloom.actions.transact import Asked
+
+_EMPTY = Rows()
+
+
+def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State) -> None:
+    """Write what a batch decided. Raises Contended, or the database's own refusal, when another batch was faster."""
+    touched = [each for each in decided.touched.values() if each.said]
+    _save_accounts(connection, touched, state)
+    windows_store.save(connection, [each for each in state.windows.values() if each.changed])
+    entries = _save_log(connection, touched, state)
+    new = [each for each in touched if each.was is None]
+    changed = [each for each in touched if each.was is not None]
+    messages.insert_persons(connection, [person for each in asked for person in each.persons])
+    orders_store.insert(connection, [each.order for each in new])
+    orders_store.update(connection, sorted((each.order for each in changed), key=lambda order: order.order_id))
+    _save_shipments(connection, new, changed, state)
+    _save_stock(connection, touched, entries, state)
+    _save_rest(connection, hub, asked, decided, state)
+
+
+def _save_log(connection: db.Connection, touched: Sequence[Touched], state: State) -> dict[uuid.UUID, log.Entry]:
+    """Write each order's entry; returns them by subject."""
+    entries: dict[uuid.UUID, log.Entry] = {}
+    inputs: list[tuple[uuid.UUID, int, int, bytes]] = []
+    revision = state.reference.version
+    for each in touched:
+        subject = each.order.order_id
+        body = log.Body(
+            at=each.at, actor=each.actor, source=each.source, revision=revision, events=each.said, why=each.why
+        )
+        entry = log.write(
+            kind="order", subject=subject, head=state.heads.get(subject), body=body, recorded_at=state.now
+        )
+        entries[subject] = entry
+        if each.inputs:
+            inputs.append((subject, entry.n, revision, msgspec.json.encode(each.inputs)))
+    log_store.append(connection, list(entries.values()))
+    log_store.keep_inputs(connection, inputs, recorded_at=state.now)
+    return entries
+
+
+def _save_accounts(connection: db.Connection, touched: Sequence[Touched], state: State) -> None:
+    deltas: dict[str, tuple[int, int, int]] = {}
+    for each in touched:
+        order, was = each.order, each.was or _EMPTY
+        if not order.account:
+            continue
+        used, reserved, grants = deltas.get(order.account, (0, 0, 0))
+        account = state.accounts.get(order.account)
+        granted = account.granted(state.now, order.order_no) if account else 0
+        deltas[order.account] = (
+            used + order.credit_used_minor - was.credit_used_minor,
+            reserved + order.credit_reserved_minor - was.credit_reserved_minor,
+            max(grants, granted),
+        )
+    credit_store.change(connection, deltas)
+
+
+def _save_shipments(
+    connection: db.Connection, new: Sequence[Touched], changed: Sequence[Touched], state: State
+) -> None:
+    inserted = [row for each in new for row in _shipments(each, state)]
+    orders_store.insert_shipments(connection, inserted)
+    orders_store.upsert_shipments(connection, [row for each in changed for row in _shipments(each, state)])
+
+
+def _shipments(each: Touched, state: State) -> list[orders_store.ShipmentRow]:
+    was = each.was.shipments if each.was else {}
+    return [
+        (number, each.order.order_id, warehouse, stage, carrier, state.now, cost)
+        for number, (warehouse, stage, carrier, cost) in rows(each.order).shipments.items()
+        if was.get(number) != (warehouse, stage, carrier, cost)
+    ]
+
+
+def _save_stock(
+    connection: db.Connection, touched: Sequence[Touched], entries: dict[uuid.UUID, log.Entry], state: State
+) -> None:
+    pools: dict[stock_store.PoolKey, stock_store.Deltas] = {}
+    lots: dict[stock_store.LotKey, stock_store.Deltas] = {}
+    inserted: dict[stock_store.ReservationKey, int] = {}
+    updated: dict[stock_store.ReservationKey, int] = {}
+    deleted: list[stock_store.ReservationKey] = []
+    movements: list[tuple[Any, ...]] = []
+    for each in touched:
+        was, now = each.was or _EMPTY, rows(each.order)
+        order_id = each.order.order_id
+        for key in was.reserved.keys() | now.reserved.keys():
+            before, after = was.reserved.get(key, 0), now.reserved.get(key, 0)
+            if before == after:
+                continue
+            sku, warehouse, pool, line_no = key
+            _add(pools, (sku, warehouse, pool), reserved=after - before)
+            full = (sku, warehouse, pool, order_id, line_no)
+            if not before:
+                inserted[full] = after
+            elif after:
+                updated[full] = after
+            else:
+                deleted.append(full)
+        for lot_key in was.lots.keys() | now.lots.keys():
+            _add(lots, lot_key, reserved=now.lots.get(lot_key, 0) - was.lots.get(lot_key, 0))
+        _shipped(each, entries[order_id], pools, lots, movements)
+    stock_store.delete_reservations(connection, deleted)
+    stock_store.update_reservations(connection, updated)
+    stock_store.insert_reservations(connection, inserted)
+    stock_store.insert_movements(connection, movements)
+    stock_store.change_pools(connection, pools)
+    stock_store.change_lots(connection, lots, at=state.now)
+
+
+def _shipped(
+    each: Touched,
+    entry: log.Entry,
+    pools: dict[stock_store.PoolKey, stock_store.Deltas],
+    lots: dict[stock_store.LotKey, stock_store.Deltas],
+    movements: list[tuple[Any, ...]],
+) -> None:
+    """Units that left the house in this entry: out of their lot, out of their pool, and on the ledger."""
+    for i, event in enumerate(each.said):
+        if not isinstance(event, events.ShipmentShipped):
+            continue
+        shipment = each.order.shipment(event.shipment_no)
+        assert shipment is not None
+        for pick in event.items:
+            _add(pools, (pick.sku, shipment.warehouse, shipment.pool), on_hand=-pick.quantity)
+            _add(lots, (pick.sku, shipment.warehouse, pick.lot, pick.bin), on_hand=-pick.quantity)
+            movements.append(
+                (pick.sku, shipment.warehouse, shipment.pool, pick.lot, pick.bin, -pick.quantity, "shipped",
+                 each.order.order_id, entry.n + i, entry.recorded_at)
+            )  # fmt: skip
+
+
+def _add(deltas: dict[Any, tuple[int, int]], key: Any, *, on_hand: int = 0, reserved: int = 0) -> None:
+    held, promised = deltas.get(key, (0, 0))
+    deltas[key] = (held + on_hand, promised + reserved)
+
+
+def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State) -> None:
+    kept: list[messages.Message] = []
+    answers: list[tuple[idempotency.Once, bytes]] = []
+    for each in asked:
+        outcome = decided.outcomes[each.command.command_id]
+        if each.message is not None:
+            message = each.message
+            message.order_id = outcome.order_id
+            message.state, message.reason = "done", None
+            if outcome.refused is not None:
+                message.state = "quarantined"
+                message.reason = msgspec.to_builtins(outcome.refused)
+            elif outcome.repeated and isinstance(each.command, commands.Place):
+                message.state = "repeated"
+            kept.append(message)
+        if each.once is not None:
+            answers.append((each.once, msgspec.json.encode(outcome)))
+    messages.insert(connection, kept)
+    idempotency.keep(connection, answers, now=state.now)
+    timers_store.insert(
+        connection,
+        [(timer.due_at, hub.ids.new(state.now), timer.kind, timer.subject, timer.data) for timer in decided.timers],
+    )
+    outbox_store.insert(
+        connection,
+        [(hub.ids.new(state.now), each.topic, each.subject, each.key, each.payload, state.now) for each in decided.outgoing],
+    )

@@ -1,0 +1,144 @@
+"""Reference data that all orders of a workspace share; one number tells when it has changed."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.domain.channels import Channel
+from orderloom.domain.settings import Settings
+from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
+from orderloom.store import database as db
+from orderloom.store import facts, sql
+
+Q = sql.load(__file__)
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+class Read(msgspec.Struct):
+    """All of it, as read in one transaction. Rule documents are (name, version, content)."""
+
+    version: int
+    settings: Settings
+    channels: dict[str, Channel]
+    warehouses: dict[str, Warehouse]
+    calendars: dict[str, Calendar]
+    rates: list[Rate]
+    transits: list[Transit]
+    rules: list[tuple[str, int, dict[str, Any]]]
+
+
+def version(connection: db.Connection) -> int:
+    """The version in force; 0 in a workspace where nothing was entered."""
+    row = connection.execute(Q.version).fetchone()
+    return row[0] if row else 0
+
+
+def read(connection: db.Connection) -> Read:
+    """Everything, with the version read first: what is newer than it will be read again."""
+    at = version(connection)
+    settings = dict(connection.execute(Q.read_settings).fetchall())
+    channels = [msgspec.convert(data, Channel) for (data,) in connection.execute(Q.read_channels)]
+    warehouses = [msgspec.convert(data, Warehouse) for (data,) in connection.execute(Q.read_warehouses)]
+    calendars = [msgspec.convert(data, Calendar) for (data,) in connection.execute(Q.read_calendars)]
+    return Read(
+        version=at,
+        settings=msgspec.convert({**settings, "revision": at}, Settings),
+        channels={each.channel: each for each in channels},
+        warehouses={each.warehouse: each for each in warehouses},
+        calendars={each.calendar: each for each in calendars},
+        rates=[msgspec.convert(data, Rate) for (data,) in connection.execute(Q.read_rates)],
+        transits=[Transit(*row) for row in connection.execute(Q.read_transits)],
+        rules=connection.execute(Q.read_rules).fetchall(),  # type: ignore[arg-type]
+    )
+
+
+def raise_version(connection: db.Connection) -> None:
+    """Let every process read anew before its next batch."""
+    connection.execute(Q.raise_version)
+
+
+def enter_settings(connection: db.Connection, values: dict[str, Any], *, actor: str, at: dt.datetime) -> None:
+    """Change settings of the workspace."""
+    keys, datas = list(values), [_encode(value).decode() for value in values.values()]
+    connection.execute(Q.upsert_settings, {"keys": keys, "datas": datas})
+    facts.keep_versions(connection, kind="setting", keys=keys, datas=datas, actor=actor, at=at)
+    raise_version(connection)
+
+
+_KINDS = {"channel": Q.upsert_channels, "warehouse": Q.upsert_warehouses, "calendar": Q.upsert_calendars}
+
+
+def enter(
+    connection: db.Connection,
+    entered: Sequence[Channel | Warehouse | Calendar],
+    *,
+    kind: str,
+    actor: str,
+    at: dt.datetime,
+) -> None:
+    """Enter or change channels, warehouses or calendars (`kind`); versions are kept."""
+    keys = [getattr(each, kind) for each in entered]
+    datas = [_encode(each).decode() for each in entered]
+    connection.execute(_KINDS[kind], {"keys": keys, "datas": datas, "valid_from": at})
+    facts.keep_versions(connection, kind=kind, keys=keys, datas=datas, actor=actor, at=at)
+    raise_version(connection)
+
+
+def enter_rates(connection: db.Connection, rates: Sequence[Rate], *, at: dt.datetime) -> None:
+    """Enter or change contract freight."""
+    connection.execute(
+        Q.upsert_rates,
+        {
+            "carriers": [each.carrier for each in rates],
+            "services": [each.service for each in rates],
+            "warehouses": [each.warehouse for each in rates],
+            "provinces": [each.province for each in rates],
+            "datas": [_encode(each).decode() for each in rates],
+            "valid_from": at,
+        },
+    )
+    raise_version(connection)
+
+
+def enter_transits(connection: db.Connection, transits: Sequence[Transit], *, at: dt.datetime) -> None:
+    """Enter or change hours by lane."""
+    connection.execute(
+        Q.upsert_transits,
+        {
+            "carriers": [each.carrier for each in transits],
+            "services": [each.service for each in transits],
+            "warehouses": [each.warehouse for each in transits],
+            "provinces": [each.province for each in transits],
+            "hours": [each.hours for each in transits],
+            "valid_from": at,
+        },
+    )
+    raise_version(connection)
+
+
+def publish_rules(
+    connection: db.Connection,
+    documents: Sequence[tuple[str, int, dict[str, Any], list[Any]]],
+    *,
+    comment: str,
+    by: str,
+    at: dt.datetime,
+) -> None:
+    """Put versions of rule documents in force: (name, version, content, cases)."""
+    connection.execute(
+        Q.publish_documents,
+        {
+            "kind": "rules",
+            "names": [each[0] for each in documents],
+            "versions": [each[1] for each in documents],
+            "contents": [_encode(each[2]).decode() for each in documents],
+            "cases": [_encode(each[3]).decode() for each in documents],
+            "comment": comment,
+            "published_at": at,
+            "published_by": by,
+        },
+    )
+    raise_version(connection)

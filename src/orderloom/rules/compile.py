@@ -49,7 +49,8 @@ class Compiled:
     def ask(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
         """The answers of all points of a stage for each context, in the order given.
 
-        A context is a dict or its JSON. Every point of the stage is a key; a "first" point has at most one answer.
+        A context is the JSON of a dict, or the dict. Every point of the stage is a key; a "first" point has at most one
+        answer.
         An answer is shared between orders and must not be changed. One that fails is a RuleError in its place.
 
         What `complete` fills in is seen by the other points of the door: an order with something to fill in is
@@ -77,8 +78,12 @@ class Compiled:
         results: list[Answers | RuleError] = []
         # An evaluation holds the interpreter: between chunks other threads have their turn.
         for start in range(0, len(contexts), limits.RULES_CHUNK_ORDERS):
-            chunk = contexts[start : start + limits.RULES_CHUNK_ORDERS]
-            batch: list[Any] = self._engine.evaluate_batch([{"key": stage, "context": context} for context in chunk])
+            batch: list[Any] = self._engine.evaluate_batch(
+                [
+                    {"key": stage, "context": _json(context)}
+                    for context in contexts[start : start + limits.RULES_CHUNK_ORDERS]
+                ]
+            )
             for answer in batch:
                 if answer["success"]:
                     results.append(_read(merged, answer["data"]["result"]))
@@ -151,6 +156,14 @@ def _filled(
 def _meets(path: str, read: str) -> bool:
     read = read.removesuffix(".*")
     return read == path or read.startswith(path + ".") or path.startswith(read + ".")
+
+
+def _json(context: bytes | dict[str, Any]) -> bytes:
+    # The engine takes JSON in faster than Python objects, also when the JSON is made for it.
+    return context if isinstance(context, bytes) else _encode(context)
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 def _read(merged: merging.Merged, result: Any) -> Answers | RuleError:

@@ -313,7 +313,7 @@ def _launch(programs: Path, cluster: Path, socket: Path, options: dict[str, str]
 def _options(programs: Path) -> dict[str, str]:
     """Settings for a small machine that does other work too; durability stays as PostgreSQL ships it: on."""
     memory_mb = psutil.virtual_memory().total // 2**20
-    lz4 = (
+    compresses = (
         "--with-lz4"
         in subprocess.run([programs / "pg_config", "--configure"], capture_output=True, text=True, check=True).stdout
     )
@@ -330,8 +330,8 @@ def _options(programs: Path) -> dict[str, str]:
         "max_wal_size": "4GB",
         "min_wal_size": "512MB",
         "wal_buffers": "16MB",
-        "wal_compression": "lz4" if lz4 else "off",
-        "default_toast_compression": "lz4" if lz4 else "pglz",
+        "wal_compression": "lz4" if compresses else "off",
+        "default_toast_compression": "lz4" if compresses else "pglz",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
         "jit": "off",

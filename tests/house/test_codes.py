@@ -1,0 +1,43 @@
+"""Every refusal has its code in the catalogue, in Chinese and English, and no code stands there unused."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parent.parent.parent / "src" / "orderloom"
+CODES: dict[str, dict[str, str]] = tomllib.loads((SOURCE / "domain" / "codes.toml").read_text("utf-8"))
+_PLACE = re.compile(r"\{(\w*)[^}]*\}")
+
+
+def _refused() -> dict[str, str]:
+    """Code → file, of every Refused("…") with a literal code."""
+    found = {}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "Refused" and node.args:
+                code = node.args[0]
+                if isinstance(code, ast.Constant):
+                    found[code.value] = str(path.relative_to(SOURCE))
+    return found
+
+
+def test_every_refusal_is_in_the_catalogue() -> None:
+    assert {code: where for code, where in _refused().items() if code not in CODES} == {}
+
+
+def test_every_code_of_the_catalogue_is_used() -> None:
+    files = [path for kind in ("*.py", "*.json", "*.toml") for path in SOURCE.rglob(kind) if path.name != "codes.toml"]
+    text = "".join(path.read_text("utf-8") for path in files)
+    assert [code for code in CODES if f'"{code}"' not in text and f"'{code}'" not in text] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_speaks_both_languages_and_fills_the_same_places(code: str) -> None:
+    assert re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", code)
+    texts = CODES[code]
+    assert set(texts) == {"zh", "en"}
+    assert set(_PLACE.findall(texts["zh"])) == set(_PLACE.findall(texts["en"]))
+    assert re.search(r"[\u4e00-\u9fff]", texts["zh"]) and not re.search(r"[\u4e00-\u9fff]", texts["en"])

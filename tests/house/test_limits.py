@@ -1,0 +1,19 @@
+"""Every bound stands in kit/limits.py, and each of them holds something."""
+
+import re
+from pathlib import Path
+
+from orderloom.kit import limits
+
+SOURCE = Path(limits.__file__).parent.parent
+
+
+def test_every_limit_is_used() -> None:
+    text = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py") if path != Path(limits.__file__))
+    names = [name for name in vars(limits) if name.isupper()]
+    assert [name for name in names if not re.search(rf"\blimits\.{name}\b", text)] == []
+
+
+def test_every_limit_is_a_positive_number() -> None:
+    values = {name: value for name, value in vars(limits).items() if name.isupper()}
+    assert [name for name, value in values.items() if not isinstance(value, int | float) or value <= 0] == []

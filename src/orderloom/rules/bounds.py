@@ -128,7 +128,7 @@ def _contents(document: graphs.Document) -> Iterator[Finding]:
             yield from _table(document, node, content)
         elif isinstance(content, graphs.Assignments):
             for one in content.expressions:
-                if not _KEY.fullmatch(one.key):
+                if not _KEY.fullmatch(one.key) or one.key == "rule":
                     yield Finding("rules.bad_field", document.name, node.id, column=one.key[:80])
 
 
@@ -163,7 +163,9 @@ def _expressions(document: graphs.Document) -> Iterator[Finding]:
         problem = judged[key]
         if problem:
             code, _, reason = problem.partition("|")
-            shown = {"expression": text.value[:200], "reason": reason}
+            shown: dict[str, Any] = {"expression": text.value[:200], "reason": reason}
+            if code == "rules.too_much_work":
+                shown |= {"steps": int(reason.split(" > ")[0]), "steps_max": limits.EXPRESSION_STEPS_MAX}
             yield Finding(code, document.name, text.node, text.row, text.column, data=shown)
         else:
             steps += expressions.reading(text.value, cell=text.cell).steps

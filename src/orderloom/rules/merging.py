@@ -4,7 +4,7 @@ Node ids: `in`, `u` (the table of small tables), `t<n>` (a large table), `g<n>.<
 `g<n>` (where that graph's end is kept); n is the document's place in the order of priority.
 """
 
-import functools
+import collections
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -37,6 +37,8 @@ class Merged:
         self.rows: list[Row] = []
         self.fields: list[str] = []
         self.ends: dict[str, graphs.Document] = {}
+        self.places: dict[str, int] = {}
+        self.mixed: set[str] = set()  # Points whose documents stand in several nodes: their answers are sorted.
         self.reads: frozenset[str] = frozenset()
         self.reads_beside_complete: frozenset[str] = frozenset()
 
@@ -75,28 +77,19 @@ class Merged:
         return answers.checked(answer, row.document, row.point)
 
     def _add_ends(self, found: dict[str, list[dict[str, Any]]], result: Any) -> None:
-        """Put the answers of documents with nodes of their own where their priority says."""
-        placed = {name: [(self._place(answer), answer) for answer in given] for name, given in found.items()}
+        """Add the answers of documents with nodes of their own."""
         for end, document in self.ends.items():
-            place = int(end[1:])
             for hit in _flat(result.get(end)):
-                if "r" in hit and end[0] == "t":
+                if end[0] == "t":
                     row = self.rows[hit["r"]]
                     answer = self._computed(row, hit) if row.computed else row.answer
                 else:
                     answer = {key: value for key, value in hit.items() if key not in points.ROOTS}
                     answer.setdefault("rule", f"{document.name}#")
                     answer = answers.checked(answer, document.name, document.point)
-                placed[document.point].append((place, answer))
-        for name, given in placed.items():
-            found[name] = [answer for _, answer in sorted(given, key=lambda one: one[0])]
-
-    @functools.cached_property
-    def _places(self) -> dict[str, int]:
-        return {row.document: row.place for row in self.rows}
-
-    def _place(self, answer: dict[str, Any]) -> int:
-        return self._places[answer["rule"].rsplit("#", 1)[0]]
+                found[document.point].append(answer)
+        for name in self.mixed:
+            found[name].sort(key=lambda answer: self.places[answer["rule"].rsplit("#", 1)[0]])
 
 
 def merge(stage: str, documents: Sequence[graphs.Document], *, zone: str) -> Merged:
@@ -108,6 +101,7 @@ def merge(stage: str, documents: Sequence[graphs.Document], *, zone: str) -> Mer
     for place, document in enumerate(documents):
         if document.point not in merged.points:
             continue
+        merged.places[document.name] = place
         graph = graphs.graph(document.content)
         paths = reads.of_document(graph, points.POINTS[document.point]).paths
         read |= paths
@@ -123,6 +117,8 @@ def merge(stage: str, documents: Sequence[graphs.Document], *, zone: str) -> Mer
             _add(merged, node)
     if small:
         _add(merged, _union(merged, small, "u", "collect", zone))
+    of_point = collections.Counter(documents[place].point for place in merged.places.values())
+    merged.mixed = {document.point for document in merged.ends.values() if of_point[document.point] > 1}
     merged.reads, merged.reads_beside_complete = frozenset(read), frozenset(read_beside)
     return merged
 

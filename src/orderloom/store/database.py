@@ -24,6 +24,16 @@ from orderloom.store import sql
 Q = sql.load(__file__)
 Connection = psycopg.Connection[tuple[Any, ...]]
 SYSTEM = "orderloom"
+# What another transaction may do to ours; deciding again on what is there now mends it. (Ask for these before GONE:
+# a deadlock is an operational error too.)
+CONTENDED = (
+    psycopg.errors.CheckViolation,
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+# The server, or the way to it, is gone.
+GONE = (psycopg.OperationalError, psycopg.InterfaceError)
 _WORKSPACE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _SERVER_VERSION_MIN = 160_000
 

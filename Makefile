@@ -42,7 +42,7 @@ fmt: .venv/dev.stamp ## Format the code and mend what lint can mend
 
 .PHONY: prove
 prove: .venv/dev.stamp ## The long proofs: real files whole, kill -9 rounds, fuzzers, growth
-	$(BIN)/python -m pytest tests/prove --override-ini testpaths=tests/prove $(ARGS)
+	$(BIN)/python -m pytest -m prove $(ARGS)
 
 .PHONY: bench
 bench: .venv/run.stamp ## Run the benches (NAME=road for one, ARGS=--quick for a short run)

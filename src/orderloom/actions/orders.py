@@ -42,12 +42,9 @@ class Origin(msgspec.Struct, frozen=True):
 
 def place(hub: Hub, placings: Sequence[Placing], *, origin: Origin, now: dt.datetime) -> list[Outcome | Refused]:
     """Take in orders; an outcome for each, in order. What cannot be an order at all is refused before it is asked."""
-    return [
-        each if isinstance(each, Refused) else next(done)
-        for prepared in [prepare(hub, placings, origin=origin, now=now)]
-        for done in [iter(transact.run(hub, [each for each in prepared if not isinstance(each, Refused)], now=now))]
-        for each in prepared
-    ]
+    prepared = prepare(hub, placings, origin=origin, now=now)
+    done = iter(transact.run(hub, [each for each in prepared if not isinstance(each, Refused)], now=now))
+    return [each if isinstance(each, Refused) else next(done) for each in prepared]
 
 
 def prepare(
@@ -130,9 +127,7 @@ def _asked(
     return transact.Asked(command, placing.message, people, placing.once)
 
 
-def lines_of(
-    stated: Sequence[drafts.Line], known: Mapping[str, Sku], currency: str
-) -> list[state.Line] | Refused:
+def lines_of(stated: Sequence[drafts.Line], known: Mapping[str, Sku], currency: str) -> list[state.Line] | Refused:
     """Lines with whole base units and minor amounts; refuses a unit the SKU does not have, or a part of a base unit."""
     lines: list[state.Line] = []
     for line in stated:

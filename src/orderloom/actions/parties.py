@@ -9,7 +9,7 @@ import msgspec
 from orderloom.actions.hub import Hub
 from orderloom.domain.mappings import drafts
 from orderloom.domain.orders import state
-from orderloom.kit import sealing
+from orderloom.kit import ids, sealing
 from orderloom.store.messages import Person
 
 _SALT_BYTES = 16
@@ -38,7 +38,7 @@ def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
         {"name": person.name, "phone": person.phone, "street": person.street, "address": person.address}
     )
     fingerprint = hub.sealer.fingerprint(plain.decode())
-    party.person = uuid.UUID(bytes=fingerprint, version=8)
+    party.person = ids.derived(fingerprint)
     if person.phone_state == "known":
         party.phone_key = hub.sealer.fingerprint(f"phone {person.phone}").hex()
     if street:

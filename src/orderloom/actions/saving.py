@@ -187,5 +187,8 @@ def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], de
     )
     outbox_store.insert(
         connection,
-        [(hub.ids.new(state.now), each.topic, each.subject, each.key, each.payload, state.now) for each in decided.outgoing],
+        [
+            (hub.ids.new(state.now), each.topic, each.subject, each.key, each.payload, state.now)
+            for each in decided.outgoing
+        ],
     )

@@ -38,7 +38,8 @@ def _book(
     with hub.database.workspace(hub.workspace) as connection:
         known = hub.reference(connection).warehouses
         answers = [
-            each or (None if one.warehouse in known else Refused("stock.unknown_warehouse", {"warehouse": one.warehouse}))
+            each
+            or (None if one.warehouse in known else Refused("stock.unknown_warehouse", {"warehouse": one.warehouse}))
             for each, one in zip(unfit, batch, strict=True)
         ]
         booked = [one for one, answer in zip(batch, answers, strict=True) if answer is None]

@@ -141,7 +141,9 @@ _WINDOW: dict[str, Getter] = {
 }
 _CREDIT: dict[str, Getter] = {
     "known": lambda w, s: w.account in s.accounts,
-    "limit": lambda w, s: _amount(s.accounts[w.account].limit_minor, _order(w).currency) if w.account in s.accounts else None,
+    "limit": lambda w, s: (
+        _amount(s.accounts[w.account].limit_minor, _order(w).currency) if w.account in s.accounts else None
+    ),
     "available": lambda w, s: (
         _amount(s.accounts[w.account].available(s.now, _order(w).order_no), _order(w).currency)
         if w.account in s.accounts
@@ -220,9 +222,7 @@ def _lines(
     order: Order, state: State, getters: Sequence[tuple[str, Callable[[Line, Sku | None, str], Any]]]
 ) -> list[dict[str, Any]]:
     skus, currency = state.skus, order.currency
-    return [
-        {name: getter(line, skus.get(line.sku), currency) for name, getter in getters} for line in order.lines
-    ]
+    return [{name: getter(line, skus.get(line.sku), currency) for name, getter in getters} for line in order.lines]
 
 
 def _place(path: str) -> tuple[tuple[str, ...], str, Getter]:

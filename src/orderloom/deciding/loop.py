@@ -68,9 +68,7 @@ def _wave(
     return wave, later
 
 
-def _decide_wave(
-    wave: Sequence[commands.OrderCommand], state_: State, decided: Decided
-) -> list[commands.OrderCommand]:
+def _decide_wave(wave: Sequence[commands.OrderCommand], state_: State, decided: Decided) -> list[commands.OrderCommand]:
     works = [_open(command, state_, decided) for command in wave]
     for work in works:
         if work.refused is None and not work.repeated:
@@ -126,13 +124,13 @@ def _apply(work: Work, state_: State) -> None:
         return
     _move(said, order, state_)
     work.say(*said)
-    settles = isinstance(command, commands.Retry | commands.Amend | commands.Release | commands.ExpireHold | commands.Pay)
+    settles = isinstance(
+        command, commands.Retry | commands.Amend | commands.Release | commands.ExpireHold | commands.Pay
+    )
     work.settles = settles and (bool(said) or isinstance(command, commands.Retry)) and not order.cancelled
 
 
-def _decider(
-    command: commands.OrderCommand, order: state.Order, state_: State
-) -> list[events.OrderEvent] | Refused:
+def _decider(command: commands.OrderCommand, order: state.Order, state_: State) -> list[events.OrderEvent] | Refused:
     match command:
         case commands.Retry():
             return []

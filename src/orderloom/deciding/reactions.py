@@ -21,6 +21,8 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
             work.outgoing.append(_notice(work, event))  # type: ignore[arg-type]
         elif kind is events.OrderBackordered:
             work.outgoing.append(_planning(work, event))  # type: ignore[arg-type]
+        elif kind is events.OrderSourced and event.transfers:  # type: ignore[union-attr]
+            work.outgoing.append(_transfer(work, event))  # type: ignore[arg-type]
         elif kind is events.OrderHeld and event.hold.expires_at is not None:  # type: ignore[union-attr]
             data = {"code": event.hold.code, "line_no": event.hold.line_no}  # type: ignore[union-attr]
             work.timers.append(Timer(event.hold.expires_at, "hold", order.order_id, data))  # type: ignore[union-attr]
@@ -81,3 +83,10 @@ def _planning(work: Work, event: events.OrderBackordered) -> Outgoing:
     lines = [{"line_no": line_no, "sku": skus.get(line_no), "short": units} for line_no, units in event.lines.items()]
     key = f"planning-{order.order_id}-{order.n}"
     return Outgoing("planning", str(order.order_id), key, {"order_no": order.order_no, "lines": lines})
+
+
+def _transfer(work: Work, event: events.OrderSourced) -> Outgoing:
+    order = work.order
+    assert order is not None
+    key = f"transfer-{order.order_id}-{order.n}"
+    return Outgoing("transfer", str(order.order_id), key, {"order_no": order.order_no, "transfers": event.transfers})

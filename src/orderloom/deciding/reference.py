@@ -78,7 +78,5 @@ class Reference:
             distances[name] = (
                 geography.distance_m((warehouse.lon, warehouse.lat), place) if located and place is not None else None
             )
-            ranks[name] = geography.rank(
-                warehouse.regions, province_name=consignee.province, adcode=consignee.adcode
-            )
+            ranks[name] = geography.rank(warehouse.regions, province_name=consignee.province, adcode=consignee.adcode)
         return Destination(distances, ranks)

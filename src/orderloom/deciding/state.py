@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from orderloom.deciding.reference import Reference
-from orderloom.domain import credit, stock, windows
+from orderloom.domain import credit, stock
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.customers import Customer
 from orderloom.domain.log import Head
 from orderloom.domain.orders import state
+from orderloom.domain.windows import Window
 
 
 class State(msgspec.Struct):
@@ -29,7 +30,7 @@ class State(msgspec.Struct):
     skus: dict[str, Sku] = {}
     pools: dict[str, dict[tuple[str, str], stock.Pool]] = {}
     lots: dict[tuple[str, str], list[stock.Lot]] = {}
-    windows: dict[str, windows.Window] = {}
+    windows: dict[str, Window] = {}
 
     def reserve(self, items: Iterable[state.Reservation], *, sign: int = 1) -> None:
         """Take (or with sign −1 give back) units of pools, so that the batch's next order sees it."""

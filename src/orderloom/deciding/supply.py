@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from orderloom.deciding import door, pricing, reactions
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
-from orderloom.domain import promise, sourcing
+from orderloom.domain import freight, geography, promise, sourcing
 from orderloom.domain.orders import door as door_deciders
 from orderloom.domain.orders import events, settling, state as orders
-from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.rules.compile import RuleError
 
@@ -101,26 +102,35 @@ def _source(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> N
         for line in order.lines
         if line.line_no in missing
     ]
-    plan = sourcing.choose(needs=needs, candidates=_candidates(order, needs, state), terms=terms)
+    plan = sourcing.choose(needs, _candidates(order, needs, state), terms)
+    sku_of = {need.line_no: need.sku for need in needs}
     items = [
-        orders.Reservation(line_no, next(need.sku for need in needs if need.line_no == line_no), warehouse, quantity)
-        if len(needs) > 1
-        else orders.Reservation(line_no, needs[0].sku, warehouse, quantity)
+        orders.Reservation(line_no, sku_of[line_no], warehouse, quantity)
         for line_no, warehouse, quantity in plan.assignments
     ]
-    warehouses = list(dict.fromkeys(item.warehouse for item in items))
     said: list[events.OrderEvent] = []
     if items:
         said.append(events.StockReserved(items))
         state.reserve(items)
-    transfer = plan.transfer[0][2] if plan.transfer else ""
     if items or not order.backordered:
-        said.append(events.OrderSourced(warehouses, plan.cost_minor, plan.why_not[: limits.WHY_NOT_MAX], transfer))
-    if plan.short != order.backordered:
-        said.append(events.OrderBackordered(dict(plan.short)))
+        said.append(events.OrderSourced(plan.warehouses, plan.cost_minor, plan.why_not, _transfers(plan)))
+    waiting = _waiting(plan)
+    if waiting != order.backordered:
+        said.append(events.OrderBackordered(waiting))
     work.say(*said)
-    work.why["source"] = {"rule": answers[0].get("rule", "") if answers else "", "terms": terms.split_penalty_minor}
-    work.transfers = list(plan.transfer)
+    work.why["source"] = answers[0].get("rule", "") if answers else ""
+
+
+def _transfers(plan: sourcing.Plan) -> list[dict[str, Any]]:
+    return [msgspec.to_builtins(each) for each in plan.transfers]
+
+
+def _waiting(plan: sourcing.Plan) -> dict[int, int]:
+    """Units by line that nothing covers here yet: to be produced, or on their way from another warehouse."""
+    waiting = dict(plan.short)
+    for each in plan.transfers:
+        waiting[each.line_no] = waiting.get(each.line_no, 0) + each.quantity
+    return waiting
 
 
 def _terms(answer: Mapping[str, Any], state: State) -> sourcing.Terms:
@@ -135,6 +145,7 @@ def _terms(answer: Mapping[str, Any], state: State) -> sourcing.Terms:
 def _candidates(order: orders.Order, needs: Sequence[sourcing.Need], state: State) -> list[sourcing.Candidate]:
     reference = state.reference
     destination = reference.destination(order.consignee)
+    province = geography.province(order.consignee.province)
     available: dict[str, dict[str, int]] = {name: {} for name in reference.warehouses}
     for sku in {need.sku for need in needs}:
         for warehouse, units in state.available(sku).items():
@@ -148,7 +159,7 @@ def _candidates(order: orders.Order, needs: Sequence[sourcing.Need], state: Stat
             available=available[name],
             load=warehouse.load,
             closed=warehouse.closed,
-            rate=reference.rates.cheapest_rate(warehouse=name, province=order.consignee.province),
+            tariffs=reference.rates.cheapest_tariffs(name, province),
         )
         for name, warehouse in reference.warehouses.items()
     ]
@@ -159,7 +170,9 @@ def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, str]) -> None
     for work in works:
         order = _of(work)
         work.warehouses = list(dict.fromkeys(item.warehouse for item in order.reservations))
-        first = state.reference.destination(order.consignee).distances.get(work.warehouses[0]) if work.warehouses else None
+        first = (
+            state.reference.destination(order.consignee).distances.get(work.warehouses[0]) if work.warehouses else None
+        )
         work.distance_km = round(first / 1000, 1) if first is not None else None
     for work, answers in zip(works, door.ask("ship", works, state), strict=True):
         found: Answers = {"carrier": [], "stage_limit": []} if isinstance(answers, RuleError) else answers
@@ -191,19 +204,14 @@ def _choose_carrier(
     grams = sum(
         line.quantity * sku.weight_grams for line in shipment.lines if (sku := skus.get(line.line_no)) is not None
     )
-    rates, province = state.reference.rates, order.consignee.province
+    lane = {"warehouse": shipment.warehouse, "province": order.consignee.province, "weight_grams": grams}
+    rates = state.reference.rates
     if answer.get("carrier"):
         shipment.carrier, shipment.service = str(answer["carrier"]), str(answer.get("service") or "")
-        cost = rates.contract(
-            carrier=shipment.carrier,
-            service=shipment.service or None,
-            warehouse=shipment.warehouse,
-            province=province,
-            weight_grams=grams,
-        )
+        cost = freight.contract(rates, carrier=shipment.carrier, service=shipment.service or None, **lane)
         shipment.freight_cost_minor = cost or 0
         return
-    cheapest = rates.cheapest(warehouse=shipment.warehouse, province=province, weight_grams=grams)
+    cheapest = freight.cheapest(rates, **lane)
     if cheapest is not None:
         shipment.carrier, shipment.service, shipment.freight_cost_minor = cheapest
 

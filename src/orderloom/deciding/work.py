@@ -33,7 +33,6 @@ class Work(msgspec.Struct):
     distance_km: float | None = None
     offers: list[dict[str, Any]] = []
     priced: promotions.Priced | None = None
-    transfers: list[tuple[str, int, str]] = []
     outgoing: list[Outgoing] = []
     timers: list[Timer] = []
 

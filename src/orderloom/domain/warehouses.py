@@ -9,7 +9,7 @@ class Calendar(msgspec.Struct, omit_defaults=True):
     """Working time: ISO weekdays (1 Monday … 7 Sunday), opening minutes of the local day, holidays and extra days."""
 
     calendar: str
-    weekdays: list[int] = [1, 2, 3, 4, 5, 6, 7]
+    weekdays: list[int] = msgspec.field(default_factory=lambda: [1, 2, 3, 4, 5, 6, 7])
     opens_minute: int = 0
     closes_minute: int = 1_440
     holidays: list[dt.date] = []

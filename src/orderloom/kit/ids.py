@@ -37,3 +37,10 @@ class Ids:
         value |= (0x7000 | self._counter) << 64
         value |= 0x8000_0000_0000_0000 | (self._bits() & 0x3FFF_FFFF_FFFF_FFFF)
         return uuid.UUID(int=value)
+
+
+def derived(digest: bytes) -> uuid.UUID:
+    """A UUIDv8 (RFC 9562 §5.8) made of the first 16 bytes of a digest: the same content is the same id."""
+    value = int.from_bytes(digest[:16], "big")
+    value &= ~(0xF000 << 64) & ~(0xC000 << 48)
+    return uuid.UUID(int=value | (0x8000 << 64) | (0x8000 << 48))

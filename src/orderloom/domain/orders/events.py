@@ -160,7 +160,7 @@ class OrderSourced(Event, tag="order.sourced"):
     warehouses: list[str]
     cost_minor: int = 0
     why_not: list[dict[str, Any]] = []
-    transfer_from: str = ""
+    transfers: list[dict[str, Any]] = []
 
 
 class OrderConfirmed(Event, tag="order.confirmed"):

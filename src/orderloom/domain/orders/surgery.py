@@ -138,7 +138,9 @@ def hold(order: state.Order, command: commands.Hold) -> Said | Refused:
 
 def release(order: state.Order, command: commands.Release | commands.ExpireHold) -> Said | Refused:
     """Take a hold off; one that is not on (any more) is no news for a timer, and a clear answer for a person."""
-    standing = next((each for each in order.holds if (each.code, each.line_no) == (command.code, command.line_no)), None)
+    standing = next(
+        (each for each in order.holds if (each.code, each.line_no) == (command.code, command.line_no)), None
+    )
     if isinstance(command, commands.ExpireHold):
         due = standing is not None and standing.expires_at is not None and standing.expires_at <= command.at
         return [events.OrderReleased(command.code, command.line_no, "expired")] if due else []

@@ -135,12 +135,13 @@ def open_table(
     unpacked = unpacking.unpack(path, name=name, member=member)
     if isinstance(unpacked, Refused):
         return unpacked
-    table = None
     try:
         table = _opened(unpacked, sheet=sheet, known=known, header_row=header_row)
-    finally:
-        if not isinstance(table, Table):
-            unpacked.file.close()
+    except BaseException:
+        unpacked.file.close()
+        raise
+    if isinstance(table, Refused):
+        unpacked.file.close()
     return table
 
 

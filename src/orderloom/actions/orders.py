@@ -19,6 +19,7 @@ from orderloom.domain.mappings import drafts
 from orderloom.domain.orders import commands, events, state
 from orderloom.kit import limits, money
 from orderloom.kit.refusals import Refused
+from orderloom.store import drafts as drafts_store
 from orderloom.store import facts, idempotency, messages
 
 
@@ -179,6 +180,29 @@ def _payments(draft: drafts.Draft, received: events.OrderReceived, now: dt.datet
             number = f"{received.channel}:{received.external_no}:{kind}"
             made.append(state.Payment(number, received.payment_method or "channel", minor, paid_at))
     return made
+
+
+def resume(hub: Hub, draft_id: uuid.UUID, *, origin: Origin, now: dt.datetime) -> Outcome | Refused:
+    """Try a refused attempt again, as it was: after a grant, a deposit, or a change of the rule that refused it.
+
+    The outcome's `command_id` is a new one. Refuses `draft.unknown`, `draft.resumed`.
+    """
+    with hub.database.workspace(hub.workspace) as connection:
+        draft = drafts_store.lock(connection, draft_id)
+        if draft is None:
+            return Refused("draft.unknown", {"draft_id": str(draft_id)})
+        if draft.order_id is not None:
+            return Refused("draft.resumed", {"order_id": str(draft.order_id)})
+    plain = hub.sealer.open(draft.sealed, aad=b"draft " + draft_id.bytes)
+    command = msgspec.json.decode(plain, type=commands.Place)
+    command.command_id, command.actor, command.at = hub.ids.new(now), origin.actor, now
+    command.received.received_at = now
+    # The attempt's own order id makes a second resumption at the same time the same order.
+    outcome = run(hub, [command], now=now)[0]
+    if outcome.order_id is not None:
+        with hub.database.workspace(hub.workspace) as connection:
+            drafts_store.resume(connection, draft_id, order_id=outcome.order_id, at=now)
+    return outcome
 
 
 def amend(

@@ -9,11 +9,12 @@ import msgspec
 from orderloom.actions.hub import Hub
 from orderloom.deciding.loop import Decided
 from orderloom.deciding.state import State
-from orderloom.deciding.work import Rows, Touched, rows
+from orderloom.deciding.work import Rows, Touched, Work, rows
 from orderloom.domain import log
 from orderloom.domain.orders import commands, events
 from orderloom.store import credit as credit_store
 from orderloom.store import database as db
+from orderloom.store import drafts as drafts_store
 from orderloom.store import idempotency, messages
 from orderloom.store import log as log_store
 from orderloom.store import orders as orders_store
@@ -180,6 +181,7 @@ def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], de
         if each.once is not None:
             answers.append((each.once, msgspec.json.encode(outcome)))
     messages.insert(connection, kept)
+    drafts_store.insert(connection, [_draft(hub, work) for work in decided.refused if _resumable(work)], at=state.now)
     idempotency.keep(connection, answers, now=state.now)
     timers_store.insert(
         connection,
@@ -191,4 +193,19 @@ def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], de
             (hub.ids.new(state.now), each.topic, each.subject, each.key, each.payload, state.now)
             for each in decided.outgoing
         ],
+    )
+
+
+def _resumable(work: Work) -> bool:
+    """A person waited, and a rule or the credit refused: with a correction or a grant the same attempt may pass."""
+    return isinstance(work.command, commands.Place) and work.waits
+
+
+def _draft(hub: Hub, work: Work) -> drafts_store.Draft:
+    command = work.command
+    assert isinstance(command, commands.Place)
+    sealed = hub.sealer.seal(msgspec.json.encode(command), aad=b"draft " + command.command_id.bytes)
+    received = command.received
+    return drafts_store.Draft(
+        command.command_id, received.door, received.customer_no, sealed, msgspec.to_builtins(work.refused)
     )

@@ -192,6 +192,8 @@ def test_another_users_folder_is_refused(data: Path) -> None:
 
 @only_root
 def test_an_ordinary_user_starts_it_too(data: Path) -> None:
+    if not all(folder.stat().st_mode & 0o001 for folder in embedded.binaries().parents):
+        pytest.skip("this environment lies where an ordinary user cannot enter")
     nobody = pwd.getpwnam("nobody")
     os.chown(data, nobody.pw_uid, nobody.pw_gid)
     started = _run(data, user=nobody.pw_uid)

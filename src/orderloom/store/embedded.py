@@ -147,10 +147,10 @@ def binaries() -> Path:
 
 def _started(data: Path, tell: Tell, options: dict[str, str], free_bytes_min: int) -> Running:
     cluster = data / "postgres"
-    free = shutil.disk_usage(data).free
-    if free < free_bytes_min:
-        raise DiskFull(folder=data, free_mb=free // 2**20, needed_mb=free_bytes_min // 2**20)
+    if shutil.disk_usage(data).free < free_bytes_min:
+        raise _full(data)
     _check_folder(cluster)
+    _check_entry(data, cluster)
     programs = _binaries(data, cluster)
     if not cluster.exists():
         tell(f"Making the database in {cluster} ...")
@@ -186,6 +186,13 @@ def _check_folder(cluster: Path) -> None:
     found = (cluster / "PG_VERSION").read_text("utf-8").strip()
     if found != str(VERSION):
         raise WrongVersion(folder=cluster, found=found, wanted=VERSION)
+
+
+def _check_entry(data: Path, cluster: Path) -> None:
+    """As root: whether the server's user can pass through the folders above its own."""
+    account = _account(cluster)
+    if account is not None and _run(["/bin/sh", "-c", 'cd "$1"', "sh", data], cluster).returncode != 0:
+        raise FolderNotOurs(folder=data, reason=f"user {account.pw_name}, as whom PostgreSQL runs, cannot enter")
 
 
 def _account(cluster: Path) -> pwd.struct_passwd | None:
@@ -242,13 +249,21 @@ def _binaries(data: Path, cluster: Path) -> Path:
         # The wheel's programs find their libraries beside the package, by a path relative to themselves.
         for part in (installed, package.with_name(f"{package.name}.libs")):
             if part.exists():
-                target = making / part.relative_to(package.parent)
-                shutil.copytree(part, target, symlinks=True, ignore=shutil.ignore_patterns("include"))
+                _copy(part, making / part.relative_to(package.parent))
         for path in (making, *making.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         making.rename(copy)
     return copy / programs.relative_to(package.parent)
+
+
+def _copy(folder: Path, target: Path) -> None:
+    try:
+        shutil.copytree(folder, target, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    except OSError as problem:
+        if "No space left" in str(problem):
+            raise _full(target) from problem
+        raise
 
 
 def _can_run(programs: Path, cluster: Path) -> bool:
@@ -267,17 +282,12 @@ def _make_cluster(programs: Path, cluster: Path) -> None:
     if account is not None:
         os.chown(making, account.pw_uid, account.pw_gid)
     command = [programs / "initdb", "-D", making, "-U", _OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C"]
-    try:
-        ended = _run([*command, "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"], cluster)
-    except PermissionError as problem:
-        raise FolderNotOurs(folder=making, reason=f"{problem.strerror}: {problem.filename}") from problem
+    ended = _run([*command, "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"], cluster)
     if ended.returncode != 0:
-        if account is not None and "Permission denied" in ended.stdout:
-            raise FolderNotOurs(folder=cluster, reason=f"user {account.pw_name}, as whom PostgreSQL runs, cannot enter")
-        free = shutil.disk_usage(making).free
+        full = _full(making)
         shutil.rmtree(making, ignore_errors=True)
         if "No space left" in ended.stdout:
-            raise DiskFull(folder=making.parent, free_mb=free // 2**20, needed_mb=limits.SERVER_FREE_BYTES_MIN // 2**20)
+            raise full
         raise StartFailed(log="initdb", tail=ended.stdout[-1_000:])
     making.rename(cluster)
 
@@ -421,9 +431,13 @@ def _verdict(cluster: Path, log: Path) -> EmbeddedProblem:
     except OSError as problem:
         tail = str(problem)
     if "No space left on device" in tail:
-        free = shutil.disk_usage(cluster).free
-        return DiskFull(folder=cluster, free_mb=free // 2**20, needed_mb=limits.SERVER_FREE_BYTES_MIN // 2**20)
+        return _full(cluster)
     return StartFailed(log=log, tail=tail)
+
+
+def _full(folder: Path) -> DiskFull:
+    free = shutil.disk_usage(folder).free
+    return DiskFull(folder=folder, free_mb=free // 2**20, needed_mb=limits.SERVER_FREE_BYTES_MIN // 2**20)
 
 
 def _ping(url: str) -> pq.Ping:

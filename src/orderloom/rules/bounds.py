@@ -153,8 +153,9 @@ def _table(document: graphs.Document, node: graphs.Node, table: graphs.Table) ->
 
 def _expressions(document: graphs.Document) -> Iterator[Finding]:
     judged: dict[tuple[str, bool], str | None] = {}
-    steps = 0
-    for text in reads.texts(graphs.graph(document.content)):
+    graph = graphs.graph(document.content)
+    steps = sum(_looped_steps(graphs.table(one)) for one in graph.of_type("decisionTableNode"))
+    for text in reads.texts(graph):
         if (text.cell and reads.is_plain(text.value)) or answers.is_plain(text.value):
             continue
         key = (text.value, text.cell)
@@ -173,6 +174,11 @@ def _expressions(document: graphs.Document) -> Iterator[Finding]:
         yield Finding(
             "rules.too_much_work", document.name, data={"steps": steps, "steps_max": limits.DOCUMENT_STEPS_MAX}
         )
+
+
+def _looped_steps(table: graphs.Table) -> int:
+    """A table in a loop is scanned for every line, unless the engine can look its rows up."""
+    return len(table.rules) * limits.LINES_MAX if table.execution_mode == "loop" and not _has_equality(table) else 0
 
 
 def _judged(text: str, cell: bool) -> str | None:

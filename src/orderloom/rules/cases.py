@@ -146,6 +146,7 @@ def _main() -> None:
     """The process of `run_apart`: says that it is ready, reads one question, writes its outcomes."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.CASE_MEMORY_BYTES_MAX, limits.CASE_MEMORY_BYTES_MAX))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.CASE_SECONDS_MAX + 1, limits.CASE_SECONDS_MAX + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     asked = msgspec.json.decode(sys.stdin.buffer.read(), type=_Asked)

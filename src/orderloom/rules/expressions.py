@@ -223,18 +223,24 @@ def _span(bounds: Sequence[Token]) -> float:
 
 
 def _nesting(words: Sequence[Token], start: int, end: int) -> int:
+    """How deep closure bodies stand in closure bodies; a closure over another's result is not nested in it."""
     deepest, index = 0, start
     while index < end:
         if _is_call(words, index):
             close = words[index + 1].mate
-            deepest = max(deepest, (words[index].text in CLOSURES) + _nesting(words, index + 2, close))
+            if words[index].text in CLOSURES:
+                collection, *rest = _arguments(words, index + 1) or [(close, close)]
+                body = rest[0] if rest else (close, close)
+                deepest = max(deepest, _nesting(words, *collection), 1 + _nesting(words, *body))
+            else:
+                deepest = max(deepest, _nesting(words, index + 2, close))
             index = close
         index += 1
     return deepest
 
 
 def _steps(words: Sequence[Token], start: int, end: int) -> int:
-    """How often closure bodies run at most, where a collection of the context counts as COLLECTION_NOMINAL."""
+    """How often closure bodies run at most: `lines` counts as LINES_MAX, another collection as COLLECTION_NOMINAL."""
     total, index = 0, start
     while index < end:
         if _is_call(words, index):
@@ -254,7 +260,7 @@ def _steps(words: Sequence[Token], start: int, end: int) -> int:
 
 def _size(words: Sequence[Token], start: int, end: int) -> int:
     """The length of a collection at most: the product of all that could make it long."""
-    size, named = 1, False
+    size, nominal = 1, 1
     for index in range(start, end):
         word = words[index]
         if (
@@ -264,9 +270,10 @@ def _size(words: Sequence[Token], start: int, end: int) -> int:
             and words[index - 1].kind == words[index + 1].kind == "number"
         ):
             size *= int(_span(words[index - 1 : index + 2]))
-        named |= word.kind == "name" and word.text != "#" and word.text not in CLOSURES
+        if word.kind == "name" and word.text not in CLOSURES:
+            nominal = max(nominal, limits.LINES_MAX if word.text == "lines" else limits.COLLECTION_NOMINAL)
         size *= limits.COLLECTION_NOMINAL if word.text == "flatMap" else 1
-    return size * (limits.COLLECTION_NOMINAL if named or size == 1 else 1)
+    return size * nominal if size > 1 else max(nominal, limits.COLLECTION_NOMINAL)
 
 
 def _arguments(words: Sequence[Token], opener: int) -> list[tuple[int, int]]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from orderloom.actions.hub import Hub
 from orderloom.deciding.state import State
-from orderloom.domain import windows
 from orderloom.domain.customers import Customer
 from orderloom.domain.orders import commands
 from orderloom.domain.orders.state import Order
@@ -55,7 +54,7 @@ def load(
         skus=facts.skus(connection, skus),
         pools=stock_store.pools(connection, skus, locked=locked),
         lots=stock_store.lots(connection, _lot_keys(asked, orders)),
-        windows=_remembered(seen, now, reference.settings.window_hours),
+        windows=seen,
     )
 
 
@@ -69,10 +68,6 @@ def _window_keys(placed: Iterable[commands.Place], customers: dict[str, Customer
         if key:
             keys.add(key)
     return keys
-
-
-def _remembered(seen: dict[str, windows.Window], now: dt.datetime, hours: int) -> dict[str, windows.Window]:
-    return {key: windows.within(window, at=now, hours=hours) for key, window in seen.items()}
 
 
 def _skus(

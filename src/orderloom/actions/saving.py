@@ -33,7 +33,7 @@ def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided:
     """Write what a batch decided. Raises Contended, or the database's own refusal, when another batch was faster."""
     touched = [each for each in decided.touched.values() if each.said]
     _save_accounts(connection, touched, state)
-    windows_store.save(connection, [each for each in state.windows.values() if each.changed])
+    windows_store.save(connection, [state.windows[key] for key in sorted(state.windows_changed)])
     entries = _save_log(connection, touched, state)
     new = [each for each in touched if each.was is None]
     changed = [each for each in touched if each.was is not None]

@@ -60,11 +60,13 @@ def _look_through_window(work: Work, state: State) -> None:
     window = state.windows.get(order.consignee.address_key)
     if window is None:
         return
+    hours = state.reference.settings.window_hours
+    at = order.placed_at or state.now
     if not work.existed:
-        windows.add(window, order_id=order.order_id, at=state.now, phone_key=order.consignee.phone_key)
-    work.window_orders, work.window_phones = windows.seen(
-        window, at=state.now, hours=state.reference.settings.window_hours
-    )
+        entry = windows.Entry(order.order_id, at, order.consignee.phone_key)
+        window = state.windows[window.key] = windows.add(window, entry, hours=hours)
+        state.windows_changed.add(window.key)
+    work.window_orders, work.window_phones = windows.seen(window, at=at, hours=hours)
 
 
 def _admit(work: Work, answers: Answers, state: State) -> None:

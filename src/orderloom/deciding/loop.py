@@ -13,7 +13,7 @@ import msgspec
 from orderloom.deciding import door, reactions, supply
 from orderloom.deciding.state import Outgoing, State, Timer
 from orderloom.deciding.work import Outcome, Rows, Touched, Work, rows
-from orderloom.domain import fold, log, shipments, windows
+from orderloom.domain import fold, log, shipments
 from orderloom.domain.orders import commands, events, state, surgery
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -248,4 +248,3 @@ def outcome(work: Work) -> Outcome:
     )
 
 
-__all__ = ["Decided", "Outcome", "Rows", "TooManyRounds", "decide", "windows"]

@@ -40,12 +40,14 @@ def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state
     if limit is None or order.stage == was or order.stage not in stages.RANK:
         return
     minutes = int(limit["minutes"])  # type: ignore[call-overload]
-    calendar = state.reference.always_open
+    worktime = state.reference.always_open
     for shipment in order.shipments:
         if shipment.stage == order.stage:
-            calendar = state.reference.calendar(shipment.warehouse)
+            worktime = state.reference.worktime(shipment.warehouse)
             break
-    due = calendar.add_minutes(state.now, minutes)
+    due = worktime.add(state.now, minutes=minutes)
+    if due is None:
+        return  # A calendar without working days has no limits to pass.
     data = {"stage": order.stage, "minutes": minutes, "owner": limit.get("owner") or ""}
     work.timers.append(Timer(due, "stage_limit", order.order_id, data))
 

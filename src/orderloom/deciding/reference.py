@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 
-from orderloom.domain import calendars, freight, geography, promise
+from orderloom.domain import calendars, freight, geography, promises
 from orderloom.domain.channels import Channel
 from orderloom.domain.orders import state
 from orderloom.domain.settings import Settings
@@ -47,19 +47,17 @@ class Reference:
         self.zone: zoneinfo.ZoneInfo = settings.timezone
         self.channels = channels
         self.warehouses = warehouses
-        self.calendars = {
-            name: calendars.WorkingTime(calendar, zone=self.zone) for name, calendar in calendars_by_name.items()
-        }
-        self.always_open = calendars.WorkingTime(Calendar("always"), zone=self.zone)
+        self.worktimes = {name: calendars.worktime(each, zone=self.zone) for name, each in calendars_by_name.items()}
+        self.always_open = calendars.worktime(None, zone=self.zone)
         self.rates = freight.RateTable(rates)
-        self.transits = promise.TransitTable(transits)
+        self.transits = promises.TransitTable(transits)
         self.places = places
         self._destinations: dict[tuple[str, str], Destination] = {}
         self.kept: dict[str, Any] = {}
 
-    def calendar(self, warehouse: str) -> calendars.WorkingTime:
+    def worktime(self, warehouse: str) -> calendars.Worktime:
         """The working time of a warehouse; one without a calendar is always open."""
-        return self.calendars.get(self.warehouses[warehouse].calendar, self.always_open)
+        return self.worktimes.get(self.warehouses[warehouse].calendar, self.always_open)
 
     def destination(self, consignee: state.Party) -> Destination:
         """Distances in metres and region ranks from every warehouse, by the smallest division known."""

@@ -31,6 +31,7 @@ class State(msgspec.Struct):
     pools: dict[str, dict[tuple[str, str], stock.Pool]] = {}
     lots: dict[tuple[str, str], list[stock.Lot]] = {}
     windows: dict[str, Window] = {}
+    windows_changed: set[str] = set()
 
     def reserve(self, items: Iterable[state.Reservation], *, sign: int = 1) -> None:
         """Take (or with sign −1 give back) units of pools, so that the batch's next order sees it."""

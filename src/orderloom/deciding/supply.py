@@ -8,7 +8,7 @@ import msgspec
 from orderloom.deciding import door, pricing, reactions
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
-from orderloom.domain import freight, geography, promise, sourcing
+from orderloom.domain import freight, geography, promises, sourcing
 from orderloom.domain.orders import door as door_deciders
 from orderloom.domain.orders import events, settling, state as orders
 from orderloom.kit.refusals import Refused
@@ -217,10 +217,42 @@ def _choose_carrier(
 
 
 def _promise(work: Work, state: State) -> None:
+    """Promise a time from every shipment still to leave, and from the supply of what is still missing."""
     order = _of(work)
-    made = promise.make(order, state=None, now=state.now)  # type: ignore[call-arg]
+    reference = state.reference
+    legs = [
+        promises.Leg(reference.warehouses[each.warehouse], reference.worktime(each.warehouse), each.carrier, each.service)
+        for each in order.shipments
+        if each.stage in ("allocated", "picked", "packed") and each.warehouse in reference.warehouses
+    ]
+    legs.extend(_waiting_legs(order, state))
+    made = promises.make(
+        legs, now=state.now, transit=reference.transits, province=order.consignee.province
+    )
     if made is not None and (order.promise is None or made.promised_at != order.promise.promised_at):
         work.say(events.PromiseMade(made))
+
+
+def _waiting_legs(order: orders.Order, state: State) -> list[promises.Leg]:
+    """What is backordered leaves from the first warehouse by preference, once its supply is there."""
+    if not order.backordered or not state.reference.warehouses:
+        return []
+    ranks = state.reference.destination(order.consignee).ranks
+    names = [name for name, rank in ranks.items() if rank is not None] or list(ranks)
+    warehouse = order.shipments[0].warehouse if order.shipments else names[0]
+    supplies = [
+        _supply(line.sku, state) for line in order.lines if order.backordered.get(line.line_no)
+    ]
+    reference = state.reference
+    return [
+        promises.Leg(reference.warehouses[warehouse], reference.worktime(warehouse), supply=supply) for supply in supplies
+    ]
+
+
+def _supply(sku: str, state: State) -> promises.Supply:
+    expected = [pool.expected_at for pool in state.pools.get(sku, {}).values() if pool.expected_at is not None]
+    known = state.skus.get(sku)
+    return promises.Supply(min(expected, default=None), known.lead_days if known else None)
 
 
 def _of(work: Work) -> orders.Order:

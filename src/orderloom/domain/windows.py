@@ -1,4 +1,9 @@
-"""Windows: what stands together across orders at one address, within some hours (V-2)."""
+"""Windows: what was seen under one key, such as an address, within some hours (decisions.md 7).
+
+"One address with three orders and different phones" asks for the orders and the clear phones in the window. A
+platform's masked phone has no key and never counts as a different one (decisions.md 26). The window looks both ways
+from an order's own time, so that messages may arrive in any order.
+"""
 
 import datetime as dt
 import uuid
@@ -8,39 +13,41 @@ import msgspec
 from orderloom.kit import limits
 
 
-class Entry(msgspec.Struct, array_like=True):
-    """One order in a window; `phone_key` is empty for an unknown or masked phone, which never counts as different."""
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """An order seen under the key; `phone_key` is the phone's fingerprint, "" where it is masked or unknown."""
 
     order_id: uuid.UUID
     at: dt.datetime
-    phone_key: str
+    phone_key: str = ""
 
 
 class Window(msgspec.Struct):
-    """The orders to one address, latest last. `changed` says that there is something to save."""
+    """The latest orders under one key, oldest first; at most `limits.WINDOW_ENTRIES_MAX`."""
 
     key: str
     entries: list[Entry] = []
-    changed: bool = False
-
-
-def within(window: Window, *, at: dt.datetime, hours: int) -> Window:
-    """The window without what is older than the hours before `at`."""
-    since = at - dt.timedelta(hours=hours)
-    window.entries = [entry for entry in window.entries if entry.at > since]
-    return window
-
-
-def add(window: Window, *, order_id: uuid.UUID, at: dt.datetime, phone_key: str) -> None:
-    """Put an order in; the same order twice is one, and only the latest orders are kept beyond the bound."""
-    if any(entry.order_id == order_id for entry in window.entries):
-        return
-    window.entries = [*window.entries, Entry(order_id, at, phone_key)][-limits.WINDOW_ENTRIES_MAX :]
-    window.changed = True
 
 
 def seen(window: Window, *, at: dt.datetime, hours: int) -> tuple[int, int]:
-    """How many orders and how many different known phones stand in the hours before `at`."""
-    since = at - dt.timedelta(hours=hours)
-    recent = [entry for entry in window.entries if since < entry.at <= at]
-    return len(recent), len({entry.phone_key for entry in recent if entry.phone_key})
+    """How many orders and how many different clear phones lie within the hours before or after the instant."""
+    span = dt.timedelta(hours=hours)
+    earliest, latest = at - span, at + span
+    within = [entry for entry in window.entries if earliest <= entry.at <= latest]
+    return len(within), len({entry.phone_key for entry in within if entry.phone_key})
+
+
+def add(window: Window, entry: Entry, *, hours: int) -> Window:
+    """The window with the order in it, once however often it is added; what is too old for the newest is dropped."""
+    entries = [each for each in window.entries if each.order_id != entry.order_id]
+    entries.append(entry)
+    if len(entries) > 1:
+        entries.sort(key=lambda each: (each.at, each.order_id))
+        # Twice the span: the oldest order that can still arrive looks back that far from the newest.
+        earliest = entries[-1].at - 2 * dt.timedelta(hours=hours)
+        entries = [each for each in entries if each.at >= earliest]
+    return Window(window.key, entries[-limits.WINDOW_ENTRIES_MAX :])
+
+
+def remove(window: Window, order_id: uuid.UUID) -> Window:
+    """The window without the order: cancelled, or sent to another address."""
+    return Window(window.key, [each for each in window.entries if each.order_id != order_id])

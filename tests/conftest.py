@@ -20,6 +20,11 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier, Literal
 
+from orderloom.actions.hub import Hub
+from orderloom.domain import geography
+from orderloom.kit import divisions
+from orderloom.kit.ids import Ids
+from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
 from orderloom.store import embedded, migrations, partitions
 
@@ -83,6 +88,18 @@ def workspace(database: db.Database) -> Iterator[str]:
     with database.workspace("test") as connection:
         connection.execute("set local lock_timeout = '5s'")  # A test that leaks a transaction fails, it does not hang.
         connection.execute(_EMPTY)
+
+
+@pytest.fixture(scope="session")
+def places() -> geography.Places:
+    """Every province, city and district with its position."""
+    return geography.places(divisions.rows())
+
+
+@pytest.fixture
+def hub(database: db.Database, workspace: str, places: geography.Places) -> Hub:
+    """The hub of the clean workspace, with repeatable ids. `tests/company.py` fills it."""
+    return Hub(database=database, workspace=workspace, sealer=Sealer(bytes(32)), ids=Ids(seed=1), places=places)
 
 
 @pytest.fixture

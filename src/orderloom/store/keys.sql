@@ -1,3 +1,5 @@
+-- schema: orderloom
+
 -- name: insert_key
 -- A new key; only the hash of its secret is kept.
 insert into api_keys (key_id, hash, prefix, workspace, name, verbs, scope, created_at, expires_at)

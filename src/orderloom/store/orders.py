@@ -46,9 +46,8 @@ def lock(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uu
     """Orders as they stand, locked in key order; those that are not there are missing from the answer."""
     if not order_ids:
         return {}
-    with connection.cursor() as cursor:
-        found = cursor.execute(Q.lock_orders, {"order_ids": list(order_ids)}).fetchall()
-    return {order_id: msgspec.convert(state, Order) for order_id, state in found}
+    found = connection.execute(Q.lock_orders, {"order_ids": list(order_ids)}).fetchall()
+    return {order_id: _decode(state) for order_id, state in found}
 
 
 def peek(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, str, str]]:

@@ -1,6 +1,6 @@
 -- name: lock_orders
 -- Orders as they stand, locked in key order.
-select order_id, state
+select order_id, state::text
 from orders
 where order_id = any(%(order_ids)s::uuid[])
 order by order_id

@@ -25,6 +25,12 @@ class Field(msgspec.Struct):
     personal: bool
     required: bool
     choices: list["Choice"]
+    columns: frozenset[str] = frozenset()
+
+    def applies(self, names: frozenset[str]) -> bool:
+        """Whether a flat table with these columns can give the field anything but empty."""
+        constant = any(not choice.reads or choice.default is not None for choice in self.choices)
+        return self.required or constant or bool(self.columns & names)
 
 
 class Choice(msgspec.Struct):
@@ -35,6 +41,7 @@ class Choice(msgspec.Struct):
     coerce: targets.Coerce
     when: conditions.Test | None = None
     default: Any = None
+    reads: bool = True
 
 
 def read(
@@ -112,6 +119,7 @@ class Maker:
         self.find = find
         self.lines = lines
         self.columns: set[str] = set()
+        self._aliases = alias_map(document)
 
     def field(
         self, target: str, reading: documents.Reading | list[documents.Reading], *, table: dict[str, str], header: bool
@@ -121,12 +129,15 @@ class Maker:
         what = targets.kind(target, table) or "text"
         document = self.document
         coerce = targets.coercion(what, zone=self.zone, region=document.region, currency=document.currency)
+        columns = frozenset(map(self._column, sources(reading))) if document.rows is not None else frozenset()
+        self.columns |= columns
         return Field(
             target=target,
             label=target if header else f"lines.{target}",
             personal=targets.personal(target) and header,
             required=any(each.required for each in readings) or target in ("external_no", "sku", "quantity"),
             choices=[self._choice(each, coerce, header) for each in readings],
+            columns=columns,
         )
 
     def _choice(self, reading: documents.Reading, coerce: targets.Coerce, header: bool) -> Choice:
@@ -141,7 +152,8 @@ class Maker:
             when = conditions.compiled(reading.when, find=self.find, lines=self.lines)
         if reading.default is not None:
             coerce(reading.default)  # A default that its own field refuses is found now, not with the first message.
-        return Choice(self._getter(reading, header), change, coerce, when, reading.default)
+        reads = any(True for _ in sources(reading))
+        return Choice(self._getter(reading, header), change, coerce, when, reading.default, reads)
 
     def _getter(self, reading: documents.Reading, header: bool) -> Get:
         if reading.constant is not None:
@@ -168,29 +180,47 @@ class Maker:
         return fill
 
     def _one(self, path: str, header: bool, of: str) -> Get:
-        get = self.find(path)
-        document = self.document
-        if document.rows is not None:
-            self.columns.update(paths.normal(each) for each in (path, *document.aliases.get(path, ())))
-            if header:
-                return _over_rows(get, of)
-        return get
+        if header and self.document.rows is not None:
+            return _over_rows(self._column(path), of)
+        return self.find(path)
+
+    def _column(self, path: str) -> str:
+        name = paths.normal(path)
+        return self._aliases.get(name, name)
 
 
-def _over_rows(get: Get, of: str) -> Get:
+def alias_map(document: documents.Mapping) -> dict[str, str]:
+    """Each alias's normal name with the normal name it stands for."""
+    return {paths.normal(other): paths.normal(name) for name, others in document.aliases.items() for other in others}
+
+
+def _over_rows(column: str, of: str) -> Get:
     """A header field of a flat message stands on each of its rows."""
+    if of == "same":
+        return _agreed(column)
 
     def over(_: Any, order: Any) -> Any:
-        found = [raw for raw in (get(row, order) for row in order) if not _empty(raw)]
+        found = [raw for raw in (row.get(column) for row in order) if not _empty(raw)]
         if not found:
             return None
-        if of in ("same", "first"):
-            if of == "same" and any(raw != found[0] for raw in found):
-                raise values.Unreadable("value.rows_disagree")
-            return found[0]
-        if of == "last":
-            return found[-1]
+        if of in ("first", "last"):
+            return found[0 if of == "first" else -1]
         numbers = [values.number(raw) for raw in found]
         return sum(numbers, Decimal(0)) if of == "sum" else min(numbers) if of == "min" else max(numbers)
 
     return over
+
+
+def _agreed(column: str) -> Get:
+    def agreed(_: Any, order: Any) -> Any:
+        first = None
+        for row in order:
+            raw = row.get(column)
+            if raw == first or _empty(raw):
+                continue
+            if first is not None:
+                raise values.Unreadable("value.rows_disagree")
+            first = raw
+        return first
+
+    return agreed

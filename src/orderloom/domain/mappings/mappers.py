@@ -12,6 +12,7 @@ from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 
 _ERRORS_MAX = 200
+_PLANS_MAX = 100
 _MEANINGLESS = (conditions.Meaningless, paths.Malformed, patterns.Unbounded, values.Unreadable, ArithmeticError)
 
 
@@ -27,7 +28,7 @@ class _Verdict(msgspec.Struct):
 
 
 class Mapper:
-    """A compiled mapping. It keeps nothing between messages, so one serves all threads.
+    """A compiled mapping. It keeps nothing of the messages, so one serves all threads.
 
     `columns` are the normal names of the columns it reads, `rows` says how flat rows make messages (None where
     messages are nested).
@@ -37,7 +38,9 @@ class Mapper:
         self.name = document.name
         self.rows = document.rows
         self.currency = document.currency
-        self.columns = compiler.columns
+        self.columns = compiler.columns | compiler.aliases.keys()
+        self._aliases = compiler.aliases
+        self._plans: dict[tuple[str, ...], _Plan] = {}
         self._order = compiler.order_fields
         self._line = compiler.line_fields
         self._lines = compiler.lines
@@ -58,8 +61,9 @@ class Mapper:
 
         A flat record is {"header": [names], "rows": [[cells]]}; a nested one any JSON object.
         """
-        order = self._opened(record)
-        if order is None:
+        plan = self._plan(record)
+        order = _opened(record, plan) if self.rows is not None else record if isinstance(record, dict) else None
+        if not order:
             return [drafts.FieldError("", "mapping.not_a_record", values.excerpt(record))]
         head = order[0] if self.rows is not None else order
         intent = "order"
@@ -70,27 +74,33 @@ class Mapper:
                 intent = verdict.meaning
                 break
         errors: list[drafts.FieldError] = []
-        found = fields.read(self._order, record=head, order=order, row=None, errors=errors)
-        draft_lines, extras = self._read_lines(order, errors)
+        found = fields.read(plan.order, record=head, order=order, row=None, errors=errors)
+        draft_lines, extras = self._read_lines(order, plan, errors)
         if not draft_lines and intent != "cancel" and not extras.rows and not errors:
             errors.append(drafts.FieldError("lines", "order.no_lines"))
         if errors:
             return errors[:_ERRORS_MAX]
         return _drafted(found, intent, self.currency, draft_lines, extras)
 
-    def _opened(self, record: Any) -> Any:
-        """Flat rows as dictionaries by normal column name, a nested record as it is; None if it is neither."""
-        if self.rows is None:
-            return record if isinstance(record, dict) else None
-        if not isinstance(record, dict):
-            return None
-        header, rows = record.get("header"), record.get("rows")
-        if not isinstance(header, list) or not isinstance(rows, list) or not rows:
-            return None
-        names = [paths.normal(each) if isinstance(each, str) else "" for each in header]
-        return [dict(zip(names, row, strict=False)) for row in rows if isinstance(row, list)] or None
+    def _plan(self, record: Any) -> "_Plan":
+        """What to read of a table with this header; worked out once for each header that comes."""
+        header = record.get("header") if self.rows is not None and isinstance(record, dict) else None
+        if not isinstance(header, list):
+            return _Plan([], self._order, self._line)
+        key = tuple(each if isinstance(each, str) else "" for each in header)
+        plan = self._plans.get(key)
+        if plan is None:
+            names = paths.canonical(key, self._aliases)
+            present = frozenset(names)
+            order = [field for field in self._order if field.applies(present)]
+            plan = _Plan(names, order, [field for field in self._line if field.applies(present)])
+            if len(self._plans) < _PLANS_MAX:
+                self._plans[key] = plan
+        return plan
 
-    def _read_lines(self, order: Any, errors: list[drafts.FieldError]) -> tuple[list[drafts.Line], "_Extras"]:
+    def _read_lines(
+        self, order: Any, plan: "_Plan", errors: list[drafts.FieldError]
+    ) -> tuple[list[drafts.Line], "_Extras"]:
         extras = _Extras()
         records = self._lines(order)
         if len(records) > limits.LINES_MAX:
@@ -103,7 +113,7 @@ class Mapper:
             if self._line_when is not None and not self._line_when(record, order):
                 continue
             before = len(errors)
-            parts = fields.read(self._line, record=record, order=order, row=row, errors=errors)
+            parts = fields.read(plan.line, record=record, order=order, row=row, errors=errors)
             if len(errors) > before:
                 continue
             role = next((each.meaning for each in self._roles if each.test(record, order)), "")
@@ -116,6 +126,22 @@ class Mapper:
             numbers.add(number)
             found.append(drafts.Line(row=row, **parts))
         return found, extras
+
+
+class _Plan(msgspec.Struct):
+    """The normal names of a flat table's columns, and the fields that they can fill."""
+
+    names: list[str]
+    order: list[fields.Field]
+    line: list[fields.Field]
+
+
+def _opened(record: Any, plan: _Plan) -> list[dict[str, Any]]:
+    """Flat rows as dictionaries by normal column name; empty if it is not a table."""
+    rows = record.get("rows") if isinstance(record, dict) else None
+    if not plan.names or not isinstance(rows, list):
+        return []
+    return [dict(zip(plan.names, row, strict=False)) for row in rows if isinstance(row, list)]
 
 
 class _Extras:
@@ -163,6 +189,7 @@ class _Compiler:
     def __init__(self, document: documents.Mapping) -> None:
         self.document = document
         self.columns: frozenset[str] = frozenset()
+        self.aliases = fields.alias_map(document)
         self.order_fields: list[fields.Field] = []
         self.line_fields: list[fields.Field] = []
         self.line_when: conditions.Test | None = None
@@ -211,8 +238,9 @@ class _Compiler:
     def _find(self, path: str) -> Callable[[Any, Any], Any]:
         document = self.document
         if document.rows is not None:
-            get = paths.column(path, document.aliases)
-            return lambda record, _: get(record)
+            name = paths.normal(path)
+            column = self.aliases.get(name, name)
+            return lambda record, _: record.get(column)
         if path.startswith("$."):
             get = paths.tree(path[2:], document.aliases)
             return lambda _, order: get(order)
@@ -252,9 +280,7 @@ class _Compiler:
     def _used_twice(self) -> Refused | None:
         """A source has one meaning: the consignee's phone is never the buyer's (I-2)."""
         document = self.document
-        alias_of = {
-            paths.normal(other): paths.normal(name) for name, others in document.aliases.items() for other in others
-        }
+        alias_of = self.aliases
         shared = {paths.normal(name) for name in document.shared}
         meaning: dict[str, str] = {}
         line_fields = document.lines.fields if document.lines is not None else {}

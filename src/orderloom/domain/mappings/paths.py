@@ -8,7 +8,7 @@ one of the mapping's aliases. In flat rows a path is one column's name and nothi
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,8 +20,6 @@ _BLANKS = re.compile(r"\s+")
 _PARTS_MAX = 20
 _COLLECTED_MAX = 100_000
 
-Scope = tuple[Any, Any]
-"""The record being read (an order, or a line of it) and the order it belongs to."""
 Getter = Callable[[Any], Any]
 
 
@@ -35,13 +33,19 @@ def normal(name: str) -> str:
     return _BLANKS.sub(" ", plain).strip().casefold()
 
 
-def column(name: str, aliases: Mapping[str, list[str]]) -> Getter:
-    """A getter of one cell from a row keyed by normal names: the column itself or the first alias present."""
-    keys = [normal(name), *(normal(each) for each in aliases.get(name, ()))]
-    if len(keys) == 1:
-        key = keys[0]
-        return lambda record: record.get(key)
-    return lambda record: next((record[key] for key in keys if key in record), None)
+def canonical(header: Sequence[str], aliases: Mapping[str, str]) -> list[str]:
+    """The columns' normal names, an alias replaced by the name it stands for unless that stands there itself.
+
+    `aliases` are normal name of the alias → normal name of the column. Of two aliases the first counts.
+    """
+    names = [normal(each) for each in header]
+    taken = set(names)
+    for at, name in enumerate(names):
+        meant = aliases.get(name)
+        if meant is not None and meant not in taken:
+            names[at] = meant
+            taken.add(meant)
+    return names
 
 
 def tree(path: str, aliases: Mapping[str, list[str]]) -> Getter:

@@ -31,7 +31,7 @@ def test_a_row_that_no_case_hits_is_told():
     assert [(one.code, one.row) for one in cases.findings(GRADES, outcomes)] == [("rules.row_without_case", "r1")]
 
 
-def test_setting_a_path_leaves_the_base_as_it_is():
+def test_setting_a_path_leaves_what_all_cases_share_as_it_is():
     examples = Cases(BASE, [Case("deep", {"order.custom.b.c": 2}), Case("plain")])
     assert cases.context(examples, examples.cases[0]) == {"order": {"total": 5, "custom": {"a": 1, "b": {"c": 2}}}}
     assert cases.context(examples, examples.cases[1]) == BASE

@@ -152,7 +152,7 @@ def _table(document: graphs.Document, node: graphs.Node, table: graphs.Table) ->
 
 
 def _expressions(document: graphs.Document) -> Iterator[Finding]:
-    judged: dict[tuple[str, bool], str | None] = {}
+    judged: dict[tuple[str, bool], tuple[str, str] | None] = {}
     graph = graphs.graph(document.content)
     steps = sum(_looped_steps(graphs.table(one)) for one in graph.of_type("decisionTableNode"))
     for text in reads.texts(graph):
@@ -163,7 +163,7 @@ def _expressions(document: graphs.Document) -> Iterator[Finding]:
             judged[key] = _judged(*key)
         problem = judged[key]
         if problem:
-            code, _, reason = problem.partition("|")
+            code, reason = problem
             shown: dict[str, Any] = {"expression": text.value[:200], "reason": reason}
             if code == "rules.too_much_work":
                 shown |= {"steps": int(reason.split(" > ")[0]), "steps_max": limits.EXPRESSION_STEPS_MAX}
@@ -181,50 +181,41 @@ def _looped_steps(table: graphs.Table) -> int:
     return len(table.rules) * limits.LINES_MAX if table.execution_mode == "loop" and not _has_equality(table) else 0
 
 
-def _judged(text: str, cell: bool) -> str | None:
-    """What is wrong with one expression as `code|reason`, or None. Bounds first: the engine parses what is bounded."""
+def _judged(text: str, cell: bool) -> tuple[str, str] | None:
+    """What is wrong with one expression as (code, reason), or None. The engine parses only what is bounded."""
     if len(text) > limits.EXPRESSION_CHARS_MAX:
-        return f"rules.expression_too_long|{len(text)} > {limits.EXPRESSION_CHARS_MAX}"
+        return "rules.expression_too_long", f"{len(text)} > {limits.EXPRESSION_CHARS_MAX}"
     try:
         reading = expressions.reading(text, cell=cell)
     except expressions.Unreadable as error:
-        return f"rules.not_an_expression|{error}"
+        return "rules.not_an_expression", str(error)
     forbidden = sorted(reading.calls & expressions.FORBIDDEN_CALLS) + ["d()"] * bool(reading.bare_dates)
-    checks = (
-        (bool(forbidden), f"rules.call_not_allowed|{', '.join(forbidden)}"),
-        (
-            reading.nested > limits.CLOSURES_NESTED_MAX,
-            f"rules.closures_too_deep|{reading.nested} > {limits.CLOSURES_NESTED_MAX}",
-        ),
-        (
-            reading.range_span_max > limits.RANGE_MAX,
-            f"rules.range_too_long|{reading.range_span_max} > {limits.RANGE_MAX}",
-        ),
-        (reading.open_ranges > 0, f"rules.range_too_long|? > {limits.RANGE_MAX}"),
-        (
-            reading.steps > limits.EXPRESSION_STEPS_MAX,
-            f"rules.too_much_work|{reading.steps} > {limits.EXPRESSION_STEPS_MAX}",
-        ),
-        (
-            reading.digits_max > limits.NUMBER_DIGITS_MAX,
-            f"rules.number_too_long|{reading.digits_max} > {limits.NUMBER_DIGITS_MAX}",
-        ),
-        (reading.patterns_heavy, "rules.pattern_not_allowed|"),
-        (reading.assigns, "rules.not_an_expression|= ;"),
-        (reading.nodes_read, "rules.not_an_expression|$nodes"),
+    if forbidden:
+        return "rules.call_not_allowed", ", ".join(forbidden)
+    if reading.patterns_heavy:
+        return "rules.pattern_not_allowed", ""
+    if reading.assigns or reading.nodes_read:
+        return "rules.not_an_expression", "$nodes" if reading.nodes_read else "= ;"
+    if reading.open_ranges:
+        return "rules.range_too_long", f"? > {limits.RANGE_MAX}"
+    measured = (
+        ("rules.closures_too_deep", reading.nested, limits.CLOSURES_NESTED_MAX),
+        ("rules.range_too_long", reading.range_span_max, limits.RANGE_MAX),
+        ("rules.too_much_work", reading.steps, limits.EXPRESSION_STEPS_MAX),
+        ("rules.number_too_long", reading.digits_max, limits.NUMBER_DIGITS_MAX),
     )
-    for wrong, problem in checks:
-        if wrong:
-            return problem
+    for code, found, most in measured:
+        if found > most:
+            return code, f"{found} > {most}"
     return _parsed(text, cell)
 
 
-def _parsed(text: str, cell: bool) -> str | None:
+def _parsed(text: str, cell: bool) -> tuple[str, str] | None:
     # `validate_unary_expression` of zen 2.1.3 takes a cell for a standard expression, so a cell is compiled instead.
     try:
         _ = zen.compile_unary_expression(text) if cell else zen.compile_expression(text)
     except RuntimeError as error:
-        return f"rules.not_an_expression|{str(error).splitlines()[0][:200]}"
+        return "rules.not_an_expression", str(error).splitlines()[0][:200]
     return None
 
 

@@ -19,7 +19,7 @@ def receive(received: events.OrderReceived, *, now: dt.datetime) -> list[events.
     if not received.lines:
         return Refused("order.no_lines", {"external_no": received.external_no})
     if len(received.lines) > limits.LINES_MAX:
-        return Refused("order.too_many_lines", {"lines": len(received.lines), "most": limits.LINES_MAX})
+        return Refused("order.too_many_lines", {"lines": len(received.lines), "lines_max": limits.LINES_MAX})
     for line in received.lines:
         if not 0 < line.quantity <= limits.QUANTITY_MAX:
             return Refused("line.bad_quantity", {"line_no": line.line_no, "quantity": line.quantity})

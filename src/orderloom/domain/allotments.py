@@ -97,7 +97,14 @@ def allot(needs: Sequence[Need], candidates: Sequence[Candidate], terms: Terms) 
         result.cost_minor = best[0]
         result.assignments = [(need.line_no, best[1], need.quantity) for need in needs]
         return result
+    if best is None and not _anything(wanted, candidates):
+        result.short = {need.line_no: need.quantity for need in needs}
+        return result
     return _Search(needs, wanted, candidates, terms).into(result)
+
+
+def _anything(wanted: dict[str, int], candidates: Sequence[Candidate]) -> bool:
+    return any(each.available.get(sku, 0) > 0 for each in candidates for sku in wanted)
 
 
 def standing_minor(candidate: Candidate, terms: Terms) -> int:
@@ -162,6 +169,7 @@ class _Search:
     ) -> None:
         self.needs, self.wanted, self.terms = needs, wanted, terms
         self.exact = True
+        self.large = len(wanted) > limits.SOURCING_SKUS_APART_MAX
         self.grams = {need.sku: need.weight_grams for need in needs}
         self.lines: dict[str, list[Need]] = {}
         self.main: dict[str, int] = {}
@@ -206,12 +214,11 @@ class _Search:
         In a small order every SKU stands for itself, so that each may go its own way.
         """
         together: dict[tuple[int, str], tuple[list[str], int]] = {}
-        large = len(self.wanted) > limits.SOURCING_SKUS_APART_MAX
         for sku, quantity in self.wanted.items():
             holders = sum([1 << at for at, there in enumerate(self.have[sku]) if there == quantity])
-            skus, load = together.setdefault((holders, "" if large and holders else sku), ([], 0))
+            skus, load = together.setdefault((holders, "" if self.large and holders else sku), ([], 0))
             skus.append(sku)
-            together[holders, "" if large and holders else sku] = (skus, load + self._load_of(sku, quantity))
+            together[holders, "" if self.large and holders else sku] = (skus, load + self._load_of(sku, quantity))
         groups = [(holders, skus, load) for (holders, _), (skus, load) in together.items()]
         return sorted(groups, key=lambda group: -group[2])
 
@@ -255,16 +262,18 @@ class _Search:
         alike: dict[tuple[int, ...], tuple[int, int, int]] = {}
         for sku, quantity in self.wanted.items():
             have, heavy, chief = self.have[sku], self.grams[sku], self.main.get(sku, 0)
-            if all(there in (0, quantity) for there in have):
+            if {0, quantity}.issuperset(have):
                 # SKUs that each warehouse has wholly or not at all are counted together.
-                key = tuple([1 if there else 0 for there in have])
+                key = tuple(map(bool, have))
                 before = alike.get(key, (0, 0, 0))
                 alike[key] = (before[0] + chief, before[1] + quantity, before[2] + quantity * heavy)
                 continue
-            for mask, there in enumerate(_subset_sums(have, quantity)):
-                main[mask] += min(chief, there)
-                units[mask] += there
-                grams[mask] += there * heavy
+            sums = _subset_sums(have, quantity)
+            units = [before + there for before, there in zip(units, sums, strict=True)]
+            if chief:
+                main = [before + min(chief, there) for before, there in zip(main, sums, strict=True)]
+            if heavy:
+                grams = [before + there * heavy for before, there in zip(grams, sums, strict=True)]
         for key, (chief, quantity, weight) in alike.items():
             holders = sum([1 << at for at, there in enumerate(key) if there])
             for mask in range(count):
@@ -303,7 +312,7 @@ class _Search:
         if cost > bound_minor:
             if ways <= limits.SOURCING_COMBINATIONS_MAX:
                 cost, picked = self._exactly(loads, free, cost, picked)
-                self.exact = self.exact and len(self.wanted) <= limits.SOURCING_SKUS_APART_MAX
+                self.exact = self.exact and not self.large
             else:
                 self.exact = False
         if best_minor is not None and cost >= best_minor:
@@ -341,7 +350,7 @@ class _Search:
             return []
         if sum([have[at] for at in holders]) <= quantity:
             return [[(at, have[at]) for at in holders]]
-        if len(self.lines[sku]) > 1:
+        if self.large or len(self.lines[sku]) > 1:
             return [self._by_line(sku, holders)]
         return list(_drained(have, holders, quantity))
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from orderloom.domain import geography, offers, warehouses
+from orderloom.domain import geography, warehouses
+from orderloom.kit import numbers
 
 # First weight in grams, its price, step in grams, price of each step begun; then the carrier and its service.
 Tariff = tuple[int, int, int, int, str, str]
@@ -85,15 +86,15 @@ def charged(terms: Mapping[str, Any], *, weight_grams: int, goods_minor: int) ->
 
     Nothing from `free_over_minor` of goods on; 0 there means never free. What is no number counts as 0.
     """
-    free_over = offers.whole(terms.get("free_over_minor")) or 0
+    free_over = numbers.whole(terms.get("free_over_minor")) or 0
     if 0 < free_over <= goods_minor:
         return 0
-    base = max(0, offers.whole(terms.get("base_minor")) or 0)
-    per_kg = max(0, offers.whole(terms.get("per_kg_minor")) or 0)
+    base = max(0, numbers.whole(terms.get("base_minor")) or 0)
+    per_kg = max(0, numbers.whole(terms.get("per_kg_minor")) or 0)
     if not per_kg:
         return base
     free_kg = terms.get("free_kg")
-    free_grams = max(0, offers.whole(free_kg * _GRAMS_PER_KG) or 0) if isinstance(free_kg, int | float) else 0
+    free_grams = max(0, numbers.whole(free_kg * _GRAMS_PER_KG) or 0) if isinstance(free_kg, int | float) else 0
     over = weight_grams - free_grams
     return base if over <= 0 else base - (-over // _GRAMS_PER_KG) * per_kg
 

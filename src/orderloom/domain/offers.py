@@ -5,13 +5,13 @@ arithmetic. Discounts round half up in the customer's favour, once per line or o
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import msgspec
 
 from orderloom.domain.orders import state
-from orderloom.kit import limits, money
+from orderloom.kit import limits, money, numbers
 
 _WHOLE = 1_000_000  # A percentage is counted in millionths, so that 12.5 % or 33.3333 % are exact enough to say.
 
@@ -69,7 +69,7 @@ def cart(lines: Sequence[state.Line], *, currency: str, categories: Mapping[str,
 def read(terms: Mapping[str, Any], goods: Cart) -> Offer:
     """The offer over this cart. What is missing or of a wrong type reads as not said."""
     members = _members(terms, goods)
-    priority = whole(terms.get("priority"))
+    priority = numbers.whole(terms.get("priority"))
     count = len(goods.lines)
     mask = (1 << count) - 1 if len(members) == count else sum([1 << place for place in members])
     return Offer(
@@ -94,16 +94,6 @@ def effect(offer: Offer, goods: Cart) -> Effect:
     if not offer.members:
         return Effect(no={"code": "scope_empty"})
     return kind(offer, goods)
-
-
-def whole(value: Any) -> int | None:
-    """A number from a rule as a whole one, half up; None for what is no number or beyond every amount."""
-    if value is None:
-        return None
-    if type(value) is int:
-        return value if -limits.AMOUNT_MINOR_MAX <= value <= limits.AMOUNT_MINOR_MAX else None
-    exact = _decimal(value)
-    return None if exact is None else int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _members(terms: Mapping[str, Any], goods: Cart) -> Sequence[int]:
@@ -137,21 +127,11 @@ def _text(value: Any) -> str:
     return value if type(value) is str else "" if value is None else str(value)
 
 
-def _decimal(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        exact = Decimal(repr(value) if isinstance(value, float) else value)
-    except (InvalidOperation, TypeError, ValueError):
-        return None
-    return exact if exact.is_finite() and abs(exact) <= limits.AMOUNT_MINOR_MAX else None
-
-
 def _minor(terms: Mapping[str, Any], name: str, currency: str) -> int | None:
     """An amount of the offer in minor units, never negative; None when it is not said."""
     value = terms.get(f"{name}_minor")
     if value is not None:
-        exact = whole(value)
+        exact = numbers.whole(value)
     else:
         value = terms.get(name)
         if value is None:
@@ -159,7 +139,7 @@ def _minor(terms: Mapping[str, Any], name: str, currency: str) -> int | None:
         if type(value) is int or (type(value) is float and value.is_integer()):
             exact = int(value) * 10 ** money.exponent(currency)
         else:
-            decimal = _decimal(value)
+            decimal = numbers.exact(value)
             exact = None if decimal is None else money.minor(decimal, currency)
     return exact if exact is not None and 0 <= exact <= limits.AMOUNT_MINOR_MAX else None
 
@@ -171,7 +151,7 @@ def _part(terms: Mapping[str, Any], *, unsaid: int | None = None) -> int | None:
         value = terms.get("off")
     if value is None:
         return None if unsaid is None else unsaid * _WHOLE // 100
-    exact = _decimal(value)
+    exact = numbers.exact(value)
     if exact is None or exact < 0:
         return None
     return min(_WHOLE, int((exact * (_WHOLE // 100)).quantize(Decimal(1), ROUND_HALF_UP)))
@@ -196,7 +176,7 @@ def _times(offer: Offer, goods: Cart) -> tuple[int, dict[str, Any] | None]:
         if due < threshold:
             return 0, {"code": "threshold_short", "short_minor": threshold - due}
         reached.append(due // threshold)
-    wanted = whole(terms.get("threshold_quantity"))
+    wanted = numbers.whole(terms.get("threshold_quantity"))
     if wanted is not None and wanted > 0:
         pieces = sum([_pieces(goods.lines[place]) for place in offer.members])
         if pieces < wanted:
@@ -204,7 +184,7 @@ def _times(offer: Offer, goods: Cart) -> tuple[int, dict[str, Any] | None]:
         reached.append(pieces // wanted)
     if not reached or not terms.get("repeat"):
         return 1, None
-    most = whole(terms.get("times_max"))
+    most = numbers.whole(terms.get("times_max"))
     if most is not None and most > 0:
         reached.append(most)
     return min(reached), None
@@ -258,7 +238,7 @@ def _percent_off(offer: Offer, goods: Cart) -> Effect:
 def _nth_half(offer: Offer, goods: Cart) -> Effect:
     """Every n-th piece of a SKU (or of the scope) is cheaper: the cheapest pieces are."""
     terms = offer.terms
-    nth = whole(terms.get("nth") or terms.get("n") or 2) or 0
+    nth = numbers.whole(terms.get("nth") or terms.get("n") or 2) or 0
     part = _part(terms, unsaid=50)
     if nth < 1 or not part:
         return Effect(no={"code": "incomplete", "parameter": "nth" if nth < 1 else "percent"})
@@ -320,7 +300,7 @@ def _gift(offer: Offer, goods: Cart) -> Effect:
     for each in named if isinstance(named, list) else ():
         if not isinstance(each, Mapping):
             continue
-        sku, quantity = _text(each.get("sku")), whole(each.get("quantity"))
+        sku, quantity = _text(each.get("sku")), numbers.whole(each.get("quantity"))
         pieces = (1 if quantity is None else quantity) * times
         if sku and 0 < pieces <= limits.QUANTITY_MAX:
             gifts.append((sku, pieces))
@@ -341,7 +321,7 @@ def _combo(offer: Offer, goods: Cart) -> Effect:
     if not sets:
         sku = next(sku for sku, pieces in of_set.items() if there[sku] < pieces)
         return Effect(no={"code": "combo_incomplete", "sku": sku, "short_quantity": of_set[sku] - there[sku]})
-    most = whole(offer.terms.get("times_max"))
+    most = numbers.whole(offer.terms.get("times_max"))
     sets = min(sets, most) if most is not None and most > 0 else sets
     used: dict[int, int] = {}
     for sku, pieces in of_set.items():
@@ -351,7 +331,7 @@ def _combo(offer: Offer, goods: Cart) -> Effect:
 
 def _set(named: Any) -> dict[str, int]:
     if isinstance(named, Mapping):
-        counted = {str(sku): whole(pieces) or 0 for sku, pieces in named.items()}
+        counted = {str(sku): numbers.whole(pieces) or 0 for sku, pieces in named.items()}
         return counted if all(pieces > 0 for pieces in counted.values()) else {}
     of_set: dict[str, int] = {}
     for sku in named if isinstance(named, list | tuple) else ():

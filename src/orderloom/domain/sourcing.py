@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from orderloom.domain import allotments, offers
+from orderloom.domain import allotments
 from orderloom.domain.allotments import Candidate, Need, Terms
-from orderloom.kit import limits
+from orderloom.kit import limits, numbers
 
 Beyond = Literal["transfer", "ship", "wait"]
 
@@ -195,7 +195,7 @@ def _why_not(
 
 
 def _natural(said: Mapping[str, Any], name: str) -> int:
-    return max(0, offers.whole(said.get(name)) or 0)
+    return max(0, numbers.whole(said.get(name)) or 0)
 
 
 def _positive(said: Mapping[str, Any], name: str) -> float:

@@ -57,7 +57,7 @@ _UNSTATED: Mapping[str, Any] = {"kind": "stock"}
 
 
 def complete(
-    received: events.OrderReceived,
+    received: events.OrderReceived | state.Order,
     *,
     customer: customers.Customer | None,
     rule_values: Sequence[Mapping[str, Any]] = (),
@@ -120,7 +120,7 @@ def unfit(path: str, value: Any) -> Refused | None:
     return None
 
 
-def _known_of(customer: customers.Customer, received: events.OrderReceived) -> list[tuple[str, Any]]:
+def _known_of(customer: customers.Customer, received: events.OrderReceived | state.Order) -> list[tuple[str, Any]]:
     known: list[tuple[str, Any]] = []
     usual = customer.address
     if usual is not None and _lacks_address(received.consignee) and _same_person(received.consignee, usual):
@@ -163,7 +163,7 @@ def _invoice_facts(usual: state.Invoice, stated: state.Invoice) -> list[tuple[st
     ]
 
 
-def _open(received: events.OrderReceived, path: str, values: Mapping[str, Any], value: Any) -> bool:
+def _open(received: events.OrderReceived | state.Order, path: str, values: Mapping[str, Any], value: Any) -> bool:
     """Whether the path is still empty, also by what was filled a moment ago, and the value may stand there."""
     if value is None or path in values or unfit(path, value) is not None:
         return False
@@ -172,7 +172,7 @@ def _open(received: events.OrderReceived, path: str, values: Mapping[str, Any], 
     return _missing(received, path)
 
 
-def _missing(received: events.OrderReceived, path: str) -> bool:
+def _missing(received: events.OrderReceived | state.Order, path: str) -> bool:
     name, _, rest = path.partition(".")
     if name == "lines":
         number, _, rest = rest.partition(".")

@@ -12,7 +12,7 @@ _EXACT = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP)
 _ONE = Decimal(1)
 
 
-def amount_minor(price: Decimal, unit_quantity: Decimal, currency: str) -> int:
+def amount_minor(price: Decimal, unit_quantity: Decimal | int, currency: str) -> int:
     """Price per stated unit times stated units in minor units, rounded half up once. Both must be finite.
 
     A half goes away from zero, so a line and its reversal add up to nothing.

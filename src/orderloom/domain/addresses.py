@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from orderloom.domain.mappings import drafts
+
 Status = Literal["found", "ambiguous", "unknown"]
 
 _PROVINCE, _CITY, _DISTRICT = 1, 2, 3
@@ -149,6 +151,26 @@ class Divisions:
         if elsewhere:
             return Address("ambiguous", street=rest.strip(), places=[*places, *elsewhere][:_CANDIDATES_MAX])
         return self._address(places[0], rest)
+
+    def locate(self, person: drafts.Person) -> Address:
+        """The address of a person whose parts came apart, pasted as one text, or both; the parts count first.
+
+        Parts repeated in the street (as many platforms send them) are taken out of it.
+        """
+        parts = f"{person.province} {person.city} {person.district} {person.town} {person.street}".strip()
+        by_parts = self.read(parts) if parts else None
+        if by_parts is not None and by_parts.status == "found":
+            again = self.read(by_parts.street)
+            if again.status == "found" and again.adcode == by_parts.adcode:
+                by_parts = msgspec.structs.replace(again, town=again.town or by_parts.town)
+        if not person.address or (by_parts is not None and not by_parts.vague):
+            return by_parts or self.read("")
+        pasted = self.read(person.address)
+        if by_parts is None or by_parts.status == "unknown":
+            return pasted
+        # The text may complete the parts, never move them elsewhere.
+        deeper = pasted.status == "found" and pasted.adcode.startswith(by_parts.adcode.rstrip("0"))
+        return pasted if deeper and len(pasted.lacks) < len(by_parts.lacks) else by_parts
 
     def place(self, adcode: str) -> Place:
         """The division of that adcode with those above it; empty names where the table has none."""

@@ -122,6 +122,13 @@ def test_an_unclosed_quote_does_not_swallow_the_rest_of_the_file(tmp_path: Path)
     assert [row[1] for row in found[1:]] == [[str(no), "fine"] for no in range(2, 3_000)]
 
 
+def test_two_stray_quotes_far_apart_do_not_swallow_what_stands_between(tmp_path: Path) -> None:
+    lines = [f"{no},fine\n" for no in range(2, 2_500)]
+    content = 'no,note\n1,"oops\n' + "".join(lines) + '9,"oops\n'
+    found = rows_of(opened(tmp_path / "a.csv", content.encode()))
+    assert [row[2] for row in found] == ["file.row_unclosed", *[""] * len(lines), "file.row_unclosed"]
+
+
 def test_a_quoted_line_break_stays_in_its_cell(tmp_path: Path) -> None:
     assert rows_of(opened(tmp_path / "a.csv", b'no,note\n1,"a\nb"\n2,c\n')) == [
         (2, ["1", "a\nb"], ""),

@@ -60,6 +60,8 @@ class Account:
     def __init__(self) -> None:
         self.rows: collections.Counter[str] = collections.Counter()
         self.messages: collections.Counter[str] = collections.Counter()
+        self.credited: collections.Counter[str] = collections.Counter()
+        self._whole: dict[tuple[str, str, int], Decimal] = {}
         self._open: dict[str, dict[tuple[str, int], credit_notes.OpenLine]] = collections.defaultdict(dict)
 
     def take(self, message: grouping.Message, mapper: mappers.Mapper) -> None:
@@ -85,6 +87,7 @@ class Account:
         for line_no, sku, price, quantity in lines:
             line = credit_notes.OpenLine(draft.external_no, line_no, sku, price, quantity, draft.placed_at)
             self._open[draft.customer_no][draft.external_no, line_no] = line
+            self._whole[draft.customer_no, draft.external_no, line_no] = quantity
 
     def _credited(self, draft: drafts.Draft) -> None:
         assert draft.placed_at is not None
@@ -99,11 +102,23 @@ class Account:
             left = msgspec.structs.replace(line, quantity=line.quantity - match.quantity)
             assert left.quantity >= 0
             open_lines[match.external_no, match.line_no] = left
+        asked = sum((line.price * line.quantity for line in credit_notes.lines(draft)), Decimal(0))
+        missed = sum((each.line.price * each.line.quantity for each in result.unmatched), Decimal(0))
+        self.credited.update({"asked_minor": int(asked * 100), "matched_minor": int((asked - missed) * 100)})
         for each in result.unmatched:
             count = 1 if each.line.row is not None else len(draft.freight_rows)
             self.rows[f"quarantine: {each.code}"] += count
             rows -= count
         self.rows["amendment"] += rows
+
+    def taken_back(self) -> tuple[int, int]:
+        """How many orders the credit notes took back whole, and how many in part."""
+        left: dict[tuple[str, str], list[tuple[Decimal, Decimal]]] = collections.defaultdict(list)
+        for (customer_no, external_no, line_no), quantity in self._whole.items():
+            line = self._open[customer_no][external_no, line_no]
+            left[customer_no, external_no].append((line.quantity, quantity))
+        whole = sum(all(now == 0 for now, _ in lines) for lines in left.values())
+        return whole, sum(any(now < then for now, then in lines) for lines in left.values()) - whole
 
     def share(self, kind: str) -> int:
         """Rows that ended in that kind."""
@@ -122,11 +137,13 @@ def test_every_row_of_the_wholesalers_file_ends_in_one_place(tmp_path: Path) -> 
     whole = real_file("uci_online_retail")
     path = whole if WHOLE else cut(whole, tmp_path / "uci.csv", SLICE_ROWS)
     account, rows = accounted(path, mapper_of("uci_online_retail"))
-    print(sorted(account.rows.items()), sorted(account.messages.items()))
+    print(sorted(account.rows.items()), sorted(account.messages.items()), account.taken_back(), account.credited)
     assert account.share("order") + account.share("amendment") + account.share("quarantine") == rows
     assert rows == (541_909 if WHOLE else SLICE_ROWS)
     if WHOLE:
         assert dict(account.messages) == {"order": 19_869, "credit note": 3_682, "quarantine": 2_349}
+        assert account.taken_back() == (142, 2_919)
+        assert account.credited == {"asked_minor": 597_797_24, "matched_minor": 459_401_96}
         assert (account.share("order"), account.share("amendment"), account.share("quarantine")) == (
             530_415,
             7_187,

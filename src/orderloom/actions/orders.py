@@ -52,21 +52,31 @@ def prepare(
     hub: Hub, placings: Sequence[Placing], *, origin: Origin, now: dt.datetime
 ) -> list[transact.Asked | Refused]:
     """Turn drafts into commands: numbers taken, people sealed, quantities in base units, amounts in minor units."""
+    return prepare_each(hub, [(each, origin) for each in placings], now=now)
+
+
+def prepare_each(
+    hub: Hub, placings: Sequence[tuple[Placing, Origin]], *, now: dt.datetime
+) -> list[transact.Asked | Refused]:
+    """Turn drafts of different origins into commands, as `prepare` does."""
     with hub.database.workspace(hub.workspace) as connection:
         reference = hub.reference(connection)
-        stated = {line.sku for each in placings for line in each.draft.lines if line.unit or line.quantity % 1}
+        stated = {line.sku for each, _ in placings for line in each.draft.lines if line.unit or line.quantity % 1}
         known = facts.skus(connection, stated)
-    channel = reference.channels.get(origin.channel)
-    if channel is None:
-        return [Refused("channel.unknown", {"channel": origin.channel}) for _ in placings]
-    if channel.paused:
-        return [Refused("channel.paused", {"channel": origin.channel}) for _ in placings]
     day = now.astimezone(reference.zone).date()
     taken = numbers.take(hub, len(placings), series=reference.settings.order_series, day=day)
-    return [
-        _asked(hub, each, channel, reference, known, order_no=order_no, origin=origin, now=now)
-        for each, order_no in zip(placings, taken, strict=True)
-    ]
+    prepared: list[transact.Asked | Refused] = []
+    for (placing, origin), order_no in zip(placings, taken, strict=True):
+        channel = reference.channels.get(origin.channel)
+        if channel is None:
+            prepared.append(Refused("channel.unknown", {"channel": origin.channel}))
+        elif channel.paused:
+            prepared.append(Refused("channel.paused", {"channel": origin.channel}))
+        else:
+            prepared.append(
+                _asked(hub, placing, channel, reference, known, order_no=order_no, origin=origin, now=now)
+            )
+    return prepared
 
 
 def _asked(

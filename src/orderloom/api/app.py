@@ -1,0 +1,81 @@
+"""The HTTP door: every router under /api/v1, the page at /, problems, bounds on every answer's headers."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from orderloom.api import order_verbs, orders, problems, schemas
+from orderloom.api.door import Door, House
+
+PREFIX = "/api/v1"
+_DESCRIPTION = """
+One router per word. Lists take many and answer with an outcome for each; a refusal is part of its outcome
+(207 when there is one among many, 409 with a problem for a single command). Malformed shape is 422 with the places.
+`Idempotency-Key` on a POST: the same key and body get the first answer for 30 days, another body is 409.
+Amounts are integer minor units, times RFC 3339 with a zone, quantities decimals of the stated unit.
+"""
+_ROUTERS: tuple[APIRouter, ...] = (orders.router, order_verbs.router)
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cache-control", b"no-store"),
+]
+
+
+def create(house: House) -> FastAPI:
+    """The app over a house; its gatherers are closed when the server stops, the house itself stays open."""
+    door = Door(house)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(door.close)
+
+    app = FastAPI(
+        title="OrderLoom 织单",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.door = door
+    problems.install(app)
+    for router in _ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    app.openapi = _once(app)  # type: ignore[method-assign]
+    app.add_middleware(Headers)
+    return app
+
+
+class Headers:
+    """Puts the headers on every answer that keep browsers from guessing, framing and storing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def started(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(each for each in _HEADERS if each[0] not in present)]
+            await send(message)
+
+        await self.app(scope, receive, started if scope["type"] == "http" else send)
+
+
+def _once(app: FastAPI) -> Any:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = schemas.document(app)
+        return app.openapi_schema
+
+    return openapi

@@ -1,0 +1,126 @@
+"""Bodies of requests: read within bounds, decoded by msgspec, refused with the place that is wrong."""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import Depends, Request
+
+from orderloom.api import problems
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.store import idempotency
+
+T = TypeVar("T")
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+
+async def read(request: Request) -> bytes:
+    """The whole body. Raises a problem 413 beyond `limits.BODY_BYTES_MAX`, before it is read where that can be seen."""
+    stated = request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated) > limits.BODY_BYTES_MAX:
+        raise _too_large()
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limits.BODY_BYTES_MAX:
+            raise _too_large()
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def lines(request: Request) -> AsyncIterator[bytes]:
+    """The lines of an NDJSON body as they come, empty ones left out; each, and their number, within bounds."""
+    rest, count = b"", 0
+    async for part in request.stream():
+        *whole, rest = (rest + part).split(b"\n")
+        if len(rest) > limits.BODY_BYTES_MAX:
+            raise _too_large()
+        for line in whole:
+            if stripped := line.strip():
+                count += 1
+                yield stripped
+        if count > limits.NDJSON_LINES_MAX:
+            raise problems.Raised(413, Refused("body.too_many_lines", {"most": limits.NDJSON_LINES_MAX}))
+    if stripped := rest.strip():
+        yield stripped
+
+
+def kind(request: Request, *allowed: str) -> str:
+    """The body's content type, one of those allowed; raises a problem 415."""
+    stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if stated not in allowed:
+        raise problems.Raised(
+            415, Refused("body.wrong_type_stated", {"stated": stated[: limits.NAME_CHARS_MAX], "allowed": ", ".join(allowed)})
+        )
+    return stated
+
+
+def decode(decoder: "msgspec.json.Decoder[T]", raw: bytes | msgspec.Raw, *, under: str = "$") -> T:
+    """Decode; raises a problem 422 that names the place."""
+    try:
+        refuse_nul(bytes(raw))
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Nul) as error:
+        place, refused = problems.malformed(error, under=under) if not isinstance(error, Nul) else (under, error.refused)
+        raise problems.Raised(422, refused, errors=[(place, refused)]) from None
+
+
+class Nul(Exception):
+    """The character U+0000, which no text of ours may hold (PostgreSQL cannot store it)."""
+
+    refused = Refused("body.nul_character", {})
+
+
+def refuse_nul(raw: bytes) -> None:
+    """Raises Nul. A literal backslash before `u0000` is taken for it too: nobody writes that in an order."""
+    if b"\0" in raw or b"\\u0000" in raw:
+        raise Nul
+
+
+def one(type_: type[T]) -> Any:
+    """A parameter that is the JSON body as this type."""
+    decoder = msgspec.json.Decoder(type_)
+
+    async def body(request: Request) -> T:
+        kind(request, JSON)
+        raw = await read(request)
+        request.state.raw = raw
+        return decode(decoder, raw)
+
+    return Depends(body)
+
+
+def many(type_: type[T]) -> Any:
+    """A parameter that is the JSON body as a list of at most `limits.COMMANDS_PER_REQUEST_MAX` of this type."""
+    return one(list_of(type_))
+
+
+def list_of(type_: Any) -> Any:
+    """The type of a list of one to `limits.COMMANDS_PER_REQUEST_MAX`."""
+    from typing import Annotated
+
+    return Annotated[list[type_], msgspec.Meta(min_length=1, max_length=limits.COMMANDS_PER_REQUEST_MAX)]
+
+
+def once(request: Request, raw: bytes, *, caller: str) -> Callable[[int], idempotency.Once | None]:
+    """What makes the caller's Idempotency-Key hold for the n-th item of a request; nothing without the header.
+
+    The hash covers method, path and the whole body, so another body, or another verb, under the key is refused.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return lambda _: None
+    if not 0 < len(key) <= limits.NAME_CHARS_MAX or not key.isascii() or not key.isprintable():
+        refused = Refused("idempotency.bad_key", {"most": limits.NAME_CHARS_MAX})
+        raise problems.Raised(422, refused, errors=[("header.Idempotency-Key", refused)])
+    hashed = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + raw).digest()
+    return lambda number: idempotency.Once(caller, f"{key}#{number}" if number else key, hashed)
+
+
+def _too_large() -> problems.Raised:
+    return problems.Raised(413, Refused("body.too_large", {"most": limits.BODY_BYTES_MAX}), headers={"Connection": "close"})

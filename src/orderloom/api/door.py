@@ -1,0 +1,77 @@
+"""What one HTTP process keeps: the house, a gatherer for each workspace, and the callers of the last second."""
+
+import datetime as dt
+import threading
+from typing import Protocol
+
+import msgspec
+
+from orderloom.actions.gather import Gatherer
+from orderloom.actions.hub import Hub
+from orderloom.kit import limits
+from orderloom.queries.viewer import Viewer
+from orderloom.store import database as db
+from orderloom.store.keys import Key
+
+
+class House(Protocol):
+    """What this door needs of the house that `main` builds."""
+
+    database: db.Database
+
+    def hub(self, workspace: str) -> Hub:
+        """The hub of a workspace."""
+        ...
+
+
+class Known(msgspec.Struct):
+    """A key that was looked up, when, and what its holder may do."""
+
+    key: Key
+    viewer: Viewer
+    source: str
+    seen_at: dt.datetime
+
+
+class Door:
+    """Shared by all requests of a process. Holds nothing of the business."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._gatherers: dict[str, Gatherer] = {}
+        self._making = threading.Lock()
+        self._known: dict[bytes, Known] = {}
+
+    def gatherer(self, workspace: str) -> Gatherer:
+        """The gatherer of a workspace."""
+        found = self._gatherers.get(workspace)
+        if found is not None:
+            return found
+        with self._making:
+            if workspace not in self._gatherers:
+                self._gatherers[workspace] = Gatherer(self.house.hub(workspace))
+            return self._gatherers[workspace]
+
+    def known(self, digest: bytes, now: dt.datetime) -> Known | None:
+        """What was looked up within `limits.KEY_REMEMBERED_SECONDS`: a revocation elsewhere holds here as soon."""
+        found = self._known.get(digest)
+        if found is None or now - found.seen_at >= dt.timedelta(seconds=limits.KEY_REMEMBERED_SECONDS):
+            return None
+        return found
+
+    def remember(self, digest: bytes, known: Known) -> None:
+        """Keep what was looked up, under the digest of the key's text."""
+        if len(self._known) >= limits.KEYS_REMEMBERED_MAX:
+            self._known.clear()
+        self._known[digest] = known
+
+    def forget_keys(self) -> None:
+        """A key was revoked here: look every key up again."""
+        self._known.clear()
+
+    def close(self) -> None:
+        """Carry out what waits, take nothing more."""
+        with self._making:
+            for gatherer in self._gatherers.values():
+                gatherer.close()
+            self._gatherers.clear()

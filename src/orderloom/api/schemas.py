@@ -1,0 +1,124 @@
+"""The OpenAPI document: bodies and answers are msgspec types, so their schemas come from msgspec."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from orderloom.api import bodies, problems
+
+_TYPES: list[Any] = []
+_MARK = "#/types/"
+
+_PROBLEMS = {
+    "401": "No key, or a wrong, expired or revoked one.",
+    "403": "The key lacks the verb of this route.",
+    "404": "Nothing of this name in the key's scope.",
+    "405": "The path has no such method.",
+    "409": "Refused: the outcome says why.",
+    "413": "The body is larger than allowed.",
+    "415": "The content type is not one of those listed.",
+    "422": "Malformed: `errors` names each place.",
+    "500": "The hub broke; it is logged.",
+    "503": "Busy, or the database is away: try again.",
+}
+
+
+def of(
+    *,
+    body: Any = None,
+    example: Any = None,
+    answer: Any = None,
+    status: int = 200,
+    also: Mapping[int, str] | None = None,
+    lines: bool = False,
+) -> dict[str, Any]:
+    """What a route adds to its operation: the body's type and example, the answer's type, further statuses.
+
+    `lines` says that the body may come as NDJSON too. Problems are added to every operation by `document`.
+    """
+    extra: dict[str, Any] = {"responses": {}}
+    if body is not None:
+        content: dict[str, Any] = {bodies.JSON: {"schema": ref(body)}}
+        if example is not None:
+            content[bodies.JSON]["example"] = example
+        if lines:
+            content[bodies.NDJSON] = {"schema": {"type": "string", "description": "One such object a line."}}
+        extra["requestBody"] = {"required": True, "content": content}
+    answered: dict[str, Any] = {"description": "Done."}
+    if answer is not None:
+        answered["content"] = {bodies.JSON: {"schema": ref(answer)}}
+    extra["responses"][str(status)] = answered
+    for code, description in (also or {}).items():
+        extra["responses"][str(code)] = {**answered, "description": description}
+    return extra
+
+
+def ref(type_: Any) -> dict[str, Any]:
+    """A reference to a type, or to any of a tuple of types, filled in when the document is made."""
+    if isinstance(type_, tuple):
+        return {"anyOf": [ref(each) for each in type_]}
+    _TYPES.append(type_)
+    return {"$ref": f"{_MARK}{len(_TYPES) - 1}"}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The whole OpenAPI 3.1 document of the app."""
+    made = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes, openapi_version="3.1.0"
+    )
+    types = [*_TYPES, problems.Problem]
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    made["components"] = {
+        "schemas": _plain(components),
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "ol_<id>_<secret>"}},
+    }
+    made["security"] = [{"key": []}]
+    for path, operations in made["paths"].items():
+        for method, operation in operations.items():
+            _complete(operation, path=path, method=method, problem=schemas[-1])
+    made["paths"] = _filled(made["paths"], schemas)
+    return made
+
+
+def _complete(operation: dict[str, Any], *, path: str, method: str, problem: Any) -> None:
+    responses = operation["responses"]
+    if not any("schema" in content for code, each in responses.items() if code < "300" for content in each.get("content", {}).values()):
+        responses.pop("200", None) if len(responses) > 1 and "201" in responses else None
+    responses.pop("422", None)
+    wanted = {"401", "403", "422", "500", "503"}
+    if "requestBody" in operation:
+        wanted |= {"413", "415"}
+    if "{" in path or method != "get":
+        wanted.add("404")
+    if method != "get":
+        wanted.add("409")
+    for code in sorted(wanted):
+        responses.setdefault(
+            code, {"description": _PROBLEMS[code], "content": {problems.MEDIA_TYPE: {"schema": problem}}}
+        )
+
+
+def _filled(part: Any, schemas: tuple[Any, ...]) -> Any:
+    if isinstance(part, dict):
+        mark = part.get("$ref")
+        if isinstance(mark, str) and mark.startswith(_MARK):
+            return _plain(schemas[int(mark.removeprefix(_MARK))])
+        return {name: _filled(each, schemas) for name, each in part.items()}
+    if isinstance(part, list):
+        return [_filled(each, schemas) for each in part]
+    return part
+
+
+def _plain(part: Any) -> Any:
+    """Without what msgspec says by None: a decimal is a number or a text."""
+    if isinstance(part, dict):
+        kept = {name: _plain(each) for name, each in part.items() if not (name == "type" and each is None)}
+        if "anyOf" in kept and kept.get("format") == "decimal":
+            del kept["format"]
+        return kept
+    if isinstance(part, list | tuple):
+        return [_plain(each) for each in part]
+    return part

@@ -3,11 +3,13 @@
 import datetime as dt
 from decimal import Decimal
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orderloom.domain import credit_notes
 from orderloom.domain.credit_notes import CreditLine, Match, OpenLine
+from orderloom.domain.mappings import drafts
 
 NOON = dt.datetime(2011, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -65,6 +67,16 @@ def test_takes_back_only_the_named_order() -> None:
     earlier = [open_line("1", "A", 6, days=9), open_line("2", "A", 6, days=2)]
     result = credit_notes.match([credit("A", 4)], earlier=earlier, at=NOON, named="1")
     assert [match.external_no for match in result.matches] == ["1"]
+
+
+def test_a_note_without_customer_or_order_takes_nothing_back() -> None:
+    lines = [drafts.Line(1, "A", Decimal(4), price=Decimal("2.55"))]
+    note = drafts.Draft("C1", intent="credit_note", lines=lines, placed_at=NOON)
+    earlier = [open_line("1", "A", 6, days=9)]
+    result = credit_notes.lay(note, earlier=earlier, at=NOON)
+    assert (result.matches, [each.code for each in result.unmatched]) == ([], ["order.credit_no_customer"])
+    named = credit_notes.lay(msgspec.structs.replace(note, cancels="1"), earlier=earlier, at=NOON)
+    assert named.matches == [Match("1", 1, Decimal(4), 0)]
 
 
 def test_takes_back_part_of_an_orders_freight() -> None:

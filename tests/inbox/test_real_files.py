@@ -92,11 +92,8 @@ class Account:
     def _credited(self, draft: drafts.Draft) -> None:
         assert draft.placed_at is not None
         rows = len(draft.lines) + len(draft.freight_rows)
-        if not draft.customer_no:
-            self.rows["quarantine: order.credit_no_customer"] += rows
-            return
         open_lines = self._open[draft.customer_no]
-        result = credit_notes.match(credit_notes.lines(draft), earlier=open_lines.values(), at=draft.placed_at)
+        result = credit_notes.lay(draft, earlier=open_lines.values(), at=draft.placed_at)
         for match in result.matches:
             line = open_lines[match.external_no, match.line_no]
             left = msgspec.structs.replace(line, quantity=line.quantity - match.quantity)
@@ -104,7 +101,8 @@ class Account:
             open_lines[match.external_no, match.line_no] = left
         asked = sum((line.price * line.quantity for line in credit_notes.lines(draft)), Decimal(0))
         missed = sum((each.line.price * each.line.quantity for each in result.unmatched), Decimal(0))
-        self.credited.update({"asked_minor": int(asked * 100), "matched_minor": int((asked - missed) * 100)})
+        if draft.customer_no:
+            self.credited.update({"asked_minor": int(asked * 100), "matched_minor": int((asked - missed) * 100)})
         for each in result.unmatched:
             count = 1 if each.line.row is not None else len(draft.freight_rows)
             self.rows[f"quarantine: {each.code}"] += count

@@ -77,6 +77,18 @@ def lines(draft: drafts.Draft) -> list[CreditLine]:
     return found
 
 
+def lay(draft: drafts.Draft, *, earlier: Iterable[OpenLine], at: dt.datetime) -> Result:
+    """Lay a draft of intent "credit_note" against its customer's open lines.
+
+    `at` counts where the note has no time of its own. Without a customer and without the order's number nothing is
+    matched: every line is unmatched with `order.credit_no_customer`.
+    """
+    note = lines(draft)
+    if not draft.customer_no and not draft.cancels:
+        return Result([], [Unmatched(line, "order.credit_no_customer") for line in note])
+    return match(note, earlier=earlier, at=draft.placed_at or at, named=draft.cancels)
+
+
 def match(note: Sequence[CreditLine], *, earlier: Iterable[OpenLine], at: dt.datetime, named: str = "") -> Result:
     """Lay a credit note against the customer's earlier open lines.
 

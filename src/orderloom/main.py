@@ -3,6 +3,7 @@
 import os
 
 from orderloom.actions.hub import Hub
+from orderloom.api import serve
 from orderloom.domain import geography
 from orderloom.kit import clock, divisions, settings
 from orderloom.kit.ids import Ids
@@ -39,3 +40,12 @@ class House:
 def build() -> House:
     """The house as the environment says."""
     return House(settings.read(os.environ))
+
+
+def serve_http() -> None:
+    """Open the HTTP door where the environment says, until the process is told to end."""
+    house = build()
+    try:
+        serve.run(house, host=house.settings.host, port=house.settings.port)
+    finally:
+        house.close()

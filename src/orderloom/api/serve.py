@@ -12,12 +12,13 @@ from granian.server.embed import Server
 
 from orderloom.api import app
 from orderloom.api.door import House
-from orderloom.kit import limits
+from orderloom.kit import garbage, limits
 
 
 def run(house: House, *, host: str, port: int, socket: Path | None = None) -> None:
     """Serve until SIGTERM or SIGINT; what is in hand is finished first. `socket` is a path in place of a port."""
     quiet_tracebacks()
+    garbage.settle()
     asyncio.run(serve(house, host=host, port=port, socket=socket))
 
 

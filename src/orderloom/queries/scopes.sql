@@ -1,6 +1,6 @@
 -- name: find_orders
--- Which orders these numbers are, of those in the viewer's scope. A scope of warehouses holds for orders that are
--- shipped from one of them, or from nowhere yet.
+-- Which orders these numbers are, of those in the viewer's scope: a scope of warehouses holds for orders that are
+-- shipped from one of them.
 select order_no, order_id, channel, currency
 from orders
 where order_no = any(%(order_nos)s::text[])
@@ -11,7 +11,6 @@ where order_no = any(%(order_nos)s::text[])
             select 1 from shipments
             where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
         )
-        or not exists (select 1 from shipments where shipments.order_id = orders.order_id)
     );
 
 -- name: find_shipments

@@ -42,7 +42,9 @@ def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided:
     orders_store.update(connection, sorted((each.order for each in changed), key=lambda order: order.order_id))
     _save_shipments(connection, new, changed, state)
     _save_stock(connection, touched, entries, state)
+    _save_backorders(connection, touched)
     _save_rest(connection, hub, asked, decided, state)
+    _save_outgoing(connection, hub, decided, entries, state)
 
 
 def _save_log(connection: db.Connection, touched: Sequence[Touched], state: State) -> dict[uuid.UUID, log.Entry]:
@@ -52,8 +54,15 @@ def _save_log(connection: db.Connection, touched: Sequence[Touched], state: Stat
     revision = state.reference.version
     for each in touched:
         subject = each.order.order_id
+        was = each.was.stage if each.was else ""
         body = log.Body(
-            at=each.at, actor=each.actor, source=each.source, revision=revision, events=each.said, why=each.why
+            at=each.at,
+            actor=each.actor,
+            source=each.source,
+            revision=revision,
+            events=each.said,
+            why=each.why,
+            moved=(was, each.order.stage) if was != each.order.stage else None,
         )
         entry = log.write(
             kind="order", subject=subject, head=state.heads.get(subject), body=body, recorded_at=state.now
@@ -158,6 +167,19 @@ def _shipped(
             )  # fmt: skip
 
 
+def _save_backorders(connection: db.Connection, touched: Sequence[Touched]) -> None:
+    gone: list[tuple[str, uuid.UUID, int]] = []
+    changed: dict[tuple[str, uuid.UUID, int], int] = {}
+    for each in touched:
+        was = each.was.backordered if each.was else {}
+        now = rows(each.order).backordered if each.order.backordered else {}
+        order_id = each.order.order_id
+        gone.extend((sku, order_id, line_no) for sku, line_no in was.keys() - now.keys())
+        changed.update({(sku, order_id, line_no): units for (sku, line_no), units in now.items()
+                        if was.get((sku, line_no)) != units})  # fmt: skip
+    stock_store.save_backorders(connection, gone=sorted(gone), changed=dict(sorted(changed.items())))
+
+
 def _add(deltas: dict[Any, tuple[int, int]], key: Any, *, on_hand: int = 0, reserved: int = 0) -> None:
     held, promised = deltas.get(key, (0, 0))
     deltas[key] = (held + on_hand, promised + reserved)
@@ -183,14 +205,33 @@ def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], de
     messages.insert(connection, kept)
     drafts_store.insert(connection, [_draft(hub, work) for work in decided.refused if _resumable(work)], at=state.now)
     idempotency.keep(connection, answers, now=state.now)
+
+
+def _save_outgoing(
+    connection: db.Connection, hub: Hub, decided: Decided, entries: dict[uuid.UUID, log.Entry], state: State
+) -> None:
     timers_store.insert(
         connection,
-        [(timer.due_at, hub.ids.new(state.now), timer.kind, timer.subject, timer.data) for timer in decided.timers],
+        [
+            timers_store.Timer(each.due_at, hub.ids.new(state.now), each.kind, each.subject, each.data)
+            for each in decided.timers
+        ],
     )
+    # The number is that of the order's entry, so that rows of one order leave in the order in which it was decided,
+    # whichever process decided and whatever its clock said.
+    numbers = {str(subject): entry.n for subject, entry in entries.items()}
     outbox_store.insert(
         connection,
         [
-            (hub.ids.new(state.now), each.topic, each.subject, each.key, each.payload, state.now)
+            outbox_store.Row(
+                outbox_id=hub.ids.new(state.now),
+                topic=each.topic,
+                subject=each.subject,
+                number=numbers.get(each.subject, 0),
+                key=each.key,
+                payload=each.payload,
+                due_at=state.now,
+            )
             for each in decided.outgoing
         ],
     )

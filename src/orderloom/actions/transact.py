@@ -1,14 +1,13 @@
 """One batch is one transaction: load, decide, save. Every write of orders goes through here."""
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 
 import msgspec
 import structlog
 from psycopg import errors
 
-from orderloom.actions import loading, saving
+from orderloom.actions import claims, loading, repeats, saving
 from orderloom.actions.hub import Hub
 from orderloom.deciding import loop
 from orderloom.deciding.work import Outcome
@@ -37,13 +36,17 @@ class Asked(msgspec.Struct):
     message: messages.Message | None = None
     persons: list[messages.Person] = []
     once: idempotency.Once | None = None
+    claim: claims.Claim | None = None
 
 
-def run(hub: Hub, asked: Sequence[Asked], *, now: dt.datetime) -> list[Outcome]:
+def run(hub: Hub, asked: Sequence[Asked], *, now: dt.datetime, beside: claims.Beside | None = None) -> list[Outcome]:
     """Carry out commands, at most `limits.BATCH_ORDERS_MAX` in one transaction; an outcome for each, in order.
 
     A refusal is an outcome. One command that breaks the program is kept aside as poisoned, and the others go on.
+    With something `beside` them they are one transaction or none.
     """
+    if beside is not None:
+        return _rerun(hub, asked, now, beside)
     outcomes: list[Outcome] = []
     for start in range(0, len(asked), limits.BATCH_ORDERS_MAX):
         outcomes.extend(_carry(hub, asked[start : start + limits.BATCH_ORDERS_MAX], now))
@@ -62,68 +65,38 @@ def _carry(hub: Hub, asked: Sequence[Asked], now: dt.datetime) -> list[Outcome]:
         return [_set_aside(hub, asked[0], error, now)]
 
 
-def _rerun(hub: Hub, asked: Sequence[Asked], now: dt.datetime) -> list[Outcome]:
+def _rerun(hub: Hub, asked: Sequence[Asked], now: dt.datetime, beside: claims.Beside | None = None) -> list[Outcome]:
     # The first try takes no lock on shared rows before it saves, so that batches decide side by side;
     # the statements' own guards refuse what another batch took first, and the next try locks before it decides.
     for attempt in range(limits.RERUNS_MAX):
         try:
-            return _once(hub, asked, now, locked=attempt > 0)
+            return _once(hub, asked, now, locked=attempt > 0 or beside is not None, beside=beside)
         except _AGAIN as error:
             log.info("batch decides again", attempt=attempt, reason=type(error).__name__, size=len(asked))
-    return _once(hub, asked, now, locked=True)
+    return _once(hub, asked, now, locked=True, beside=beside)
 
 
-def _once(hub: Hub, asked: Sequence[Asked], now: dt.datetime, *, locked: bool) -> list[Outcome]:
+def _once(
+    hub: Hub, asked: Sequence[Asked], now: dt.datetime, *, locked: bool, beside: claims.Beside | None
+) -> list[Outcome]:
     with hub.database.workspace(hub.workspace) as connection:
+        claimed = [each.claim for each in asked if each.claim is not None]
+        taken = claims.take(connection, claimed, now=now) if claimed else set()
         answered = idempotency.find(connection, [each.once for each in asked if each.once is not None])
         seen = messages.find(connection, [each.message.message_id for each in asked if each.message is not None])
-        fresh = _fresh(asked, answered, seen)
+        fresh = repeats.fresh([each for each in asked if each.claim is None or each.claim in taken], answered, seen)
         state = loading.load(connection, hub, [each.command for each in fresh], now=now, locked=locked)
+        if beside is not None:
+            beside.prepare(connection, state)
         decided = loop.decide([each.command for each in fresh], state)
         saving.save(connection, hub, fresh, decided, state)
+        if beside is not None:
+            beside.save(connection, state)
     for each in fresh:
         if each.once is not None:
             outcome = decided.outcomes[each.command.command_id]
             answered[(each.once.caller, each.once.key)] = (each.once.body_hash, msgspec.json.encode(outcome))
-    return [_answer(each, decided, answered) for each in asked]
-
-
-def _fresh(
-    asked: Sequence[Asked],
-    answered: dict[tuple[str, str], tuple[bytes, bytes]],
-    seen: dict[uuid.UUID, tuple[str, uuid.UUID | None]],
-) -> list[Asked]:
-    """What is new: no answer under its key yet, in this batch or before, and its raw message not in the house."""
-    fresh: list[Asked] = []
-    keys = set(answered)
-    raw = set(seen)
-    for each in asked:
-        key = (each.once.caller, each.once.key) if each.once else None
-        if key in keys:
-            continue
-        if key is not None:
-            keys.add(key)
-        if each.message is not None:
-            if each.message.message_id in raw:
-                each.message = None  # The same message again: the order answers, nothing is kept twice.
-            else:
-                raw.add(each.message.message_id)
-        fresh.append(each)
-    return fresh
-
-
-def _answer(each: Asked, decided: loop.Decided, answered: dict[tuple[str, str], tuple[bytes, bytes]]) -> Outcome:
-    outcome = decided.outcomes.get(each.command.command_id)
-    if outcome is not None:
-        return outcome
-    assert each.once is not None
-    first = answered.get((each.once.caller, each.once.key))
-    if first is None or first[0] != each.once.body_hash:
-        refused = Refused("idempotency.other_body", {"key": each.once.key})
-        return Outcome(each.command.command_id, refused=refused)
-    outcome = msgspec.json.decode(first[1], type=Outcome)
-    outcome.repeated = True
-    return outcome
+    return [repeats.answer(each, decided, answered) for each in asked]
 
 
 def _set_aside(hub: Hub, asked: Asked, error: Exception, now: dt.datetime) -> Outcome:
@@ -131,6 +104,8 @@ def _set_aside(hub: Hub, asked: Asked, error: Exception, now: dt.datetime) -> Ou
     log.error("command set aside", command_id=str(asked.command.command_id), exc_info=error)
     refused = Refused("command.set_aside", {"command_id": str(asked.command.command_id)})
     with hub.database.workspace(hub.workspace) as connection:
+        if asked.claim is not None:
+            claims.take(connection, [asked.claim], now=now)
         poisoned.insert(connection, asked.command, reason=f"{type(error).__name__}: {error}"[:2_000], at=now)
         if asked.message is not None and not messages.find(connection, [asked.message.message_id]):
             asked.message.state, asked.message.reason = "quarantined", {"code": refused.code}

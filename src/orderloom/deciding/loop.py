@@ -125,7 +125,8 @@ def _apply(work: Work, state_: State) -> None:
     _move(said, order, state_)
     work.say(*said)
     settles = isinstance(
-        command, commands.Retry | commands.Amend | commands.Release | commands.ExpireHold | commands.Pay
+        command,
+        commands.Retry | commands.Amend | commands.Release | commands.ExpireHold | commands.Pay | commands.Displace,
     )
     work.settles = settles and (bool(said) or isinstance(command, commands.Retry)) and not order.cancelled
 
@@ -146,6 +147,8 @@ def _decider(command: commands.OrderCommand, order: state.Order, state_: State) 
             return surgery.pay(order, command)
         case commands.Split():
             return surgery.split(order, command)
+        case commands.Displace():
+            return surgery.displace(order, command)
         case commands.PassLimit():
             return list(surgery.pass_limit(order, command))
         case commands.RecordReceipt():
@@ -246,5 +249,3 @@ def outcome(work: Work) -> Outcome:
         total_minor=order.total_minor,
         currency=order.currency,
     )
-
-

@@ -23,6 +23,10 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
             work.outgoing.append(_planning(work, event))  # type: ignore[arg-type]
         elif kind is events.OrderSourced and event.transfers:  # type: ignore[union-attr]
             work.outgoing.append(_transfer(work, event))  # type: ignore[arg-type]
+        elif kind is events.ShipmentCancelled:
+            work.outgoing.extend(_called_back(work, event))  # type: ignore[arg-type]
+        elif kind is events.LimitPassed:
+            work.outgoing.append(_reminder(work, event))  # type: ignore[arg-type]
         elif kind is events.OrderHeld and event.hold.expires_at is not None:  # type: ignore[union-attr]
             data = {"code": event.hold.code, "line_no": event.hold.line_no}  # type: ignore[union-attr]
             work.timers.append(Timer(event.hold.expires_at, "hold", order.order_id, data))  # type: ignore[union-attr]
@@ -76,6 +80,29 @@ def _notice(work: Work, event: events.ShipmentPlanned) -> Outgoing:
         "lines": [[line.line_no, line.quantity] for line in shipment.lines],
     }
     return Outgoing("warehouse", str(order.order_id), f"planned-{shipment.shipment_no}", payload)
+
+
+def _called_back(work: Work, event: events.ShipmentCancelled) -> list[Outgoing]:
+    order = work.order
+    assert order is not None
+    shipment = order.shipment(event.shipment_no)
+    if shipment is None:
+        return []
+    payload = {"shipment_no": shipment.shipment_no, "warehouse": shipment.warehouse, "cancelled": event.reason}
+    return [Outgoing("warehouse", str(order.order_id), f"cancelled-{shipment.shipment_no}", payload)]
+
+
+def _reminder(work: Work, event: events.LimitPassed) -> Outgoing:
+    order = work.order
+    assert order is not None
+    payload = {
+        "code": "limit.passed",
+        "order_no": order.order_no,
+        "stage": event.stage,
+        "minutes": event.minutes,
+        "owner": event.owner or order.owner,
+    }
+    return Outgoing("notice", str(order.order_id), f"limit-{order.order_id}-{order.n}", payload)
 
 
 def _planning(work: Work, event: events.OrderBackordered) -> Outgoing:

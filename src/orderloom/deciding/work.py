@@ -85,15 +85,17 @@ class Touched(msgspec.Struct):
 class Rows(msgspec.Struct):
     """The rows beside an order's own, by key: they are the fold of its events like the order itself."""
 
+    stage: str = ""
     reserved: dict[tuple[str, str, str, int], int] = {}
     lots: dict[tuple[str, str, str, str], int] = {}
     shipments: dict[str, tuple[str, str, str, int]] = {}
+    backordered: dict[tuple[str, int], int] = {}
     credit_reserved_minor: int = 0
     credit_used_minor: int = 0
 
 
 def rows(order: state.Order) -> Rows:
-    """The rows that an order stands for: reservations by pool, hard ones by lot, shipments, credit."""
+    """The rows that an order stands for: reservations by pool, hard ones by lot, shipments, backorders, credit."""
     reserved: dict[tuple[str, str, str, int], int] = {}
     for item in order.reservations:
         key = (item.sku, item.warehouse, item.pool, item.line_no)
@@ -111,4 +113,18 @@ def rows(order: state.Order) -> Rows:
             for pick in shipment.picks:
                 key_lot = (pick.sku, shipment.warehouse, pick.lot, pick.bin)
                 lots[key_lot] = lots.get(key_lot, 0) + pick.quantity
-    return Rows(reserved, lots, shipments, order.credit_reserved_minor, order.credit_used_minor)
+    return Rows(
+        stage=order.stage,
+        reserved=reserved,
+        lots=lots,
+        shipments=shipments,
+        backordered=_backordered(order) if order.backordered else {},
+        credit_reserved_minor=order.credit_reserved_minor,
+        credit_used_minor=order.credit_used_minor,
+    )
+
+
+def _backordered(order: state.Order) -> dict[tuple[str, int], int]:
+    return {
+        (line.sku, line.line_no): units for line in order.lines if (units := order.backordered.get(line.line_no, 0)) > 0
+    }

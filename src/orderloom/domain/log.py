@@ -21,7 +21,11 @@ AnyEvent = events.OrderEvent | stock.StockEvent | credit.AccountEvent
 
 
 class Body(msgspec.Struct, omit_defaults=True):
-    """What an entry says. `v` tells the shape of its events; `domain.fold` reads every shape ever written."""
+    """What an entry says. `v` tells the shape of its events; `domain.fold` reads every shape ever written.
+
+    `moved` is the subject's stage before (empty for a new one) and after, where the entry changed it: so that whoever
+    counts stages needs no fold.
+    """
 
     at: dt.datetime
     actor: str
@@ -29,6 +33,7 @@ class Body(msgspec.Struct, omit_defaults=True):
     revision: int
     events: list[AnyEvent]
     why: dict[str, Any] = {}
+    moved: tuple[str, str] | None = None
     v: int = 1
 
 

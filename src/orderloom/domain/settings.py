@@ -5,6 +5,19 @@ import zoneinfo
 import msgspec
 
 
+class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a partner wants to be told of events. `secret` is sealed; an empty `types` means every event of orders.
+
+    `private` allows an address inside one's own network, which is refused otherwise.
+    """
+
+    name: str
+    url: str
+    secret: str
+    types: list[str] = []
+    private: bool = False
+
+
 class Settings(msgspec.Struct, omit_defaults=True):
     """Zone of days, windows and numbers; base currency; how numbers read; the revision in force."""
 
@@ -20,6 +33,7 @@ class Settings(msgspec.Struct, omit_defaults=True):
     tax_rate_percent: int = 13
     sandbox: bool = False
     trusted_sources: dict[str, list[str]] = {}
+    webhooks: list[Webhook] = []
     revision: int = 1
 
     @property

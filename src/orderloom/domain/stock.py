@@ -48,6 +48,14 @@ class Lot(msgspec.Struct):
         return max(0, self.on_hand - self.reserved)
 
 
+class LotDates(msgspec.Struct, frozen=True):
+    """What is known of a lot's age, whichever bin its units lie in."""
+
+    manufactured_on: dt.date | None = None
+    expires_on: dt.date | None = None
+    received_at: dt.datetime | None = None
+
+
 class StockAdjusted(Event, tag="stock.adjusted"):
     """Units came in or went out of a lot for a reason; `quantity` is signed."""
 
@@ -92,6 +100,36 @@ class StockMoved(Event, tag="stock.moved"):
 StockEvent = StockAdjusted | StockCounted | StockMoved
 
 
+class Movement(msgspec.Struct, frozen=True):
+    """Units that came into (or, negative, went out of) one place, and why."""
+
+    sku: str
+    warehouse: str
+    pool: str
+    lot: str
+    bin: str
+    quantity: int
+    kind: str
+
+
+def movements(event: StockEvent) -> list[Movement]:
+    """The rows of the stock ledger that an event of stock stands for: they are its fold."""
+    match event:
+        case StockAdjusted():
+            return [Movement(event.sku, event.warehouse, event.pool, event.lot, event.bin, event.quantity, "adjusted")]
+        case StockCounted():
+            found = event.counted - event.was
+            made = Movement(event.sku, event.warehouse, "spot", event.lot, event.bin, found, "counted")
+            return [made] if found else []
+        case StockMoved():
+            return [
+                Movement(event.sku, event.warehouse, event.pool, event.lot, event.bin, -event.quantity, "moved"),
+                Movement(
+                    event.sku, event.to_warehouse, event.to_pool, event.lot, event.to_bin, event.quantity, "moved"
+                ),
+            ]
+
+
 def choose_lots(
     *, lots: Sequence[Lot], line_no: int, quantity: int, fefo: bool, on: dt.date
 ) -> tuple[list[state.LotPick], int]:
@@ -106,9 +144,7 @@ def choose_lots(
     if fefo:
         usable.sort(key=lambda lot: (lot.expires_on or far_date, lot.received_at or far_time, lot.lot, lot.bin))
     else:
-        usable.sort(
-            key=lambda lot: (lot.manufactured_on or far_date, lot.received_at or far_time, lot.lot, lot.bin)
-        )
+        usable.sort(key=lambda lot: (lot.manufactured_on or far_date, lot.received_at or far_time, lot.lot, lot.bin))
     picks: list[state.LotPick] = []
     left = quantity
     for lot in usable:

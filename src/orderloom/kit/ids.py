@@ -44,3 +44,8 @@ def derived(digest: bytes) -> uuid.UUID:
     value = int.from_bytes(digest[:16], "big")
     value &= ~(0xF000 << 64) & ~(0xC000 << 48)
     return uuid.UUID(int=value | (0x8000 << 64) | (0x8000 << 48))
+
+
+def first_of(instant: dt.datetime) -> uuid.UUID:
+    """An id not later than any that `Ids` gives for this instant: to tell older rows from newer ones."""
+    return uuid.UUID(int=(int(instant.timestamp() * 1000) & 0xFFFF_FFFF_FFFF) << 80)

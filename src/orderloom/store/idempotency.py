@@ -41,3 +41,8 @@ def keep(connection: db.Connection, answers: Sequence[tuple[Once, bytes]], *, no
                 "now": now,
             },
         )
+
+
+def forget(connection: db.Connection, *, before: dt.datetime, count: int) -> int:
+    """Delete up to `count` answers from before a time; returns how many."""
+    return connection.execute(Q.forget, {"before": before, "count": count}).rowcount

@@ -10,3 +10,14 @@ insert into idempotency (caller, key, body_hash, answer, recorded_at)
 select caller, key, body_hash, answer, %(now)s::timestamptz
 from unnest(%(callers)s::text[], %(keys)s::text[], %(body_hashes)s::bytea[], %(answers)s::json[])
     as new (caller, key, body_hash, answer);
+
+-- name: forget
+-- Delete a bounded number of answers from before a time.
+delete from idempotency
+where (caller, key) in (
+    select caller, key
+    from idempotency
+    where recorded_at < %(before)s::timestamptz
+    order by recorded_at
+    limit %(count)s::int
+);

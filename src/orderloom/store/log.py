@@ -22,11 +22,11 @@ def lock_heads(connection: db.Connection, subjects: Collection[uuid.UUID]) -> di
     return {subject: log.Head(n, hash_) for subject, n, hash_ in found}
 
 
-def append(connection: db.Connection, entries: Sequence[log.Entry]) -> None:
-    """Write entries in their order and move the heads of their subjects to the last of each.
+def append(connection: db.Connection, entries: Sequence[log.Entry], *, first: int = 0) -> None:
+    """Write entries in their order, move the heads of their subjects to the last of each, and wake the loops.
 
     A head that exists already for a new subject, or a missing one, stops the transaction: two writers of one
-    subject can never both succeed.
+    subject can never both succeed. A second call in one transaction says with `first` where its numbers begin.
     """
     if not entries:
         return
@@ -36,7 +36,7 @@ def append(connection: db.Connection, entries: Sequence[log.Entry]) -> None:
         types=_ENTRY,
         rows=(
             (i, each.kind, each.subject, each.n, each.count, each.recorded_at, each.body.decode(), each.hash)
-            for i, each in enumerate(entries)
+            for i, each in enumerate(entries, first)
         ),
     )
     first: dict[uuid.UUID, int] = {}
@@ -46,6 +46,7 @@ def append(connection: db.Connection, entries: Sequence[log.Entry]) -> None:
         last[entry.subject] = entry
     _write_heads(connection, Q.insert_heads, [each for each in last.values() if first[each.subject] == 1])
     _write_heads(connection, Q.move_heads, [each for each in last.values() if first[each.subject] > 1])
+    connection.execute(Q.wake)
 
 
 def _write_heads(connection: db.Connection, statement: str, entries: Sequence[log.Entry]) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -12,14 +12,129 @@ from orderloom.store import database as db
 
 Q = sql.load(__file__)
 
-_ROW = ("uuid", "text", "text", "text", "json", "timestamptz")
+_ROW = ("uuid", "text", "text", "int8", "text", "json", "timestamptz")
 
 
-def insert(
-    connection: db.Connection, rows: Sequence[tuple[uuid.UUID, str, str, str, dict[str, Any], dt.datetime]]
-) -> None:
-    """Write (id, topic, subject, key, payload, due) and wake the loops when this commits."""
+class Row(msgspec.Struct, frozen=True):
+    """Something to leave; `number` orders the rows of one topic and subject, `key` makes a repeated call harmless."""
+
+    outbox_id: uuid.UUID
+    topic: str
+    subject: str
+    number: int
+    key: str
+    payload: dict[str, Any]
+    due_at: dt.datetime
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A row claimed until a time; this is its `attempts`-th attempt, counted from one."""
+
+    outbox_id: uuid.UUID
+    topic: str
+    subject: str
+    number: int
+    key: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What became of a claimed row: done, dead, or waiting again until `due_at`."""
+
+    outbox_id: uuid.UUID
+    state: str
+    result: dict[str, Any]
+    due_at: dt.datetime
+
+
+def insert(connection: db.Connection, rows: Sequence[Row]) -> None:
+    """Write rows; whoever appends to the log in the same transaction wakes the loops."""
     if rows:
-        encoded = ((id_, topic, subject, key, msgspec.json.encode(payload).decode(), due) for id_, topic, subject, key, payload, due in rows)
+        encoded = (
+            (
+                each.outbox_id, each.topic, each.subject, each.number, each.key,
+                msgspec.json.encode(each.payload).decode(), each.due_at,
+            )
+            for each in rows
+        )  # fmt: skip
         copying.rows(connection, Q.copy_outbox, types=_ROW, rows=encoded)
-        connection.execute(Q.wake)
+
+
+def wake(connection: db.Connection) -> None:
+    """Tell the loops, when this commits, that something waits in this workspace."""
+    connection.execute(Q.wake)
+
+
+def claim(
+    connection: db.Connection,
+    *,
+    topics: Collection[str],
+    among: bool,
+    count: int,
+    now: dt.datetime,
+    until: dt.datetime,
+) -> list[Claimed]:
+    """Claim up to `count` due rows until a time: of these topics, or (`among` false) of all others."""
+    asked = {"topics": list(topics), "among": among, "count": count, "now": now, "until": until}
+    rows = [Claimed(*row) for row in connection.execute(Q.claim, asked).fetchall()]
+    return sorted(rows, key=lambda each: each.outbox_id)
+
+
+def settle(
+    connection: db.Connection, settled: Sequence[Settled], *, until: dt.datetime, now: dt.datetime
+) -> set[uuid.UUID]:
+    """Record what became of rows claimed until that time; returns those that were still ours."""
+    if not settled:
+        return set()
+    values = {
+        "outbox_ids": [each.outbox_id for each in settled],
+        "states": [each.state for each in settled],
+        "results": [msgspec.json.encode(each.result).decode() for each in settled],
+        "due_ats": [each.due_at for each in settled],
+        "done_ats": [now if each.state == "done" else None for each in settled],
+        "until": until,
+    }
+    return {row[0] for row in connection.execute(Q.settle, values).fetchall()}
+
+
+def requeue(
+    connection: db.Connection, outbox_ids: Collection[uuid.UUID], *, result: dict[str, Any], now: dt.datetime
+) -> set[uuid.UUID]:
+    """Let dead rows be tried anew; returns those that were dead."""
+    return _decide(connection, Q.requeue, outbox_ids, result, now)
+
+
+def give_up(
+    connection: db.Connection, outbox_ids: Collection[uuid.UUID], *, result: dict[str, Any], now: dt.datetime
+) -> set[uuid.UUID]:
+    """Close dead rows for good; returns those that were dead."""
+    return _decide(connection, Q.give_up, outbox_ids, result, now)
+
+
+def _decide(
+    connection: db.Connection, statement: str, ids: Collection[uuid.UUID], result: dict[str, Any], now: dt.datetime
+) -> set[uuid.UUID]:
+    values = {"outbox_ids": list(ids), "result": msgspec.json.encode(result).decode(), "now": now}
+    return {row[0] for row in connection.execute(statement, values).fetchall()}  # type: ignore[arg-type]
+
+
+def forget(connection: db.Connection, *, before: uuid.UUID, count: int) -> int:
+    """Delete up to `count` closed rows older than an id; returns how many."""
+    return connection.execute(Q.forget, {"before": before, "count": count}).rowcount
+
+
+def insert_notices(connection: db.Connection, notices: Sequence[tuple[Claimed, str]], *, now: dt.datetime) -> None:
+    """Tell people of the house: rows with their audience. Told twice is told once."""
+    if notices:
+        connection.execute(
+            Q.insert_notices,
+            {
+                "notice_ids": [each.outbox_id for each, _ in notices],
+                "topics": [each.topic for each, _ in notices],
+                "subjects": [each.subject for each, _ in notices],
+                "audiences": [audience for _, audience in notices],
+                "payloads": [msgspec.json.encode(each.payload).decode() for each, _ in notices],
+                "now": now,
+            },
+        )

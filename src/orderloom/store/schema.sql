@@ -15,6 +15,20 @@ CREATE TABLE api_keys (
     revoked_at timestamp with time zone
 );
 
+CREATE TABLE beats (
+    worker text NOT NULL,
+    loop text NOT NULL,
+    beat_at timestamp with time zone NOT NULL,
+    turns bigint NOT NULL,
+    failures integer NOT NULL,
+    problem text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE job_schema (
+    piece text NOT NULL,
+    applied_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE migrations (
     number integer NOT NULL,
     name text NOT NULL,
@@ -35,6 +49,12 @@ ALTER TABLE ONLY api_keys
 
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (key_id);
+
+ALTER TABLE ONLY beats
+    ADD CONSTRAINT beats_pkey PRIMARY KEY (worker, loop);
+
+ALTER TABLE ONLY job_schema
+    ADD CONSTRAINT job_schema_pkey PRIMARY KEY (piece);
 
 ALTER TABLE ONLY migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
@@ -85,6 +105,14 @@ CREATE TABLE audit (
     before json,
     after json,
     hash bytea NOT NULL
+);
+
+CREATE TABLE backorders (
+    sku text NOT NULL,
+    order_id uuid NOT NULL,
+    line_no integer NOT NULL,
+    quantity bigint NOT NULL,
+    CONSTRAINT backorders_quantity_check CHECK ((quantity > 0))
 );
 
 CREATE TABLE calendars (
@@ -270,6 +298,16 @@ CREATE TABLE movements (
     recorded_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE notices (
+    notice_id uuid NOT NULL,
+    topic text NOT NULL,
+    subject text NOT NULL,
+    audience text NOT NULL,
+    payload json NOT NULL,
+    at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone
+);
+
 CREATE TABLE numbers (
     series text NOT NULL,
     next bigint NOT NULL
@@ -277,9 +315,9 @@ CREATE TABLE numbers (
 
 CREATE TABLE orders (
     order_id uuid NOT NULL,
-    order_no text NOT NULL,
+    order_no text NOT NULL COLLATE pg_catalog."C",
     channel text NOT NULL,
-    external_no text NOT NULL,
+    external_no text NOT NULL COLLATE pg_catalog."C",
     n integer NOT NULL,
     stage text NOT NULL,
     furthest text NOT NULL,
@@ -314,6 +352,7 @@ CREATE TABLE outbox (
     outbox_id uuid NOT NULL,
     topic text NOT NULL,
     subject text NOT NULL,
+    number bigint NOT NULL,
     key text NOT NULL,
     payload json NOT NULL,
     due_at timestamp with time zone NOT NULL,
@@ -402,7 +441,7 @@ CREATE TABLE settings (
 );
 
 CREATE TABLE shipments (
-    shipment_no text NOT NULL,
+    shipment_no text NOT NULL COLLATE pg_catalog."C",
     order_id uuid NOT NULL,
     warehouse text NOT NULL,
     stage text NOT NULL,
@@ -502,6 +541,9 @@ ALTER TABLE ONLY accounts
 ALTER TABLE ONLY audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (audit_id);
 
+ALTER TABLE ONLY backorders
+    ADD CONSTRAINT backorders_pkey PRIMARY KEY (sku, order_id, line_no);
+
 ALTER TABLE ONLY calendars
     ADD CONSTRAINT calendars_pkey PRIMARY KEY (calendar);
 
@@ -547,11 +589,14 @@ ALTER TABLE ONLY messages
 ALTER TABLE ONLY migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (notice_id);
+
 ALTER TABLE ONLY numbers
     ADD CONSTRAINT numbers_pkey PRIMARY KEY (series);
 
 ALTER TABLE ONLY orders
-    ADD CONSTRAINT orders_once UNIQUE (channel, external_no);
+    ADD CONSTRAINT orders_once UNIQUE (external_no, channel);
 
 ALTER TABLE ONLY orders
     ADD CONSTRAINT orders_order_no_key UNIQUE (order_no);
@@ -635,11 +680,13 @@ CREATE INDEX log_subject ON ONLY log USING btree (subject, n);
 
 CREATE INDEX log_default_subject_n_idx ON log_default USING btree (subject, n);
 
-CREATE INDEX log_order ON ONLY log USING btree (xid, i);
+CREATE INDEX log_order ON ONLY log USING btree (xid, i) INCLUDE (count);
 
-CREATE INDEX log_default_xid_i_idx ON log_default USING btree (xid, i);
+CREATE INDEX log_default_xid_i_count_idx ON log_default USING btree (xid, i) INCLUDE (count);
 
 CREATE INDEX messages_import ON messages USING btree (import_id, row_from) WHERE (import_id IS NOT NULL);
+
+CREATE INDEX messages_order ON messages USING btree (order_id) WHERE (order_id IS NOT NULL);
 
 CREATE INDEX messages_quarantined ON messages USING btree (received_at) WHERE (state = 'quarantined'::text);
 
@@ -647,20 +694,32 @@ CREATE INDEX movements_pool ON movements USING btree (sku, warehouse);
 
 CREATE INDEX movements_subject ON movements USING btree (subject);
 
+CREATE INDEX notices_unseen ON notices USING btree (audience, at) WHERE (seen_at IS NULL);
+
+CREATE INDEX orders_channel ON orders USING btree (channel, placed_at DESC);
+
 CREATE INDEX orders_customer ON orders USING btree (customer_no, placed_at DESC);
 
-CREATE INDEX orders_held ON orders USING btree (placed_at) WHERE held;
+CREATE INDEX orders_grade ON orders USING btree (grade, placed_at DESC);
 
-CREATE INDEX orders_open ON orders USING btree (stage, placed_at) WHERE ((NOT cancelled) AND (stage <> 'delivered'::text));
+CREATE INDEX orders_held ON orders USING btree (placed_at DESC) WHERE held;
 
-CREATE INDEX orders_placed ON orders USING btree (placed_at DESC, order_id);
+CREATE INDEX orders_placed ON orders USING btree (placed_at DESC, order_id DESC);
 
-CREATE INDEX outbox_undone ON outbox USING btree (topic, subject, outbox_id) WHERE (state <> 'done'::text);
+CREATE INDEX orders_province ON orders USING btree (province, placed_at DESC);
+
+CREATE INDEX orders_stage ON orders USING btree (stage, placed_at DESC);
+
+CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX outbox_undone ON outbox USING btree (topic, subject, number, outbox_id) WHERE (state = ANY (ARRAY['waiting'::text, 'dead'::text]));
 
 CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_at) WHERE ((stage <> 'delivered'::text) AND (stage <> 'cancelled'::text));
+
+CREATE INDEX shipments_order ON shipments USING btree (order_id);
 
 ALTER INDEX inputs_subject ATTACH PARTITION inputs_default_subject_n_idx;
 
 ALTER INDEX log_subject ATTACH PARTITION log_default_subject_n_idx;
 
-ALTER INDEX log_order ATTACH PARTITION log_default_xid_i_idx;
+ALTER INDEX log_order ATTACH PARTITION log_default_xid_i_count_idx;

@@ -85,14 +85,12 @@ def change_pools(connection: db.Connection, deltas: Mapping[PoolKey, Deltas]) ->
 
 
 def change_lots(
-    connection: db.Connection, deltas: Mapping[LotKey, Deltas], *, facts: Mapping[LotKey, stock.StockAdjusted] = {}, at: dt.datetime
+    connection: db.Connection, deltas: Mapping[LotKey, Deltas], *, facts: Mapping[LotKey, stock.LotDates] = {}, at: dt.datetime
 ) -> None:  # fmt: skip
-    """Add to lots. What only grows may make its lot; what shrinks must find it."""
-    growing = sorted(
-        key for key, (on_hand, reserved) in deltas.items() if on_hand >= 0 and reserved >= 0 and (on_hand or reserved)
-    )
-    shrinking = sorted(key for key, (on_hand, reserved) in deltas.items() if on_hand < 0 or reserved < 0)
-    for keys, statement in ((growing, Q.change_lots), (shrinking, Q.lower_lots)):
+    """Add to lots. Units that come in may make their lot, with the dates that `facts` know; all else must find it."""
+    growing = sorted(key for key, (on_hand, reserved) in deltas.items() if on_hand > 0 and reserved >= 0)
+    moved = sorted(key for key, delta in deltas.items() if delta != (0, 0) and (delta[0] <= 0 or delta[1] < 0))
+    for keys, statement in ((growing, Q.change_lots), (moved, Q.lower_lots)):
         if not keys:
             continue
         values: dict[str, Any] = {
@@ -106,7 +104,7 @@ def change_lots(
         if keys is growing:
             values["manufactured_ons"] = [facts[key].manufactured_on if key in facts else None for key in keys]
             values["expires_ons"] = [facts[key].expires_on if key in facts else None for key in keys]
-            values["received_ats"] = [at] * len(keys)
+            values["received_ats"] = [(facts[key].received_at if key in facts else None) or at for key in keys]
         changed = connection.execute(statement, values).rowcount
         if changed != len(keys):
             raise Contended
@@ -149,12 +147,31 @@ def insert_movements(connection: db.Connection, rows: Sequence[tuple[Any, ...]])
         copying.rows(connection, Q.copy_movements, types=_MOVEMENT, rows=rows)
 
 
-def reserved_by(
-    connection: db.Connection, keys: Collection[PoolKey]
-) -> list[tuple[str, str, str, uuid.UUID, int, int]]:
-    """Open reservations of these pools, the least important first."""
-    if not keys:
-        return []
-    skus, warehouses, kinds = zip(*keys, strict=True)
-    asked = {"skus": list(skus), "warehouses": list(warehouses), "pools": list(kinds)}
+def save_backorders(
+    connection: db.Connection,
+    *,
+    gone: Sequence[tuple[str, uuid.UUID, int]],
+    changed: Mapping[tuple[str, uuid.UUID, int], int],
+) -> None:
+    """Write what orders wait for: (SKU, order, line) that wait no more, and the units that others wait for."""
+    if gone:
+        skus, order_ids, line_nos = zip(*gone, strict=True)
+        connection.execute(
+            Q.delete_backorders, {"skus": list(skus), "order_ids": list(order_ids), "line_nos": list(line_nos)}
+        )
+    if changed:
+        skus, order_ids, line_nos = zip(*changed, strict=True)
+        values = {"skus": list(skus), "order_ids": list(order_ids), "line_nos": list(line_nos)}
+        connection.execute(Q.upsert_backorders, {**values, "quantities": list(changed.values())})
+
+
+def reserved_by(connection: db.Connection, key: PoolKey, *, count: int) -> list[tuple[uuid.UUID, int, int]]:
+    """Open reservations (order, line, units) of a pool that a count may displace, the least important first."""
+    asked = {"sku": key[0], "warehouse": key[1], "pool": key[2], "count": count}
     return connection.execute(Q.reserved_by, asked).fetchall()  # type: ignore[return-value]
+
+
+def picked_from(connection: db.Connection, key: LotKey, *, count: int) -> list[tuple[uuid.UUID, str, int]]:
+    """Shipments (order, shipment, units) whose picks stand on this lot and bin, the least important first."""
+    asked = {"sku": key[0], "warehouse": key[1], "lot": key[2], "bin": key[3], "count": count}
+    return connection.execute(Q.picked_from, asked).fetchall()  # type: ignore[return-value]

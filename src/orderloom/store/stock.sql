@@ -104,15 +104,56 @@ where reservations.sku = new.sku and reservations.warehouse = new.warehouse and 
     and reservations.order_id = new.order_id and reservations.line_no = new.line_no;
 
 -- name: reserved_by
--- Open reservations of pools, the least important first: these are displaced when a count finds less.
-select reservations.sku, reservations.warehouse, reservations.pool, reservations.order_id, line_no, quantity
+-- Open reservations of a pool, the least important first: these are displaced when a count finds less. Goods
+-- already picked or packed there come last: they are at hand, and someone would have to unpack them.
+select reservations.order_id, line_no, quantity
 from reservations
 join orders using (order_id)
-where (reservations.sku, reservations.warehouse, reservations.pool) in (
-    select sku, warehouse, pool from unnest(%(skus)s::text[], %(warehouses)s::text[], %(pools)s::text[])
-        as asked (sku, warehouse, pool)
+where reservations.sku = %(sku)s::text and reservations.warehouse = %(warehouse)s::text
+    and reservations.pool = %(pool)s::text
+order by
+    exists (
+        select 1
+        from shipments
+        where shipments.order_id = reservations.order_id and shipments.warehouse = reservations.warehouse
+            and shipments.stage in ('picked', 'packed')
+    ),
+    orders.priority desc, orders.received_at desc, order_id, line_no
+limit %(count)s::int;
+
+-- name: picked_from
+-- Shipments whose picks stand on a lot and bin, the least important first, those only released before those picked.
+select orders.order_id, shipment ->> 'shipment_no' as shipment_no, sum((pick ->> 'quantity')::bigint)::bigint as units
+from orders
+cross join json_array_elements(state -> 'shipments') as shipment
+cross join json_array_elements(shipment -> 'picks') as pick
+where order_id in (
+    select order_id
+    from reservations
+    where sku = %(sku)s::text and warehouse = %(warehouse)s::text and pool = 'spot'
 )
-order by orders.priority desc, orders.received_at desc, order_id, line_no;
+    and shipment ->> 'warehouse' = %(warehouse)s::text
+    and coalesce(shipment ->> 'stage', 'allocated') in ('allocated', 'picked', 'packed')
+    and pick ->> 'sku' = %(sku)s::text and pick ->> 'lot' = %(lot)s::text and pick ->> 'bin' = %(bin)s::text
+group by orders.order_id, shipment ->> 'shipment_no', coalesce(shipment ->> 'stage', 'allocated')
+order by
+    coalesce(shipment ->> 'stage', 'allocated') <> 'allocated', min(priority) desc, min(received_at) desc, order_id
+limit %(count)s::int;
+
+-- name: delete_backorders
+-- Units that orders wait for no more.
+delete from backorders
+using unnest(%(skus)s::text[], %(order_ids)s::uuid[], %(line_nos)s::int[]) as gone (sku, order_id, line_no)
+where backorders.sku = gone.sku and backorders.order_id = gone.order_id and backorders.line_no = gone.line_no;
+
+-- name: upsert_backorders
+-- Units that orders wait for.
+insert into backorders (sku, order_id, line_no, quantity)
+select sku, order_id, line_no, quantity
+from unnest(%(skus)s::text[], %(order_ids)s::uuid[], %(line_nos)s::int[], %(quantities)s::bigint[])
+    as new (sku, order_id, line_no, quantity)
+on conflict (sku, order_id, line_no) do update
+set quantity = excluded.quantity;
 
 -- name: copy_reservations
 -- Reservations that are new in this batch.

@@ -3,15 +3,22 @@
 -- ddl
 copy timers (due_at, timer_id, kind, subject, data) from stdin (format binary)
 
--- name: claim_due
--- Timers that are due, taken away: what follows from them commits with this.
+-- name: due
+-- Timers that are due, the oldest first. Who carries one out takes it away in the same transaction.
+select due_at, timer_id, kind, subject, data
+from timers
+where due_at <= %(now)s::timestamptz and kind = any(%(kinds)s::text[])
+order by due_at, timer_id
+limit %(count)s::int;
+
+-- name: take
+-- Take these timers away, except those another transaction is at: what follows from them commits with this.
 delete from timers
 where (due_at, timer_id) in (
-    select due_at, timer_id
+    select timers.due_at, timers.timer_id
     from timers
-    where due_at <= %(now)s::timestamptz
-    order by due_at, timer_id
-    limit %(count)s::int
-    for update skip locked
+    join unnest(%(due_ats)s::timestamptz[], %(timer_ids)s::uuid[]) as asked (due_at, timer_id)
+        on timers.due_at = asked.due_at and timers.timer_id = asked.timer_id
+    for update of timers skip locked
 )
-returning due_at, timer_id, kind, subject, data;
+returning timer_id;

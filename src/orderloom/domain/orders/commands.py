@@ -97,6 +97,15 @@ class Confirm(Command, tag="shipment.confirm"):
     confirmation: state.Confirmation
 
 
+class Displace(Command, tag="order.displace"):
+    """Stock promised to the order is not there: give these units back, and cancel shipments whose picks are gone."""
+
+    order_id: uuid.UUID
+    items: list[state.Reservation] = []
+    shipments: list[str] = []
+    reason: str = ""
+
+
 class PassLimit(Command, tag="limit.pass"):
     """A timer fired: if the order still stands at the stage, say so and tell the owner."""
 
@@ -122,6 +131,6 @@ class RecordReceipt(Command, tag="receipt.record"):
 
 
 OrderCommand = (
-    Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | PassLimit | ExpireHold
-    | RecordReceipt
+    Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | Displace | PassLimit
+    | ExpireHold | RecordReceipt
 )  # fmt: skip

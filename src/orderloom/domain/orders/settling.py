@@ -178,6 +178,42 @@ def _taken_out(order: state.Order, items: list[state.Reservation]) -> list[event
     return said
 
 
+def take_out(order: state.Order, items: list[state.Reservation], *, gone: set[str]) -> list[events.OrderEvent]:
+    """Take units out of shipments, come what may: `gone` ones end, unreleased ones give, then released ones end."""
+    loose = _loose_units(order)
+    leaving: dict[tuple[str, int], int] = {}
+    for item in items:
+        if item.pool == "spot":
+            key = (item.warehouse, item.line_no)
+            leaving[key] = leaving.get(key, 0) + item.quantity
+    for key in leaving:
+        leaving[key] -= min(leaving[key], loose.get(key[0], {}).get(key[1], 0))
+    said: list[events.OrderEvent] = []
+    live = [each for each in order.shipments if each.stage in ("allocated", "picked", "packed")]
+    live.sort(key=lambda each: (each.shipment_no not in gone, each.released_at is not None, each.stage != "allocated"))
+    for shipment in live:
+        taken = {
+            line.line_no: units
+            for line in shipment.lines
+            if line.order_no == order.order_no
+            and (units := min(leaving.get((shipment.warehouse, line.line_no), 0), line.quantity))
+        }
+        if not taken and shipment.shipment_no not in gone:
+            continue
+        for line_no, units in taken.items():
+            leaving[shipment.warehouse, line_no] -= units
+        kept = [
+            state.ShipmentLine(line.order_no, line.line_no, line.quantity - taken.get(line.line_no, 0))
+            for line in shipment.lines
+            if line.quantity > taken.get(line.line_no, 0)
+        ]
+        if not kept or shipment.released_at is not None:
+            said.append(events.ShipmentCancelled(shipment.shipment_no, "stock displaced"))
+        else:
+            said.append(events.ShipmentAmended(shipment.shipment_no, kept))
+    return said
+
+
 def left_the_house(order: state.Order) -> bool:
     """Whether any shipment of the order is out."""
     return any(stages.SHIPMENT_RANK.get(each.stage, 0) >= stages.SHIPMENT_RANK["shipped"] for each in order.shipments)

@@ -16,6 +16,12 @@ AMENDABLE = frozenset(
      "custom", "channel_total_minor", "channel_freight_minor")
 )  # fmt: skip
 
+# It blocks nothing: the order goes on from where its units are found. A person looks and takes it off.
+_DISPLACED = state.Text(
+    zh="盘点后库存不足，本单已预占的货被让出，请确认新的分仓与交期",
+    en="A count found less stock than promised; look at the new sourcing and promise of this order",
+)
+
 
 def amend(order: state.Order, command: commands.Amend) -> Said | Refused:
     """Change what may still change. Units given back are of the changed lines only; nothing else is touched."""
@@ -65,7 +71,7 @@ def _lines_after(order: state.Order, command: commands.Amend) -> tuple[list[stat
         if not 0 <= line.amount_minor <= limits.AMOUNT_MINOR_MAX:
             return Refused("line.bad_amount", {"line_no": line.line_no, "amount_minor": line.amount_minor})
     if len(known.keys() | replaced.keys()) > limits.LINES_MAX:
-        return Refused("order.too_many_lines", {"lines": len(known) + len(replaced), "most": limits.LINES_MAX})
+        return Refused("order.too_many_lines", {"lines": len(known) + len(replaced), "lines_max": limits.LINES_MAX})
     return list(replaced.values()), removed
 
 
@@ -185,6 +191,40 @@ def split(order: state.Order, command: commands.Split) -> Said | Refused:
         return Refused("shipment.nothing_left", {"shipment_no": command.shipment_no})
     lines = [state.ShipmentLine(order.order_no, line_no, quantity) for line_no, quantity in moved.items()]
     return [events.OrderSplit(shipment.shipment_no, f"{order.order_no}-{len(order.shipments) + 1}", lines)]
+
+
+def displace(order: state.Order, command: commands.Displace) -> Said:
+    """Give back units that a count did not find, newest reservation first; what else is missing is sourced anew.
+
+    The units leave shipments that no warehouse has yet, then released ones, which end whole: what else they carried
+    stays reserved and is planned again. Truth is never refused: what was given back meanwhile is left out.
+    """
+    items = displaced(order, command.items)
+    gone = {
+        each.shipment_no
+        for each in order.shipments
+        if each.shipment_no in command.shipments and each.stage in ("allocated", "picked", "packed")
+    }
+    if not items and not gone:
+        return []
+    said: Said = settling.take_out(order, items, gone=gone)
+    if items:
+        said.append(events.StockReleased(items))
+    held = state.Hold(code="stock.displaced", reason=_DISPLACED, owner="planning", at=command.at)
+    return [*said, events.OrderHeld(held)]
+
+
+def displaced(order: state.Order, wanted: list[state.Reservation]) -> list[state.Reservation]:
+    """What of these units the order still holds."""
+    held = {(item.line_no, item.sku, item.warehouse, item.pool): item.quantity for item in order.reservations}
+    items = []
+    for item in wanted:
+        key = (item.line_no, item.sku, item.warehouse, item.pool)
+        quantity = min(item.quantity, held.get(key, 0))
+        if quantity:
+            held[key] -= quantity
+            items.append(state.Reservation(item.line_no, item.sku, item.warehouse, quantity, item.pool))
+    return items
 
 
 def pass_limit(order: state.Order, command: commands.PassLimit) -> Said:

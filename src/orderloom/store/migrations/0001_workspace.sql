@@ -14,7 +14,7 @@ create table log (
     hash bytea not null
 ) partition by range (recorded_at);
 create index log_subject on log (subject, n);
-create index log_order on log (xid, i);
+create index log_order on log (xid, i) include (count); -- Counting alone gives a position.
 create table log_default partition of log default;
 
 -- Order and uniqueness of each subject's entries, and the end of its hash chain.
@@ -38,9 +38,9 @@ create table inputs_default partition of inputs default;
 -- The fold of each order's events; columns beside `state` are for lists and checks.
 create table orders (
     order_id uuid primary key,
-    order_no text not null unique,
+    order_no text collate "C" not null unique, -- In byte order, so that its start finds it.
     channel text not null,
-    external_no text not null,
+    external_no text collate "C" not null,
     n integer not null,
     stage text not null,
     furthest text not null,
@@ -66,18 +66,22 @@ create table orders (
     credit_reserved_minor bigint not null check (credit_reserved_minor >= 0),
     credit_used_minor bigint not null,
     state json not null,
-    constraint orders_once unique (channel, external_no),
+    constraint orders_once unique (external_no, channel),
     constraint orders_money check (
         goods_minor - discount_minor + freight_minor + tax_minor + adjustment_minor = total_minor
     )
 ) with (fillfactor = 85);
-create index orders_placed on orders (placed_at desc, order_id);
+-- Lists show the newest first; each filter of a list has an index in that order.
+create index orders_placed on orders (placed_at desc, order_id desc);
 create index orders_customer on orders (customer_no, placed_at desc);
-create index orders_open on orders (stage, placed_at) where not cancelled and stage <> 'delivered';
-create index orders_held on orders (placed_at) where held;
+create index orders_stage on orders (stage, placed_at desc);
+create index orders_channel on orders (channel, placed_at desc);
+create index orders_grade on orders (grade, placed_at desc);
+create index orders_province on orders (province, placed_at desc);
+create index orders_held on orders (placed_at desc) where held;
 
 create table shipments (
-    shipment_no text primary key,
+    shipment_no text collate "C" primary key,
     order_id uuid not null,
     warehouse text not null,
     stage text not null,
@@ -86,6 +90,7 @@ create table shipments (
     stage_at timestamptz not null,
     freight_cost_minor bigint not null default 0
 ) with (fillfactor = 80);
+create index shipments_order on shipments (order_id);
 create index shipments_open on shipments (warehouse, stage, planned_at)
     where stage <> 'delivered' and stage <> 'cancelled';
 
@@ -97,6 +102,15 @@ create table reservations (
     line_no integer not null,
     quantity bigint not null check (quantity > 0),
     primary key (sku, warehouse, pool, order_id, line_no)
+);
+
+-- Units of orders that nothing covers, by SKU: who is to be asked again when some come in.
+create table backorders (
+    sku text not null,
+    order_id uuid not null,
+    line_no integer not null,
+    quantity bigint not null check (quantity > 0),
+    primary key (sku, order_id, line_no)
 );
 
 create table movements (
@@ -293,6 +307,7 @@ create table messages (
     reason json,
     sealed bytea
 );
+create index messages_order on messages (order_id) where order_id is not null;
 create index messages_quarantined on messages (received_at) where state = 'quarantined';
 create index messages_import on messages (import_id, row_from) where import_id is not null;
 
@@ -354,6 +369,7 @@ create table outbox (
     outbox_id uuid primary key,
     topic text not null,
     subject text not null,
+    number bigint not null, -- Order within topic and subject: the number of the event that asked for it.
     key text not null,
     payload json not null,
     due_at timestamptz not null,
@@ -363,7 +379,20 @@ create table outbox (
     result json,
     done_at timestamptz
 ) with (fillfactor = 80);
-create index outbox_undone on outbox (topic, subject, outbox_id) where state <> 'done';
+create index outbox_undone on outbox (topic, subject, number, outbox_id) where state in ('waiting', 'dead');
+create index outbox_due on outbox (due_at) where state = 'waiting';
+
+-- What people of the house are told: reminders, shipments to pick, units to plan.
+create table notices (
+    notice_id uuid primary key,
+    topic text not null,
+    subject text not null,
+    audience text not null,
+    payload json not null,
+    at timestamptz not null,
+    seen_at timestamptz
+);
+create index notices_unseen on notices (audience, at) where seen_at is null;
 
 create table timers (
     due_at timestamptz not null,

@@ -22,3 +22,20 @@ create table api_keys (
     revoked_at timestamptz
 );
 create index api_keys_workspace on api_keys (workspace, created_at);
+
+-- What each loop of each worker last did: status reads it, nothing decides by it.
+create table beats (
+    worker text not null,
+    loop text not null,
+    beat_at timestamptz not null,
+    turns bigint not null,
+    failures integer not null,
+    problem text not null default '',
+    primary key (worker, loop)
+);
+
+-- Which pieces of the job library's own schema are in this one.
+create table job_schema (
+    piece text primary key,
+    applied_at timestamptz not null
+);

@@ -1,0 +1,70 @@
+"""Sums: what boards show at once, added up as events get their position.
+
+Metrics: `orders.received|confirmed|cancelled|shipped|backordered` by minute and channel, `confirmed_minor` by minute
+and `channel:currency`, `holds.opened|closed` by minute and code, `stages.reached` by minute and stage, and
+`stages.standing`, the orders that stand in a stage now, in one bucket. Minutes are those of `recorded_at`, in UTC.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from orderloom.actions.hub import Hub
+from orderloom.domain.orders import events
+from orderloom.outbox.relay import Reader, Said
+from orderloom.store import database as db
+from orderloom.store import relay as relay_store
+
+# The one bucket of sums that are not of a time.
+ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+_COUNTED: dict[type, str] = {
+    events.OrderReceived: "orders.received",
+    events.OrderConfirmed: "orders.confirmed",
+    events.OrderCancelled: "orders.cancelled",
+    events.OrderBackordered: "orders.backordered",
+    events.ShipmentShipped: "orders.shipped",
+}
+
+
+def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.datetime) -> None:
+    """Add what was said to the sums."""
+    known = relay_store.facts_of_orders(connection, {each.subject for each in said if _asks(each)})
+    sums: Counter[tuple[str, dt.datetime, str]] = Counter()
+    for entry in said:
+        _add(sums, entry, known.get(entry.subject))
+    relay_store.add_sums(connection, sums)
+
+
+def _asks(entry: Said) -> bool:
+    return any(type(event) in _COUNTED for event in entry.body.events)
+
+
+def _add(sums: Counter[tuple[str, dt.datetime, str]], entry: Said, order: relay_store.OrderFacts | None) -> None:
+    minute = entry.recorded_at.replace(second=0, microsecond=0)
+    channel = order.channel if order else ""
+    total = order.total_minor if order else 0
+    for event in entry.body.events:
+        metric = _COUNTED.get(type(event))
+        if metric is not None and not (isinstance(event, events.OrderBackordered) and not event.lines):
+            sums[metric, minute, channel] += 1
+        match event:
+            case events.OrderPriced():
+                total = event.total_minor
+            case events.OrderConfirmed():
+                sums["confirmed_minor", minute, f"{channel}:{order.currency if order else ''}"] += total
+            case events.OrderHeld():
+                sums["holds.opened", minute, event.hold.code] += 1
+            case events.OrderReleased():
+                sums["holds.closed", minute, event.code] += 1
+            case _:
+                pass
+    if entry.body.moved is not None:
+        before, after = entry.body.moved
+        sums["stages.reached", minute, after] += 1
+        sums["stages.standing", ALWAYS, after] += 1
+        if before:
+            sums["stages.standing", ALWAYS, before] -= 1
+
+
+READER = Reader("sums", frozenset({"order"}), write)

@@ -1,0 +1,117 @@
+-- name: horizon
+-- Every transaction below this number is finished, and what it wrote is seen by the statements that follow.
+select pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+
+-- name: open_cursors
+-- Cursors that are asked for the first time.
+insert into cursors (name, position, changed_at)
+select name, 0, %(now)s::timestamptz
+from unnest(%(names)s::text[]) as new (name)
+order by name
+on conflict (name) do nothing;
+
+-- name: lock_cursors
+-- Cursors that no other process is at, locked until the end of the transaction.
+select name, position
+from cursors
+where name = any(%(names)s::text[])
+order by name
+for update skip locked;
+
+-- name: move_cursors
+-- How far these readers have come.
+update cursors
+set position = %(position)s::bigint, changed_at = %(now)s::timestamptz
+where name = any(%(names)s::text[]);
+
+-- name: last_seal
+-- Where the sealed part of the log ends.
+select last_position, xid_to, chain
+from seals
+order by first_position desc
+limit 1;
+
+-- name: unsealed
+-- Entries of finished transactions that have no position yet, in their order.
+select xid, count, hash
+from log
+where xid >= %(xid_from)s::bigint and xid < %(horizon)s::bigint
+order by xid, i
+limit %(count)s::int;
+
+-- name: insert_seal
+-- Give the entries of a range of transactions their positions for good.
+insert into seals (first_position, last_position, xid_from, xid_to, entries, root, chain, sealed_at)
+values (
+    %(first)s::bigint, %(last)s::bigint, %(xid_from)s::bigint, %(xid_to)s::bigint, %(entries)s::bigint,
+    %(root)s::bytea, %(chain)s::bytea, %(now)s::timestamptz
+);
+
+-- name: seals_after
+-- Seals whose positions come after this one.
+select first_position, last_position, xid_from, xid_to, entries
+from seals
+where first_position > %(position)s::bigint
+order by first_position
+limit %(count)s::int;
+
+-- name: entries
+-- Entries of a range of transactions, in their order; bodies only of the kinds that are read.
+select
+    kind, subject, n, count, recorded_at,
+    case when kind = any(%(kinds)s::text[]) then body::text end as body
+from log
+where xid >= %(xid_from)s::bigint and xid < %(xid_to)s::bigint
+order by xid, i;
+
+-- name: add_sums
+-- Add to sums, in key order.
+insert into sums (metric, bucket, key, value)
+select metric, bucket, key, value
+from unnest(%(metrics)s::text[], %(buckets)s::timestamptz[], %(keys)s::text[], %(values)s::bigint[])
+    as new (metric, bucket, key, value)
+on conflict (metric, bucket, key) do update
+set value = sums.value + excluded.value;
+
+-- name: insert_search_keys
+-- Keys under which orders are found; one that is there already stays.
+insert into search_keys (token, order_id, kind, placed_at)
+select token, order_id, kind, placed_at
+from unnest(%(tokens)s::bigint[], %(order_ids)s::uuid[], %(kinds)s::smallint[], %(placed_ats)s::timestamptz[])
+    as new (token, order_id, kind, placed_at)
+on conflict (token, order_id, kind) do nothing;
+
+-- name: facts_of_orders
+-- What the readers need of orders beside their events.
+select order_id, channel, order_no, placed_at, total_minor, currency
+from orders
+where order_id = any(%(order_ids)s::uuid[]);
+
+-- name: persons
+-- Sealed persons in their last version; erased ones are missing.
+select distinct on (person) person, sealed
+from persons
+where person = any(%(persons)s::uuid[]) and sealed is not null
+order by person, version desc;
+
+-- name: backordered
+-- Orders that wait for these SKUs, the most urgent first, as far as the units that came in may reach: an order is
+-- asked again while those before it want less than what came. What a hold keeps back is asked when the hold ends.
+select order_id
+from (
+    select
+        backorders.order_id, orders.priority, orders.received_at,
+        sum(backorders.quantity) over (
+            partition by backorders.sku
+            order by orders.priority, orders.received_at, backorders.order_id, backorders.line_no
+        ) - backorders.quantity as before_it,
+        incoming.quantity as came
+    from unnest(%(skus)s::text[], %(quantities)s::bigint[]) as incoming (sku, quantity)
+    join backorders on backorders.sku = incoming.sku
+    join orders on orders.order_id = backorders.order_id
+    where not orders.cancelled and not orders.held
+) as waiting
+where before_it < came
+group by order_id
+order by min(priority), min(received_at), order_id
+limit %(count)s::int;

@@ -10,12 +10,21 @@ SHIPMENT_RANK = {stage: rank for rank, stage in enumerate(SHIPMENT_TRACK)}
 
 
 def refresh(order: state.Order) -> None:
-    """Derive the order's stage, the least advanced of its live shipments; the furthest it reached; and when it was paid."""
+    """Derive from the facts: the stage, the furthest reached, and when the order was paid."""
     order.stage = _derived(order)
+    order.furthest = _furthest(order)
     paid = bool(order.payments) and order.paid_minor >= order.total_minor
     order.paid_at = order.payments[-1].paid_at if paid else None
-    if order.stage in RANK and RANK[order.stage] > RANK[order.furthest]:
-        order.furthest = order.stage
+
+
+def _furthest(order: state.Order) -> str:
+    """The furthest stage that any shipment, also one cancelled since, was confirmed at."""
+    confirmed = [each.stage for shipment in order.shipments for each in shipment.confirmations]
+    if confirmed:
+        return max(confirmed, key=SHIPMENT_RANK.__getitem__)
+    if order.shipments:
+        return "allocated"
+    return "confirmed" if order.confirmed_at else "received"
 
 
 def _derived(order: state.Order) -> str:

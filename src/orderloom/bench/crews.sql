@@ -1,0 +1,3 @@
+-- name: backend
+-- The process of this connection.
+select pg_backend_pid();

@@ -19,7 +19,7 @@ from psycopg.types import json
 from psycopg_pool import ConnectionPool
 
 from orderloom.kit import limits
-from orderloom.store import sql
+from orderloom.store import arrays, sql
 
 Q = sql.load(__file__)
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -144,7 +144,8 @@ class Database:
 
 
 def configure(connection: Connection) -> None:
-    """Read and write json by msgspec, which knows our Structs and is several times as fast."""
+    """Read and write json by msgspec, which knows our Structs, and lists by `arrays`: each several times as fast."""
+    connection.adapters.register_dumper(list, arrays.Dumper)
     json.set_json_dumps(msgspec.json.encode, context=connection)
     json.set_json_loads(msgspec.json.decode, context=connection)
 

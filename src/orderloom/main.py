@@ -1,23 +1,41 @@
 """The composition root: reads the settings, builds what the doors stand on, and owns the console script."""
 
+import asyncio
+import contextlib
 import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
 
 from orderloom.actions.hub import Hub
 from orderloom.api import serve
+from orderloom.cli import app as cli
+from orderloom.cli import desk as desks
 from orderloom.domain import geography
-from orderloom.kit import clock, divisions, settings
+from orderloom.kit import clock, divisions, limits, settings
 from orderloom.kit.ids import Ids
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
-from orderloom.store import embedded, workspaces
+from orderloom.store import embedded, migrations, workspaces
+from orderloom.world import demo as demos
+from orderloom.world import screen as screens
+
+app: typer.Typer = cli.app
 
 
 class House:
     """One process's view of the whole: settings, the database, and a hub for each workspace it serves."""
 
-    def __init__(self, chosen: settings.Settings) -> None:
+    def __init__(self, chosen: settings.Settings, *, tell: embedded.Tell = lambda text: None) -> None:
         self.settings = chosen
-        self.url = chosen.database_url or embedded.ensure(chosen)
+        self.url = embedded.ensure(chosen, tell=tell)
         self.database = db.Database(self.url)
         workspaces.bring_up_to_date(self.database, now=clock.now())
         self._sealer = Sealer(settings.master_key(chosen))
@@ -42,10 +60,82 @@ def build() -> House:
     return House(settings.read(os.environ))
 
 
-def serve_http() -> None:
-    """Open the HTTP door where the environment says, until the process is told to end."""
-    house = build()
+def run() -> None:
+    """The console script: what cannot go on says why in one line and ends with 1."""
+    _log_quietly()
     try:
-        serve.run(house, host=house.settings.host, port=house.settings.port)
-    finally:
-        house.close()
+        chosen = settings.read(os.environ)
+        desk = desks.Desk(settings=chosen, open_house=lambda: House(chosen, tell=_aside), language=chosen.language)
+        app(obj=desk)
+    except (settings.SettingWrong, embedded.EmbeddedProblem, db.ServerTooOld, migrations.Changed, *db.AWAY) as problem:
+        _aside(str(problem))
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    orders: Annotated[int, typer.Option(min=20, max=20_000, help="Orders of the shops 店铺订单数.")] = 400,
+    picture: Annotated[Path | None, typer.Option(help="Write what was shown as an SVG picture 另存为图片.")] = None,
+) -> None:
+    """Show the whole road with sample orders in a workspace of its own 演示."""
+    desk = desks.of(context)
+    screen = screens.Screen(desk.language)
+    house = desk.house
+    demos.show(house, lambda: _open_door(house), screen, orders=orders)
+    if picture is not None:
+        screen.picture(picture)
+
+
+@contextlib.contextmanager
+def _open_door(house: desks.House) -> Iterator[Path]:
+    """Serve HTTP on a unix socket of our own, in a thread of this process."""
+    loop = asyncio.new_event_loop()
+    with tempfile.TemporaryDirectory(prefix="orderloom-") as folder:
+        path = Path(folder) / "door"
+        task = loop.create_task(serve.serve(house, host="", port=0, socket=path))
+        thread = threading.Thread(target=_serve, args=(loop, task), name="door")
+        thread.start()
+        try:
+            until = time.monotonic() + limits.DOOR_START_SECONDS_MAX
+            while not path.exists():
+                if task.done() or time.monotonic() > until:
+                    raise DoorClosed(f"the HTTP door did not open at {path}")
+                time.sleep(0.01)
+            yield path
+        finally:
+            loop.call_soon_threadsafe(task.cancel)
+            thread.join()
+
+
+def _serve(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        loop.run_until_complete(task)
+    loop.close()
+
+
+class DoorClosed(Exception):
+    """The HTTP door could not be opened."""
+
+
+def _aside(text: str) -> None:
+    """Say something that is no answer: never on the standard output, which others may read."""
+    sys.stderr.write(f"{text}\n")
+
+
+def _log_quietly() -> None:
+    """Warnings only, as lines on the standard error: answers stand alone on the standard output."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger("warning"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper("iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    run()

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import platformdirs
@@ -26,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8750
     secret_key: str | None = None
+    workspace: str = "main"
+    language: Literal["zh", "en"] = "zh"
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -35,6 +38,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     ORDERLOOM_DATABASE_URL: a PostgreSQL of one's own, 16 or newer, in place of the embedded one.
     ORDERLOOM_HOST, ORDERLOOM_PORT: where the HTTP door listens, 127.0.0.1:8750 by default.
     ORDERLOOM_SECRET_KEY: 32 bytes in base64; without it a key file is made in the data folder.
+    ORDERLOOM_WORKSPACE: the workspace that verbs mean when none is named, `main` by default.
+    LC_ALL, LC_MESSAGES, LANG: English where the first of them that is set begins with en, else Chinese.
     Raises SettingWrong.
     """
     text = environ.get("ORDERLOOM_PORT", "8750")
@@ -47,7 +52,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         host=environ.get("ORDERLOOM_HOST") or "127.0.0.1",
         port=int(text),
         secret_key=environ.get("ORDERLOOM_SECRET_KEY") or None,
+        workspace=environ.get("ORDERLOOM_WORKSPACE") or "main",
+        language=_language(environ),
     )
+
+
+def _language(environ: Mapping[str, str]) -> Literal["zh", "en"]:
+    stated = next((each for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (each := environ.get(name))), "")
+    return "en" if stated.lower().startswith("en") else "zh"
 
 
 def default_data() -> Path:

@@ -1,0 +1,221 @@
+"""What every verb stands on: the house, opened when a verb needs it; the language, the workspace, and how to answer."""
+
+import contextlib
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+
+import msgspec
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from orderloom.actions import orders
+from orderloom.actions.hub import Hub
+from orderloom.deciding.work import Outcome
+from orderloom.domain import codes
+from orderloom.kit import money
+from orderloom.kit.refusals import Refused
+from orderloom.kit.settings import Settings
+from orderloom.queries import viewer
+from orderloom.store import database as db
+from orderloom.store import workspaces
+
+# Who acts when a person types a verb, and the system that a person's click is trusted as.
+ACTOR, SOURCE = "command line", "console"
+
+
+class House(Protocol):
+    """What verbs need of the house that `main` builds."""
+
+    settings: Settings
+    url: str
+    database: db.Database
+
+    def hub(self, workspace: str) -> Hub:
+        """The hub of a workspace."""
+        ...
+
+    def close(self) -> None:
+        """Give the connections back."""
+        ...
+
+
+class Desk:
+    """One run of the command line. `settings` creates nothing; `open_house` starts what is needed."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        open_house: Callable[[], House],
+        language: codes.Language = "zh",
+        out: Console | None = None,
+    ) -> None:
+        self.settings = settings
+        self.language: codes.Language = language
+        self.workspace = settings.workspace
+        self.out = out or Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self._open_house = open_house
+        self._house: House | None = None
+
+    @property
+    def house(self) -> House:
+        """The house; the first verb that asks opens it."""
+        if self._house is None:
+            self._house = self._open_house()
+        return self._house
+
+    @property
+    def hub(self) -> Hub:
+        """The hub of the chosen workspace; ends the run when there is no such workspace."""
+        if workspaces.find(self.house.database, name=self.workspace) is None:
+            self.refuse(Refused("workspace.unknown", {"name": self.workspace}))
+        return self.house.hub(self.workspace)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[db.Connection]:
+        """A connection in the chosen workspace, to ask queries on."""
+        hub = self.hub
+        with hub.database.workspace(hub.workspace) as connection:
+            yield connection
+
+    @property
+    def viewer(self) -> viewer.Viewer:
+        """Whoever may use this machine's data folder sees everything in it."""
+        return viewer.everything(ACTOR)
+
+    def origin(self, channel: str = "", *, door: str = "desk") -> orders.Origin:
+        """Where this desk's commands come from."""
+        return orders.Origin(channel, door, ACTOR, SOURCE)
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        if self._house is not None:
+            self._house.close()
+            self._house = None
+
+    def say(self, zh: str, en: str) -> str:
+        """The words in the chosen language."""
+        return zh if self.language == "zh" else en
+
+    def tell(self, zh: str, en: str) -> None:
+        """A line."""
+        self.out.print(self.say(zh, en), markup=False)
+
+    def refuse(self, refused: Refused) -> NoReturn:
+        """Print why not and what to do, and end the run with 1."""
+        Console(stderr=True, highlight=False, soft_wrap=True).print(self.text(refused), markup=False, style="red")
+        raise typer.Exit(1)
+
+    def text(self, refused: Refused) -> str:
+        """A refusal in words."""
+        return codes.text(refused.code, refused.data, self.language)
+
+    def none(self, answer: Refused | None) -> None:
+        """End the run when the answer is a refusal."""
+        if answer is not None:
+            self.refuse(answer)
+
+    def outcome(self, answer: Outcome | Refused, *, as_json: bool = False) -> None:
+        """Print what became of a command; a refusal ends the run with 1."""
+        refused = answer if isinstance(answer, Refused) else answer.refused
+        if as_json:
+            self.json(answer)
+        if refused is not None:
+            self.refuse(refused)
+        if as_json or isinstance(answer, Refused):
+            return
+        held = f"  {self.say('挂起', 'held')}: {', '.join(answer.holds)}" if answer.holds else ""
+        again = self.say("（已有）", " (known already)") if answer.repeated else ""
+        total = self.amount(answer.total_minor, answer.currency or "CNY")
+        self.out.print(f"{answer.order_no}{again}  {answer.stage}  {total}{held}", markup=False)
+
+    def outcomes(self, answers: Sequence[Outcome | Refused], *, as_json: bool = False) -> None:
+        """Print what became of many; one refusal ends the run with 1, after all were told."""
+        refused = [each if isinstance(each, Refused) else each.refused for each in answers]
+        if as_json:
+            self.json(answers)
+        else:
+            for answer, no in zip(answers, refused, strict=True):
+                if no is None:
+                    self.outcome(answer)
+                else:
+                    number = "" if isinstance(answer, Refused) else f"{answer.order_no}  "
+                    self.out.print(f"{number}{self.text(no)}", markup=False, style="red")
+        if any(each is not None for each in refused):
+            raise typer.Exit(1)
+
+    def json(self, value: Any) -> None:
+        """Print a value as JSON, as the HTTP door would."""
+        encoded = msgspec.json.Encoder(decimal_format="string").encode(value)
+        # Not by rich, which would wrap lines and read markup.
+        sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+        """Rows under columns; those at `right` are aligned to the right."""
+        made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+        for place, column in enumerate(columns):
+            made.add_column(column, justify="right" if place in right else "left", overflow="fold")
+        for row in rows:
+            made.add_row(*row)
+        self.out.print(made)
+
+    def facts(self, told: Mapping[str, str]) -> None:
+        """Names and values, one a line."""
+        made = Table.grid(padding=(0, 2))
+        for name, value in told.items():
+            made.add_row(name, value)
+        self.out.print(made)
+
+    def amount(self, amount_minor: int, currency: str) -> str:
+        """Money as people write it."""
+        return f"{money.major(amount_minor, currency):,} {currency}"
+
+    def at(self, instant: dt.datetime | None) -> str:
+        """An instant in the workspace's zone, or nothing."""
+        return "" if instant is None else f"{instant.astimezone(self._zone()):%Y-%m-%d %H:%M:%S}"
+
+    def instant(self, text: str) -> dt.datetime:
+        """What a person typed as a time: with a zone as it says, without one in the workspace's. Bad usage ends with 2."""
+        try:
+            read = dt.datetime.fromisoformat(text)
+        except ValueError as problem:
+            raise typer.BadParameter(
+                self.say(f"读不出时间 {text}，请写成 2026-02-18T09:30", f"{text} is no time")
+            ) from problem
+        return (read if read.tzinfo else read.replace(tzinfo=self._zone())).astimezone(dt.UTC)
+
+    def minor(self, text: str, currency: str) -> int:
+        """What a person typed as money, exact to the currency's minor unit. Bad usage ends with 2."""
+        try:
+            exact = Decimal(text).scaleb(money.exponent(currency))
+            if exact == exact.to_integral_value():
+                return int(exact)
+        except (ArithmeticError, ValueError):
+            pass
+        raise typer.BadParameter(
+            self.say(f"读不出金额 {text}，请写成 1234.50", f"{text} is no amount; write it like 1234.50")
+        )
+
+    def file(self, path: Path, *, writing: bool) -> Any:
+        """Open a file; one that cannot be opened ends the run with 1."""
+        try:
+            return path.open("xb" if writing else "rb")
+        except OSError as problem:
+            self.refuse(Refused("file.cannot_open", {"file": str(path), "problem": problem.strerror or str(problem)}))
+
+    def _zone(self) -> dt.tzinfo:
+        with self.reading() as connection:
+            return self.hub.reference(connection).zone
+
+
+def of(context: typer.Context) -> Desk:
+    """The desk of a run."""
+    desk = context.find_object(Desk)
+    assert desk is not None, "the console script and the tests give a desk"
+    return desk

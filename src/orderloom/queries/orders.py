@@ -1,0 +1,143 @@
+"""Orders: the list by filters, and one order whole. The viewer's scope is a condition of every statement."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from orderloom.domain.orders.state import Order
+from orderloom.kit import limits
+from orderloom.queries import cursors
+from orderloom.queries.viewer import Viewer
+from orderloom.store import database as db
+from orderloom.store import sql
+
+Q = sql.load(__file__)
+
+_decode = msgspec.json.Decoder(Order).decode
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list is narrowed to; None leaves a filter out. `placed_from` is inclusive, `placed_to` is not."""
+
+    stage: str | None = None
+    channel: str | None = None
+    customer_no: str | None = None
+    held: bool | None = None
+    grade: str | None = None
+    province: str | None = None
+    placed_from: dt.datetime | None = None
+    placed_to: dt.datetime | None = None
+    order_no: str | None = None
+    external_no: str | None = None
+
+
+class Row(msgspec.Struct):
+    """An order in a list: the columns beside its state, with the holds that are open."""
+
+    order_id: uuid.UUID
+    order_no: str
+    channel: str
+    external_no: str
+    stage: str
+    furthest: str
+    grade: str
+    priority: int
+    held: bool
+    cancelled: bool
+    customer_no: str
+    province: str
+    placed_at: dt.datetime
+    received_at: dt.datetime
+    paid_at: dt.datetime | None
+    promised_at: dt.datetime | None
+    currency: str
+    total_minor: int
+    paid_minor: int
+    holds: list[dict[str, Any]]
+
+
+class Page(msgspec.Struct):
+    """Rows, and the cursor of the page after them; None when there is none."""
+
+    rows: list[Row]
+    next: str | None
+
+
+class ShipmentRow(msgspec.Struct):
+    """A shipment as its warehouse sees it."""
+
+    shipment_no: str
+    warehouse: str
+    stage: str
+    carrier: str
+    planned_at: dt.datetime
+    stage_at: dt.datetime
+    freight_cost_minor: int
+
+
+class MessageRow(msgspec.Struct):
+    """A raw message without its text."""
+
+    message_id: uuid.UUID
+    channel: str
+    external_no: str
+    door: str
+    received_at: dt.datetime
+    state: str
+
+
+class Detail(msgspec.Struct):
+    """One order whole, with its shipments and the messages it came from."""
+
+    order: Order
+    shipments: list[ShipmentRow]
+    messages: list[MessageRow]
+
+
+def page(
+    connection: db.Connection, *, viewer: Viewer, filters: Filters, cursor: str | None = None, count: int = 50
+) -> Page:
+    """A page of orders, the newest first. Raises cursors.Unreadable."""
+    after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
+    wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    asked = {
+        **msgspec.structs.asdict(filters),
+        **viewer.scope,
+        "after_at": after_at,
+        "after_id": after_id,
+        "count": wanted + 1,
+    }
+    found = [Row(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
+    rows = found[:wanted]
+    more = len(found) > wanted
+    return Page(rows, cursors.write(rows[-1].placed_at, rows[-1].order_id) if more else None)
+
+
+def every(connection: db.Connection, *, viewer: Viewer, filters: Filters) -> Iterator[Row]:
+    """All rows of a list, page by page; each page sees what is committed by then."""
+    cursor = None
+    while True:
+        read = page(connection, viewer=viewer, filters=filters, cursor=cursor, count=limits.PAGE_ROWS_MAX)
+        yield from read.rows
+        if read.next is None:
+            return
+        cursor = read.next
+
+
+def detail(
+    connection: db.Connection, *, viewer: Viewer, order_no: str | None = None, order_id: uuid.UUID | None = None
+) -> Detail | None:
+    """One order by its number or id; None when there is none, or none that the viewer may see."""
+    asked = {"order_no": order_no, "order_id": order_id, **viewer.scope}
+    found = connection.execute(Q.detail, asked, prepare=False).fetchone()
+    if found is None:
+        return None
+    asked = {"order_id": found[0], **viewer.scope}
+    return Detail(
+        _decode(found[1]),
+        [ShipmentRow(*row) for row in connection.execute(Q.shipments, asked).fetchall()],
+        [MessageRow(*row) for row in connection.execute(Q.messages, asked).fetchall()],
+    )

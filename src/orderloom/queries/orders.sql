@@ -1,0 +1,64 @@
+-- name: page
+-- A page of the list, the newest first, after a row if one is given. It is planned for the filters that are set
+-- (never prepared), so that each of them finds its own index.
+select
+    order_id, order_no, channel, external_no, stage, furthest, grade, priority, held, cancelled, customer_no, province,
+    placed_at, received_at, paid_at, promised_at, currency, total_minor, paid_minor,
+    coalesce(case when held then state -> 'holds' end, '[]') as holds
+from orders
+where (%(stage)s::text is null or stage = %(stage)s::text)
+    and (%(channel)s::text is null or channel = %(channel)s::text)
+    and (%(customer_no)s::text is null or customer_no = %(customer_no)s::text)
+    and (%(held)s::bool is null or held = %(held)s::bool)
+    and (%(grade)s::text is null or grade = %(grade)s::text)
+    and (%(province)s::text is null or province = %(province)s::text)
+    and (%(placed_from)s::timestamptz is null or placed_at >= %(placed_from)s::timestamptz)
+    and (%(placed_to)s::timestamptz is null or placed_at < %(placed_to)s::timestamptz)
+    and (%(order_no)s::text is null or order_no = %(order_no)s::text)
+    and (%(external_no)s::text is null or external_no = %(external_no)s::text)
+    and (
+        %(after_at)s::timestamptz is null
+        or (placed_at, order_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
+    )
+    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
+    )
+order by placed_at desc, order_id desc
+limit %(count)s::int;
+
+-- name: detail
+-- One order whole, by its id or its number, when it is in scope.
+select order_id, state::text as state
+from orders
+where (order_id = %(order_id)s::uuid or order_no = %(order_no)s::text)
+    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
+    )
+limit 1;
+
+-- name: shipments
+-- The order's shipments as the warehouses see them, those in scope.
+select shipment_no, warehouse, stage, carrier, planned_at, stage_at, freight_cost_minor
+from shipments
+where order_id = %(order_id)s::uuid
+    and (%(scope_warehouses)s::text[] is null or warehouse = any(%(scope_warehouses)s::text[]))
+order by shipment_no;
+
+-- name: messages
+-- The raw messages that the order came from.
+select message_id, channel, external_no, door, received_at, state
+from messages
+where order_id = %(order_id)s::uuid
+order by received_at, message_id;

@@ -21,7 +21,7 @@ def _warehouse(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
 
 
 def _planning(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
-    """Units that nothing covers: told to production planning."""
+    """Units that nothing covers, or that must be brought from another warehouse: told to planning."""
     return _tell(hub, [(row, "planning") for row in rows], turn)
 
 
@@ -39,6 +39,7 @@ SENDERS: Mapping[str, Sender] = {
     "receipt": Sender(_receipts),
     "warehouse": Sender(_warehouse),
     "planning": Sender(_planning),
+    "transfer": Sender(_planning),
     "notice": Sender(_notice),
     "job": Sender(jobs.send),
     "webhook": Sender(webhooks.send, outside=True),

@@ -55,6 +55,11 @@ def schema_of(workspace: str) -> str:
     return f"w_{workspace}"
 
 
+def workspace_of(schema: str) -> str:
+    """The workspace whose schema has this name."""
+    return schema.removeprefix("w_")
+
+
 def is_name(text: str) -> bool:
     """Whether a workspace may be named so."""
     return _WORKSPACE.fullmatch(text) is not None

@@ -1,0 +1,98 @@
+"""Jobs: procrastinate's worker, with the work that is long, scheduled or rare."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import procrastinate
+import structlog
+
+from orderloom.actions import housekeeping
+from orderloom.actions.hub import Hub
+from orderloom.kit import clock, limits
+from orderloom.store import jobs as jobs_store
+
+_log = structlog.get_logger(__name__)
+
+Job = Callable[[Hub, dict[str, Any]], None]
+_TIDY_CRON = "23 3 * * *"
+_RESTART_SECONDS = 5.0
+
+
+class UnknownJob(Exception):
+    """A job was deferred under a name that this worker does not know."""
+
+
+def tidy(hub: Hub, arguments: dict[str, Any]) -> None:
+    """Partitions ahead, old answers and closed rows forgotten."""
+    done = housekeeping.tidy(hub, now=clock.now())
+    _log.info("workspace tidied", workspace=hub.workspace, **done)
+
+
+# What every worker knows; `main` adds what higher floors bring.
+JOBS: Mapping[str, Job] = {"tidy": tidy}
+
+
+class Jobs:
+    """procrastinate's worker in a thread of its own; after a failure of the queue it begins again."""
+
+    def __init__(
+        self, *, url: str, hub: Callable[[str], Hub], workspaces: Callable[[], list[str]], jobs: Mapping[str, Job]
+    ) -> None:
+        self._url, self._hub, self._workspaces, self._jobs = url, hub, workspaces, jobs
+        self._stopping = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more jobs; those that run may end."""
+        self._stopping.set()
+        loop, task = self._loop, self._task
+        if loop is not None and task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for its end; whether it ended in time."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._work())
+            except asyncio.CancelledError:
+                return
+            except Exception:
+                _log.exception("job queue failed", rest_seconds=_RESTART_SECONDS)
+                self._stopping.wait(_RESTART_SECONDS)
+
+    async def _work(self) -> None:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._stopping.is_set():
+            return
+        connector = procrastinate.PsycopgConnector(
+            conninfo=self._url, kwargs={"options": jobs_store.OPTIONS}, min_size=1, max_size=limits.JOBS_AT_ONCE + 2
+        )
+        app = procrastinate.App(connector=connector)
+        app.task(name=jobs_store.TASK, pass_context=False)(self._carry)
+        app.periodic(cron=_TIDY_CRON)(app.task(name="orderloom.tidy", queueing_lock="orderloom.tidy")(self._tidy))
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=limits.JOBS_AT_ONCE, install_signal_handlers=False, delete_jobs="successful"
+            )
+
+    def _carry(self, workspace: str, name: str, arguments: dict[str, Any]) -> None:
+        job = self._jobs.get(name)
+        if job is None:
+            raise UnknownJob(name)
+        job(self._hub(workspace), arguments)
+
+    def _tidy(self, timestamp: int) -> None:
+        for workspace in self._workspaces():
+            self._jobs["tidy"](self._hub(workspace), {})

@@ -1,0 +1,154 @@
+"""The worker: everything that happens by itself after the commit. Any number of workers may run; none holds state."""
+
+import datetime as dt
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from orderloom.actions import timers
+from orderloom.actions.hub import Hub
+from orderloom.kit import clock
+from orderloom.outbox import drain, relay
+from orderloom.outbox.readers import READERS
+from orderloom.outbox.senders import SENDERS
+from orderloom.store import beats, workspaces
+from orderloom.store import database as db
+from orderloom.store import jobs as jobs_store
+from orderloom.worker.jobs import JOBS, Job, Jobs
+from orderloom.worker.loops import Loop
+
+_log = structlog.get_logger(__name__)
+
+_CHANNEL = "outbox"
+# Between two pieces of the relay under load: positions are at most about this late, and pieces are larger.
+_RELAY_PAUSE_SECONDS = 0.1
+_POLL_SECONDS = 1.0
+_WATCH_SECONDS = 5.0
+_SILENT_DAYS = 1
+
+
+class Worker:
+    """Serves all workspaces of a database until it is stopped. `hub` gives the hub of a workspace."""
+
+    def __init__(self, database: db.Database, hub: Callable[[str], Hub], *, jobs: Mapping[str, Job] = JOBS) -> None:
+        self._database, self._hub = database, hub
+        self._stopping = threading.Event()
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._loops = [
+            Loop("relay", self._relay, idle=_POLL_SECONDS, pause=_RELAY_PAUSE_SECONDS),
+            Loop("outbox", self._outbox, idle=_POLL_SECONDS),
+            Loop("calls", self._calls, idle=_POLL_SECONDS),
+            Loop("timers", self._timers, idle=_POLL_SECONDS),
+        ]
+        self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
+        self._jobs = Jobs(url=database.url, hub=hub, workspaces=self._names, jobs=jobs)
+
+    def run(self) -> None:
+        """Work until `stop`; returns when every loop has ended its turn."""
+        jobs_store.prepare(self._database, now=clock.now())
+        for loop in self._loops:
+            loop.start()
+        self._listener.start()
+        self._jobs.start()
+        _log.info("worker started", worker=self.name)
+        while not self._stopping.is_set():
+            self._watch()
+            self._stopping.wait(_WATCH_SECONDS)
+        self._end()
+
+    def stop(self) -> None:
+        """Ask it to end. Safe in a signal handler."""
+        self._stopping.set()
+
+    def _end(self) -> None:
+        for loop in self._loops:
+            loop.stop()
+        self._jobs.stop()
+        late = [each.name for each in self._loops if not each.join(30)]
+        if not self._jobs.join(30):
+            late.append("jobs")
+        try:
+            beats.forget(self._database, worker=self.name, before=_silent())
+        except db.GONE:
+            _log.warning("the database is away at the end", worker=self.name)
+        _log.info("worker stopped", worker=self.name, late=late)
+
+    def _watch(self) -> None:
+        """Find new and dropped workspaces, and write the beats."""
+        try:
+            names = self._names()
+            for loop in self._loops:
+                loop.serve(names)
+            found = [beat for loop in self._loops if (beat := loop.beat(self.name)) is not None]
+            beats.keep(self._database, found)
+            beats.forget(self._database, worker="", before=_silent())
+        except Exception:
+            _log.exception("watch failed", worker=self.name)
+
+    def _names(self) -> list[str]:
+        return [each.name for each in workspaces.listed(self._database)]
+
+    def _listen(self) -> None:
+        """Wake the loops of a workspace when something commits there; polling goes on without it."""
+        while not self._stopping.is_set():
+            try:
+                with self._database.listening(channel=_CHANNEL) as connection:
+                    while not self._stopping.is_set():
+                        for notice in connection.notifies(timeout=_POLL_SECONDS):
+                            for loop in self._loops:
+                                loop.wake(db.workspace_of(notice.payload))
+                            if self._stopping.is_set():
+                                return
+            except db.GONE as error:
+                _log.warning("listener lost the server", reason=str(error))
+                self._stopping.wait(_POLL_SECONDS)
+
+    def _relay(self, workspace: str) -> bool:
+        return relay.step(self._hub(workspace), READERS, now=clock.now())
+
+    def _outbox(self, workspace: str) -> bool:
+        return drain.drain(self._hub(workspace), SENDERS, outside=False, now=clock.now()) > 0
+
+    def _calls(self, workspace: str) -> bool:
+        return drain.drain(self._hub(workspace), SENDERS, outside=True, now=clock.now()) > 0
+
+    def _timers(self, workspace: str) -> bool:
+        return timers.fire(self._hub(workspace), now=clock.now()) > 0
+
+
+def run(database: db.Database, hub: Callable[[str], Hub], *, jobs: Mapping[str, Job] = JOBS) -> None:
+    """Serve until SIGTERM or SIGINT; then every loop ends its turn and this returns."""
+    configure_logs()
+    worker = Worker(database, hub, jobs=jobs)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()
+
+
+def configure_logs() -> None:
+    """Logs for people on a terminal, JSON a line elsewhere."""
+    # A plain traceback: one with the values of variables would put personal text into the logs.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer = console if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if sys.stderr.isatty() else [structlog.processors.format_exc_info]),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _silent() -> dt.datetime:
+    return clock.now() - dt.timedelta(days=_SILENT_DAYS)

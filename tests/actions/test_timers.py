@@ -1,0 +1,114 @@
+"""Timers: each fires once, in the transaction of what follows from it."""
+
+import concurrent.futures
+import datetime as dt
+import uuid
+
+from orderloom.actions import orders, timers, transact
+from orderloom.actions.hub import Hub
+from orderloom.domain.orders import commands, state
+from orderloom.store import timers as timers_store
+from tests import company
+
+
+def _rows(hub: Hub, text: str) -> list[tuple]:
+    with hub.database.workspace(hub.workspace) as connection:
+        return connection.execute(text.encode()).fetchall()
+
+
+def _set(hub: Hub, *made: tuple[str, uuid.UUID, dict], due: dt.datetime) -> None:
+    with hub.database.workspace(hub.workspace) as connection:
+        timers_store.insert(
+            connection, [timers_store.Timer(due, hub.ids.new(due), kind, subject, data) for kind, subject, data in made]
+        )
+
+
+def _placed(hub: Hub, now: dt.datetime, *, count: int = 1) -> list[uuid.UUID]:
+    company.tiny(hub, now=now)
+    made = company.place(hub, *(company.draft(f"T-{number}", now=now) for number in range(count)), now=now)
+    with hub.database.workspace(hub.workspace) as connection:
+        connection.execute("delete from timers")
+    return [each.order_id for each in made if each.order_id is not None]
+
+
+def _said(hub: Hub, name: str) -> int:
+    return _rows(hub, f"select count(*) from log where body::text like '%\"{name}\"%'")[0][0]
+
+
+def test_a_stage_that_lasts_too_long_is_told_to_its_owner_once(hub: Hub, now: dt.datetime) -> None:
+    (order_id,) = _placed(hub, now)
+    _set(hub, ("stage_limit", order_id, {"stage": "allocated", "minutes": 30, "owner": "warehouse"}), due=now)
+    assert timers.fire(hub, now=now) == 1
+    assert timers.fire(hub, now=now) == 0
+    told = _rows(hub, "select payload ->> 'owner', payload ->> 'stage' from outbox where topic = 'notice'")
+    assert told == [("warehouse", "allocated")]
+    assert _said(hub, "limit.passed") == 1
+
+
+def test_a_stage_that_was_left_in_time_says_nothing(hub: Hub, now: dt.datetime) -> None:
+    (order_id,) = _placed(hub, now)
+    _set(hub, ("unaudited", order_id, {"stage": "received"}), due=now)
+    assert timers.fire(hub, now=now) == 1
+    assert _said(hub, "limit.passed") == 0 and _rows(hub, "select count(*) from timers") == [(0,)]
+
+
+def test_a_timer_is_not_due_before_its_time(hub: Hub, now: dt.datetime) -> None:
+    (order_id,) = _placed(hub, now)
+    _set(hub, ("retry", order_id, {}), due=now + dt.timedelta(seconds=1))
+    assert timers.fire(hub, now=now) == 0
+    assert timers.fire(hub, now=now + dt.timedelta(seconds=1)) == 1
+
+
+def test_a_hold_ends_at_its_time(hub: Hub, now: dt.datetime) -> None:
+    (order_id,) = _placed(hub, now)
+    ends = now + dt.timedelta(hours=2)
+    held = state.Hold("manual.wait", state.Text("稍候", "wait"), blocks=["release"], expires_at=ends)
+    orders.hold(hub, order_id, hold=held, origin=company.origin(), now=now)
+    assert timers.fire(hub, now=now) == 0
+    assert timers.fire(hub, now=ends) == 1
+    assert _rows(hub, "select held from orders") == [(False,)]
+
+
+def test_due_timers_fire_once_while_four_are_at_it(hub: Hub, now: dt.datetime) -> None:
+    placed = _placed(hub, now, count=30)
+    data = {"stage": "allocated", "minutes": 30}
+    _set(hub, *(("stage_limit", order_id, data) for order_id in placed), due=now)
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        for each in [threads.submit(timers.fire, hub, now=now) for _ in range(8)]:
+            each.result()
+    assert _said(hub, "limit.passed") == 30
+    assert _rows(hub, "select count(*) from timers") == [(0,)]
+
+
+def test_a_timer_of_an_unknown_kind_stays_and_blocks_nothing(hub: Hub, now: dt.datetime) -> None:
+    (order_id,) = _placed(hub, now)
+    _set(hub, ("of_tomorrow", order_id, {}), due=now - dt.timedelta(hours=1))
+    _set(hub, ("retry", order_id, {}), due=now)
+    assert timers.fire(hub, now=now) == 1
+    assert _rows(hub, "select kind from timers") == [("of_tomorrow",)]
+
+
+def test_a_timer_whose_command_breaks_the_program_is_kept_aside_and_does_not_come_back(
+    hub: Hub, now: dt.datetime
+) -> None:
+    first, second = _placed(hub, now, count=2)
+    with hub.database.workspace(hub.workspace) as connection:
+        connection.execute("update orders set state = '{\"broken\": true}' where order_id = %s", [first])
+    _set(hub, ("retry", first, {}), ("retry", second, {}), due=now)
+    assert timers.fire(hub, now=now) == 2
+    assert _rows(hub, "select count(*) from timers") == [(0,)]
+    assert _rows(hub, "select command ->> 'order_id' from poisoned") == [(str(first),)]
+
+
+def test_a_claim_that_another_took_decides_nothing(hub: Hub, now: dt.datetime) -> None:
+    (order_id,) = _placed(hub, now)
+    _set(hub, ("retry", order_id, {}), due=now)
+    with hub.database.workspace(hub.workspace) as connection:
+        (timer,) = timers_store.due(connection, kinds=["retry"], count=9, now=now)
+    timers.fire(hub, now=now)
+    command = commands.PassLimit(
+        command_id=hub.ids.new(now), actor="t", source="hub", at=now, order_id=order_id, stage="allocated", minutes=1
+    )
+    asked = transact.Asked(command, claim=transact.claims.Claim("timer", timer.timer_id, timer.due_at))
+    (outcome,) = transact.run(hub, [asked], now=now)
+    assert outcome.repeated and _said(hub, "limit.passed") == 0

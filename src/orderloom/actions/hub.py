@@ -32,6 +32,8 @@ class Hub:
         self._reading = threading.Lock()
         self._numbers: dict[str, tuple[int, int]] = {}
         self.numbering = threading.Lock()
+        # SKUs that promotions have added to orders here: loaded with every batch, so that it is decided once.
+        self.gift_skus: frozenset[str] = frozenset()
 
     def reference(self, connection: db.Connection) -> Reference:
         """Reference data at the version in force: read anew only when that number has changed."""

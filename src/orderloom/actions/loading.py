@@ -42,7 +42,7 @@ def load(
     keys = _window_keys(placed, customers) | {key for _, _, key in peeked if key}
     seen = windows_store.lock(connection, keys, now=now)
     orders = orders_store.lock(connection, order_ids)
-    skus = _skus(placed, orders.values(), asked)
+    skus = _skus(placed, orders.values(), asked) | hub.gift_skus
     return State(
         now=now,
         reference=reference,
@@ -55,6 +55,7 @@ def load(
         pools=stock_store.pools(connection, skus, locked=locked),
         lots=stock_store.lots(connection, _lot_keys(asked, orders)),
         windows=seen,
+        looked_up=frozenset(skus),
     )
 
 

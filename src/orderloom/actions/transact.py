@@ -10,6 +10,7 @@ from psycopg import errors
 from orderloom.actions import claims, loading, repeats, saving
 from orderloom.actions.hub import Hub
 from orderloom.deciding import loop
+from orderloom.deciding.state import Missing
 from orderloom.deciding.work import Outcome
 from orderloom.domain.orders import commands
 from orderloom.kit import limits
@@ -71,6 +72,8 @@ def _rerun(hub: Hub, asked: Sequence[Asked], now: dt.datetime, beside: claims.Be
     for attempt in range(limits.RERUNS_MAX):
         try:
             return _once(hub, asked, now, locked=attempt > 0 or beside is not None, beside=beside)
+        except Missing as missing:
+            hub.gift_skus |= missing.skus
         except _AGAIN as error:
             log.info("batch decides again", attempt=attempt, reason=type(error).__name__, size=len(asked))
     return _once(hub, asked, now, locked=True, beside=beside)

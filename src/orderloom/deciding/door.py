@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orderloom.deciding import contexts, pricing
-from orderloom.deciding.state import State
+from orderloom.deciding.state import Missing, State
 from orderloom.deciding.work import Work
 from orderloom.domain import completion, windows
 from orderloom.domain.orders import commands, door, events
@@ -23,6 +23,16 @@ def decide(works: Sequence[Work], state: State) -> None:
             pricing.price(work, state)
             continue
         _admit(work, answers, state)
+    _know_gifts(works, state)
+
+
+def _know_gifts(works: Sequence[Work], state: State) -> None:
+    """A gift that a promotion adds is a SKU that nobody asked for: it must be loaded before it can be sourced."""
+    if state.looked_up is None:
+        return
+    gifts = {gift.sku for work in works if work.priced is not None for gift in work.priced.gifts}
+    if gifts - state.looked_up:
+        raise Missing(gifts - state.looked_up)
 
 
 def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleError]:

@@ -16,9 +16,18 @@ from orderloom.domain.orders import state
 from orderloom.domain.windows import Window
 
 
+class Missing(Exception):
+    """A decision needs SKUs that were not loaded."""
+
+    def __init__(self, skus: set[str]) -> None:
+        super().__init__(", ".join(sorted(skus)))
+        self.skus = skus
+
+
 class State(msgspec.Struct):
     """Everything the batch may decide on. Keys that a decision needs and that are not here are asked for
-    by raising `Missing`; the transaction then loads them and decides again."""
+    by raising `Missing`; the transaction then loads them and decides again. `looked_up` are the SKUs that were
+    asked for, whether or not they exist; None where nothing more can be loaded."""
 
     now: dt.datetime
     reference: Reference
@@ -32,6 +41,7 @@ class State(msgspec.Struct):
     lots: dict[tuple[str, str], list[stock.Lot]] = {}
     windows: dict[str, Window] = {}
     windows_changed: set[str] = set()
+    looked_up: frozenset[str] | None = None
 
     def reserve(self, items: Iterable[state.Reservation], *, sign: int = 1) -> None:
         """Take (or with sign −1 give back) units of pools, so that the batch's next order sees it."""

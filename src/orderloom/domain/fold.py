@@ -93,6 +93,8 @@ def _held(order: state.Order, event: events.OrderHeld) -> None:
 
 def _released(order: state.Order, event: events.OrderReleased) -> None:
     order.holds = [hold for hold in order.holds if (hold.code, hold.line_no) != (event.code, event.line_no)]
+    if event.waived:
+        order.waived = [*order.waived, (event.code, event.line_no)]
 
 
 def _graded(order: state.Order, event: events.OrderGraded) -> None:
@@ -253,6 +255,7 @@ def _paid(order: state.Order, event: events.PaymentReceived | events.PaymentRefu
 
 
 def _amended(order: state.Order, event: events.OrderAmended) -> None:
+    order.waived = []  # What was permitted was another order.
     for path, value in event.changed.items():
         completion.set_field(order, path, value)
     if event.consignee is not None:

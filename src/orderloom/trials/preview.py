@@ -28,6 +28,7 @@ def change(loaded: State, command: commands.OrderCommand) -> Preview | Refused:
     order = loaded.orders.get(command.order_id)
     if order is None:
         return Refused("order.unknown", {"order_id": str(command.order_id)})
+    loaded.looked_up = None  # Nothing more can be loaded here: a gift that is new to this process shows as short.
     before = msgspec.convert(msgspec.to_builtins(order), state.Order)  # The loop evolves the loaded order in place.
     decided = loop.decide([command], loaded)
     outcome = decided.outcomes[command.command_id]

@@ -48,8 +48,8 @@ def check(order: state.Order, hits: Sequence[Answer], *, now: dt.datetime) -> li
 
 
 def hold(order: state.Order, hits: Sequence[Answer], *, now: dt.datetime) -> list[events.OrderEvent]:
-    """Put on the holds that the rules name and that are not on already."""
-    open_holds = {(each.code, each.line_no) for each in order.holds}
+    """Put on the holds that the rules name, that are not on already, and that nobody has permitted."""
+    open_holds = {(each.code, each.line_no) for each in order.holds} | set(order.waived)
     said: list[events.OrderEvent] = []
     for hit in hits[: limits.HOLDS_MAX]:
         line_no = hit.get("line_no")

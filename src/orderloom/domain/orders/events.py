@@ -70,11 +70,15 @@ class OrderHeld(Event, tag="order.held"):
 
 
 class OrderReleased(Event, tag="order.released"):
-    """A hold was taken off by a person's permission, a rule or its expiry."""
+    """A hold was taken off by a person's permission, a rule or its expiry.
+
+    `waived` says that the rule that put it on may not put it on again before the order is amended.
+    """
 
     code: str
     line_no: int | None = None
     reason: str = ""
+    waived: bool = False
 
 
 class OrderGraded(Event, tag="order.graded"):

@@ -216,6 +216,7 @@ class Order(msgspec.Struct, omit_defaults=True):
     priority: int = 100
     owner: str = ""
     holds: list[Hold] = []
+    waived: list[tuple[str, int | None]] = []
     terms: str = ""
     account: str = ""
     credit_reserved_minor: int = 0

@@ -149,10 +149,12 @@ def release(order: state.Order, command: commands.Release | commands.ExpireHold)
     )
     if isinstance(command, commands.ExpireHold):
         due = standing is not None and standing.expires_at is not None and standing.expires_at <= command.at
-        return [events.OrderReleased(command.code, command.line_no, "expired")] if due else []
+        waived = standing is not None and bool(standing.rule)
+        return [events.OrderReleased(command.code, command.line_no, "expired", waived)] if due else []
     if standing is None:
         return Refused("hold.not_on", {"code": command.code, "order_no": order.order_no})
-    return [events.OrderReleased(command.code, command.line_no, command.reason)]
+    # What a rule found is still so; the permission counts until the order is another one.
+    return [events.OrderReleased(command.code, command.line_no, command.reason, bool(standing.rule))]
 
 
 def pay(order: state.Order, command: commands.Pay) -> Said | Refused:

@@ -10,6 +10,7 @@ import hmac
 import re
 import secrets
 import uuid
+from typing import Annotated
 
 import msgspec
 
@@ -20,7 +21,7 @@ from orderloom.store import database as db
 from orderloom.store import keys as keys_store
 
 _TEXT = re.compile(r"ol_([0-9a-f]{32})_([A-Za-z0-9_-]{43})", re.ASCII)
-_VERB = re.compile(r"\*|[a-z]+:(\*|read|write)", re.ASCII)
+_VERB = re.compile(r"\*|[a-z]{1,40}:(\*|[a-z]{1,40})", re.ASCII)
 
 
 class Scope(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
@@ -38,7 +39,7 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     verbs: list[str]
     scope: Scope = msgspec.field(default_factory=Scope)
-    expires_at: dt.datetime | None = None
+    expires_at: Annotated[dt.datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class Made(msgspec.Struct):
@@ -84,6 +85,12 @@ def find(database: db.Database, text: str) -> keys_store.Key | None:
     if key is None or not hmac.compare_digest(key.hash, _hash(matched[2])):
         return None
     return key
+
+
+def look(database: db.Database, key_id: uuid.UUID) -> keys_store.Key | None:
+    """The key of this id as it stands now."""
+    with database.system() as connection:
+        return keys_store.find(connection, key_id)
 
 
 def unusable(key: keys_store.Key, *, now: dt.datetime) -> Refused | None:

@@ -8,7 +8,19 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from orderloom.api import order_verbs, orders, problems, schemas
+from orderloom.api import (
+    credit,
+    events,
+    keys,
+    order_reads,
+    order_verbs,
+    orders,
+    problems,
+    reference,
+    schemas,
+    shipments,
+    stock,
+)
 from orderloom.api.door import Door, House
 
 PREFIX = "/api/v1"
@@ -18,7 +30,17 @@ One router per word. Lists take many and answer with an outcome for each; a refu
 `Idempotency-Key` on a POST: the same key and body get the first answer for 30 days, another body is 409.
 Amounts are integer minor units, times RFC 3339 with a zone, quantities decimals of the stated unit.
 """
-_ROUTERS: tuple[APIRouter, ...] = (orders.router, order_verbs.router)
+_ROUTERS: tuple[APIRouter, ...] = (
+    orders.router,
+    order_verbs.router,
+    order_reads.router,
+    shipments.router,
+    stock.router,
+    credit.router,
+    reference.router,
+    events.router,
+    keys.router,
+)
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

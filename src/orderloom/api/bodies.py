@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import Depends, Request
 
-from orderloom.api import problems
+from orderloom.api import fitness, problems
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import idempotency
@@ -55,7 +55,10 @@ def kind(request: Request, *allowed: str) -> str:
     stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if stated not in allowed:
         raise problems.Raised(
-            415, Refused("body.wrong_type_stated", {"stated": stated[: limits.NAME_CHARS_MAX], "allowed": ", ".join(allowed)})
+            415,
+            Refused(
+                "body.wrong_type_stated", {"stated": stated[: limits.NAME_CHARS_MAX], "allowed": ", ".join(allowed)}
+            ),
         )
     return stated
 
@@ -66,7 +69,9 @@ def decode(decoder: "msgspec.json.Decoder[T]", raw: bytes | msgspec.Raw, *, unde
         refuse_nul(bytes(raw))
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Nul) as error:
-        place, refused = problems.malformed(error, under=under) if not isinstance(error, Nul) else (under, error.refused)
+        place, refused = (
+            problems.malformed(error, under=under) if not isinstance(error, Nul) else (under, error.refused)
+        )
         raise problems.Raised(422, refused, errors=[(place, refused)]) from None
 
 
@@ -90,7 +95,21 @@ def one(type_: type[T]) -> Any:
         kind(request, JSON)
         raw = await read(request)
         request.state.raw = raw
-        return decode(decoder, raw)
+        read_body = decode(decoder, raw)
+        try:
+            fitness.check(read_body)
+        except fitness.Unfit as unfit:
+            raise problems.Raised(422, unfit.refused, errors=[(unfit.place, unfit.refused)]) from None
+        return read_body
+
+    return Depends(body)
+
+
+def nothing() -> Any:
+    """A parameter that takes no body; one that comes is read within bounds and ignored."""
+
+    async def body(request: Request) -> None:
+        request.state.raw = await read(request)
 
     return Depends(body)
 
@@ -102,8 +121,6 @@ def many(type_: type[T]) -> Any:
 
 def list_of(type_: Any) -> Any:
     """The type of a list of one to `limits.COMMANDS_PER_REQUEST_MAX`."""
-    from typing import Annotated
-
     return Annotated[list[type_], msgspec.Meta(min_length=1, max_length=limits.COMMANDS_PER_REQUEST_MAX)]
 
 
@@ -123,4 +140,6 @@ def once(request: Request, raw: bytes, *, caller: str) -> Callable[[int], idempo
 
 
 def _too_large() -> problems.Raised:
-    return problems.Raised(413, Refused("body.too_large", {"most": limits.BODY_BYTES_MAX}), headers={"Connection": "close"})
+    return problems.Raised(
+        413, Refused("body.too_large", {"most": limits.BODY_BYTES_MAX}), headers={"Connection": "close"}
+    )

@@ -1,8 +1,10 @@
 """Who asks: every route says by `may("orders:read")` what its caller must be allowed to do; there is no other way in."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -16,7 +18,9 @@ from orderloom.api import problems
 from orderloom.api.door import Door, Known
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
+from orderloom.queries import cursors
 from orderloom.queries.viewer import PERSONAL, Viewer
+from orderloom.store import database as db
 from orderloom.store.keys import Key
 
 
@@ -36,13 +40,28 @@ class Caller(msgspec.Struct, frozen=True):
         """Where this caller's commands gather with those of others."""
         return self.door.gatherer(self.hub.workspace)
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[db.Connection]:
+        """A connection in the caller's workspace. Raises a problem 422 for a cursor that is none."""
+        try:
+            with self.hub.database.workspace(self.hub.workspace) as connection:
+                yield connection
+        except cursors.Unreadable:
+            refused = Refused("cursor.unreadable", {})
+            raise problems.Raised(422, refused, errors=[("query.cursor", refused)]) from None
+
+    async def still_valid(self, now: dt.datetime) -> bool:
+        """Whether the key may still be used, looked up anew: for what lasts longer than a request."""
+        key = await run_in_threadpool(keys.look, self.hub.database, self.key_id)
+        return key is not None and keys.unusable(key, now=now) is None
+
     def origin(self, channel: str = "", *, door: str = "api") -> orders.Origin:
         """Where this caller's commands come from."""
         return orders.Origin(channel, door, self.name, self.source)
 
 
 class Permission:
-    """A dependency that lets a caller pass who may do `verb`."""
+    """A dependency that lets a caller pass who may do `verb`; an empty one asks for nothing but a key."""
 
     def __init__(self, verb: str) -> None:
         self.verb = verb
@@ -52,7 +71,7 @@ class Permission:
         door: Door = request.app.state.door
         now = clock.now()
         known = await _known(door, _text(request), now)
-        if not known.viewer.may(self.verb):
+        if self.verb and not known.viewer.may(self.verb):
             raise problems.Raised(403, Refused("key.verb_missing", {"verb": self.verb}))
         hub = door.house.hub(known.key.workspace)
         return Caller(known.key.key_id, known.key.name, known.source, known.viewer, door, hub, now)
@@ -61,6 +80,11 @@ class Permission:
 def may(verb: str) -> Any:
     """The parameter of a route that is its caller, who may do `verb`."""
     return Depends(Permission(verb))
+
+
+def with_any_key() -> Any:
+    """The parameter of a route that every key may use."""
+    return Depends(Permission(""))
 
 
 def for_everybody() -> Any:

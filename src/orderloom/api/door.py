@@ -1,7 +1,9 @@
 """What one HTTP process keeps: the house, a gatherer for each workspace, and the callers of the last second."""
 
+import contextlib
 import datetime as dt
 import threading
+from collections.abc import Iterator
 from typing import Protocol
 
 import msgspec
@@ -41,6 +43,8 @@ class Door:
         self._gatherers: dict[str, Gatherer] = {}
         self._making = threading.Lock()
         self._known: dict[bytes, Known] = {}
+        self.streams = 0
+        self.closing = False
 
     def gatherer(self, workspace: str) -> Gatherer:
         """The gatherer of a workspace."""
@@ -69,8 +73,18 @@ class Door:
         """A key was revoked here: look every key up again."""
         self._known.clear()
 
+    @contextlib.contextmanager
+    def streaming(self) -> Iterator[None]:
+        """Count a live stream while it is open."""
+        self.streams += 1
+        try:
+            yield
+        finally:
+            self.streams -= 1
+
     def close(self) -> None:
-        """Carry out what waits, take nothing more."""
+        """Carry out what waits, take nothing more; streams end."""
+        self.closing = True
         with self._making:
             for gatherer in self._gatherers.values():
                 gatherer.close()

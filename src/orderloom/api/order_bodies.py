@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from orderloom.api import fitness
 from orderloom.domain import phones
 from orderloom.domain.mappings import drafts
 from orderloom.kit import limits, money
-from orderloom.kit.refusals import Refused
 
 _Meta = msgspec.Meta
 Code = Annotated[str, _Meta(max_length=128)]
@@ -22,17 +22,15 @@ Currency = Annotated[str, _Meta(pattern="^[A-Z]{3}$", description="ISO 4217.")]
 LineNo = Annotated[int, _Meta(ge=1, le=limits.QUANTITY_MAX)]
 Custom = Annotated[dict[str, Any], _Meta(max_length=limits.CUSTOM_FIELDS_MAX)]
 Tags = Annotated[list[Word], _Meta(max_length=limits.CUSTOM_FIELDS_MAX)]
-_NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d{1,13}(\.\d{1,6})?$"}], "type": None}
+NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d{1,13}(\.\d{1,6})?$"}], "type": None}
 
 _PRICE_STEP = Decimal("0.000001")  # decimal(18,6), decisions.md 22.
 _PRICE_MAX = Decimal(10) ** 12
 _DIGITS_MAX = 28
 _YEARS = range(1970, 2200)
-_WHOLE_MAX = 2**53
-_DEPTH_MAX = 5
 
 
-class PersonBody(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, rename=None):
+class PersonBody(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """A buyer 下单人 or consignee 收货人. `address` is pasted text that nobody has split; the parts beside it win."""
 
     name: Word = ""
@@ -67,11 +65,11 @@ class LineBody(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """One line. `quantity` counts the stated unit, `price` is per that unit in the currency's unit."""
 
     sku: Named
-    quantity: Annotated[Decimal, _Meta(extra_json_schema=_NUMBER)]
+    quantity: Annotated[Decimal, _Meta(extra_json_schema=NUMBER)]
     line_no: LineNo | None = None
     name: Word = ""
     unit: Code = ""
-    price: Annotated[Decimal, _Meta(extra_json_schema=_NUMBER)] | None = None
+    price: Annotated[Decimal, _Meta(extra_json_schema=NUMBER)] | None = None
     amount_minor: Minor | None = None
     discount_minor: Minor = 0
     gift: bool = False
@@ -126,15 +124,6 @@ class AmendBody(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     custom: Custom | None = None
 
 
-class Unfit(ValueError):
-    """A value of a body that its type lets through and an order cannot hold."""
-
-    def __init__(self, place: str, code: str) -> None:
-        super().__init__(place)
-        self.place = place
-        self.refused = Refused(code, {"place": place})
-
-
 ORDER_EXAMPLE = {
     "channel": "web",
     "external_no": "W-20260218-0001",
@@ -154,7 +143,7 @@ ORDER_EXAMPLE = {
 
 
 def draft(body: OrderBody) -> drafts.Draft:
-    """The draft that the hub decides on. Raises Unfit."""
+    """The draft that the hub decides on. Raises fitness.Unfit."""
     for name in ("placed_at", "paid_at", "requested_at", "ship_by"):
         _instant(getattr(body, name), f"$.{name}")
     return drafts.Draft(
@@ -184,7 +173,7 @@ def draft(body: OrderBody) -> drafts.Draft:
 
 
 def lines(stated: list[LineBody], currency: str, *, under: str = "$.lines") -> list[drafts.Line]:
-    """The lines of a draft, numbered by their place where they have no number. Raises Unfit."""
+    """The lines of a draft, numbered by their place where they have no number. Raises fitness.Unfit."""
     return [_line(each, number, currency, f"{under}[{number}]") for number, each in enumerate(stated)]
 
 
@@ -222,7 +211,7 @@ def notes(stated: NotesBody | None) -> dict[str, str]:
 
 
 def changed(body: AmendBody) -> dict[str, Any]:
-    """The header fields that an amendment replaces, by path. Raises Unfit."""
+    """The header fields that an amendment replaces, by path. Raises fitness.Unfit."""
     fields = ("payment_method", "packing_request", "carrier_requested", "requested_at", "ship_by", "tags")
     for name in ("requested_at", "ship_by"):
         _instant(getattr(body, name), f"$.{name}")
@@ -237,20 +226,24 @@ def changed(body: AmendBody) -> dict[str, Any]:
 
 
 def custom(values: dict[str, Any], place: str) -> dict[str, Any]:
-    """Own fields, within what rules and rows can hold. Raises Unfit."""
+    """Own fields, within what rules and rows can hold. Raises fitness.Unfit."""
     for name, value in values.items():
         if not 0 < len(name) <= limits.NAME_CHARS_MAX:
-            raise Unfit(place, "value.not_text")
-        _plain(value, f"{place}.{name}", 0)
+            raise fitness.Unfit(place, "value.not_text")
+        fitness.check(value, f"{place}.{name}", 2)
     return values
 
 
 def _line(stated: LineBody, number: int, currency: str, place: str) -> drafts.Line:
     quantity, price = stated.quantity, stated.price
-    if not quantity.is_finite() or len(quantity.as_tuple().digits) > _DIGITS_MAX or abs(quantity.adjusted()) > _DIGITS_MAX:
-        raise Unfit(f"{place}.quantity", "value.out_of_bounds")
+    if (
+        not quantity.is_finite()
+        or len(quantity.as_tuple().digits) > _DIGITS_MAX
+        or abs(quantity.adjusted()) > _DIGITS_MAX
+    ):
+        raise fitness.Unfit(f"{place}.quantity", "value.out_of_bounds")
     if not 0 < quantity <= limits.QUANTITY_MAX:
-        raise Unfit(f"{place}.quantity", "value.not_positive" if quantity <= 0 else "value.out_of_bounds")
+        raise fitness.Unfit(f"{place}.quantity", "value.not_positive" if quantity <= 0 else "value.out_of_bounds")
     if price is not None:
         _price(price, f"{place}.price")
     return drafts.Line(
@@ -271,11 +264,11 @@ def _line(stated: LineBody, number: int, currency: str, place: str) -> drafts.Li
 
 def _price(price: Decimal, place: str) -> None:
     if not price.is_finite() or price > _PRICE_MAX or len(price.as_tuple().digits) > _DIGITS_MAX:
-        raise Unfit(place, "value.out_of_bounds")
+        raise fitness.Unfit(place, "value.out_of_bounds")
     if price < 0:
-        raise Unfit(place, "value.negative")
+        raise fitness.Unfit(place, "value.negative")
     if int(price.as_tuple().exponent) < -6 and price != price.quantize(_PRICE_STEP):
-        raise Unfit(place, "value.too_fine")
+        raise fitness.Unfit(place, "value.too_fine")
 
 
 def _major(amount_minor: int | None, currency: str) -> Decimal | None:
@@ -284,22 +277,4 @@ def _major(amount_minor: int | None, currency: str) -> Decimal | None:
 
 def _instant(at: dt.datetime | None, place: str) -> None:
     if at is not None and at.year not in _YEARS:
-        raise Unfit(place, "value.not_a_time")
-
-
-def _plain(value: Any, place: str, depth: int) -> None:
-    if isinstance(value, bool) or value is None:
-        return
-    if depth > _DEPTH_MAX:
-        raise Unfit(place, "body.too_deep")
-    if isinstance(value, int | float):
-        if not -_WHOLE_MAX <= value <= _WHOLE_MAX:
-            raise Unfit(place, "value.out_of_bounds")
-    elif isinstance(value, str):
-        if len(value) > limits.TEXT_CHARS_MAX:
-            raise Unfit(place, "value.too_long")
-    elif isinstance(value, list | dict):
-        if len(value) > limits.CUSTOM_FIELDS_MAX:
-            raise Unfit(place, "value.out_of_bounds")
-        for name, each in value.items() if isinstance(value, dict) else enumerate(value):
-            _plain(each, f"{place}.{name}", depth + 1)
+        raise fitness.Unfit(place, "value.not_a_time")

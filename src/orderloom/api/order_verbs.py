@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from orderloom.actions import gather, loading, parties, transact
 from orderloom.actions import orders as orders_actions
-from orderloom.api import answers, bodies, problems, schemas
+from orderloom.api import answers, bodies, fitness, problems, schemas
 from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
 from orderloom.domain.orders import commands, door, state
@@ -44,7 +44,9 @@ class HoldBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
     code: ob.Named
     reason: state.Text
-    blocks: Annotated[list[ob.Named], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=lambda: [*door.BLOCKS_DEFAULT])
+    blocks: Annotated[list[ob.Named], msgspec.Meta(max_length=20)] = msgspec.field(
+        default_factory=lambda: [*door.BLOCKS_DEFAULT]
+    )
     owner: ob.Word = ""
     line_no: ob.LineNo | None = None
     suggestion: ob.Text = ""
@@ -97,7 +99,9 @@ class Empty(msgspec.Struct, forbid_unknown_fields=True):
         also={207: "Some were refused."},
     ),
 )
-async def cancel_many(request: Request, caller: Caller = may("orders:write"), body: ManyBody = bodies.one(ManyBody)) -> Response:
+async def cancel_many(
+    request: Request, caller: Caller = may("orders:write"), body: ManyBody = bodies.one(ManyBody)
+) -> Response:
     """Orders that have left the house are refused; cancelled twice is cancelled once."""
     return await _many(request, caller, body.order_nos, lambda said: commands.Cancel(**said, reason=body.reason))
 
@@ -112,7 +116,9 @@ async def cancel_many(request: Request, caller: Caller = may("orders:write"), bo
         also={207: "Some were refused."},
     ),
 )
-async def retry_many(request: Request, caller: Caller = may("orders:write"), body: ManyBody = bodies.one(ManyBody)) -> Response:
+async def retry_many(
+    request: Request, caller: Caller = may("orders:write"), body: ManyBody = bodies.one(ManyBody)
+) -> Response:
     """Stock that has come, credit that was granted: what waited for it goes on."""
     return await _many(request, caller, body.order_nos, lambda said: commands.Retry(**said))
 
@@ -182,7 +188,10 @@ async def hold(
     ),
 )
 async def release(
-    request: Request, order_no: OrderNo, caller: Caller = may("orders:release"), body: ReleaseBody = bodies.one(ReleaseBody)
+    request: Request,
+    order_no: OrderNo,
+    caller: Caller = may("orders:release"),
+    body: ReleaseBody = bodies.one(ReleaseBody),
 ) -> Response:
     """What waited for it goes on."""
 
@@ -296,7 +305,7 @@ def _said(caller: Caller, found: scopes.Found, now: dt.datetime) -> dict[str, An
 def _amendment(caller: Caller, found: scopes.Found, body: ob.AmendBody) -> transact.Asked:
     try:
         stated, changed = ob.lines(body.lines_set, found.currency, under="$.lines_set"), ob.changed(body)
-    except ob.Unfit as unfit:
+    except fitness.Unfit as unfit:
         raise problems.Raised(422, unfit.refused, errors=[(unfit.place, unfit.refused)]) from None
     with caller.hub.database.workspace(caller.hub.workspace) as connection:
         known = facts.skus(connection, {line.sku for line in stated})

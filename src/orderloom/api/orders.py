@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from orderloom.actions import gather, messages
 from orderloom.actions import orders as orders_actions
-from orderloom.api import answers, bodies, callers, problems, schemas
+from orderloom.api import answers, bodies, callers, fitness, problems, schemas
 from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
 from orderloom.domain.mappings import drafts
@@ -126,7 +126,7 @@ def _wish(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
     else:
         try:
             draft = ob.draft(body)
-        except ob.Unfit as unfit:
+        except fitness.Unfit as unfit:
             raise problems.Raised(422, unfit.refused, errors=[(unfit.place, unfit.refused)]) from None
     message = messages.received(
         caller.hub, raw, channel=body.channel, external_no=body.external_no, door="http", now=caller.now

@@ -125,7 +125,9 @@ def answer(request: Request, raised: Raised) -> Response:
         en=said.en,
         data=said.data,
         errors=[
-            FieldProblem(place, each.code, codes.text(each.code, each.data, "zh"), codes.text(each.code, each.data, "en"))
+            FieldProblem(
+                place, each.code, codes.text(each.code, each.data, "zh"), codes.text(each.code, each.data, "en")
+            )
             for place, each in raised.errors
         ],
         outcome=raised.outcome,
@@ -182,7 +184,10 @@ def install(app: FastAPI) -> None:
 
 def _of_parameters(error: RequestValidationError) -> Raised:
     errors = [
-        (".".join(str(part) for part in each["loc"]), Refused("body.unfit", {"place": each["loc"][-1], "problem": each["msg"]}))
+        (
+            ".".join(str(part) for part in each["loc"]),
+            Refused("body.unfit", {"place": each["loc"][-1], "problem": each["msg"]}),
+        )
         for each in error.errors()
     ]
     return Raised(422, errors[0][1] if errors else Refused("body.unfit"), errors=errors)
@@ -190,7 +195,9 @@ def _of_parameters(error: RequestValidationError) -> Raised:
 
 def _of_http(error: HTTPException, request: Request) -> Raised:
     data = {"path": request.url.path, "method": request.method}
-    refused = {404: Refused("door.no_such_path", data), 405: Refused("door.no_such_method", data)}.get(error.status_code)
+    refused = {404: Refused("door.no_such_path", data), 405: Refused("door.no_such_method", data)}.get(
+        error.status_code
+    )
     return Raised(error.status_code, refused or Refused("door.broken"), headers=error.headers)
 
 

@@ -84,9 +84,12 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], *, path: str, method: str, problem: Any) -> None:
+    """Add the problems that any such operation may answer with; what FastAPI supposes of answers goes."""
     responses = operation["responses"]
-    if not any("schema" in content for code, each in responses.items() if code < "300" for content in each.get("content", {}).values()):
-        responses.pop("200", None) if len(responses) > 1 and "201" in responses else None
+    if "201" in responses and "description" in responses.get("200", {}) and not responses["200"].get("content", {}).get(
+        bodies.JSON, {}
+    ).get("schema"):
+        del responses["200"]
     responses.pop("422", None)
     wanted = {"401", "403", "422", "500", "503"}
     if "requestBody" in operation:
@@ -113,11 +116,12 @@ def _filled(part: Any, schemas: tuple[Any, ...]) -> Any:
 
 
 def _plain(part: Any) -> Any:
-    """Without what msgspec says by None: a decimal is a number or a text."""
+    """With a decimal as what it may be: a number or a text."""
     if isinstance(part, dict):
-        kept = {name: _plain(each) for name, each in part.items() if not (name == "type" and each is None)}
-        if "anyOf" in kept and kept.get("format") == "decimal":
-            del kept["format"]
+        kept = {name: _plain(each) for name, each in part.items() if each is not None or name == "default"}
+        if {"type": "number"} in kept.get("anyOf", ()):
+            kept.pop("type", None)
+            kept.pop("format", None)
         return kept
     if isinstance(part, list | tuple):
         return [_plain(each) for each in part]

@@ -47,4 +47,8 @@ async def serve(house: House, *, host: str, port: int, socket: Path | None = Non
     for each in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError):  # Only the main thread may.
             loop.add_signal_handler(each, server.stop)
-    await server.serve()
+    try:
+        await server.serve()
+    except asyncio.CancelledError:
+        await server.shutdown()
+        raise

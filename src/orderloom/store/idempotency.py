@@ -46,3 +46,19 @@ def keep(connection: db.Connection, answers: Sequence[tuple[Once, bytes]], *, no
 def forget(connection: db.Connection, *, before: dt.datetime, count: int) -> int:
     """Delete up to `count` answers from before a time; returns how many."""
     return connection.execute(Q.forget, {"before": before, "count": count}).rowcount
+
+
+def claim(connection: db.Connection, once: Once, *, now: dt.datetime) -> bool:
+    """Take a key before anything is done under it; False when it was taken before."""
+    values = {"caller": once.caller, "key": once.key, "body_hash": once.body_hash, "now": now}
+    return connection.execute(Q.claim_key, values).fetchone() is not None
+
+
+def settle(connection: db.Connection, once: Once, answer: bytes) -> None:
+    """Keep the first answer under a key that was claimed."""
+    connection.execute(Q.settle_key, {"caller": once.caller, "key": once.key, "answer": answer.decode()})
+
+
+def release(connection: db.Connection, once: Once) -> None:
+    """Give a claimed key back: nothing was done under it."""
+    connection.execute(Q.release_key, {"caller": once.caller, "key": once.key})

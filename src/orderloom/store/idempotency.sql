@@ -21,3 +21,19 @@ where (caller, key) in (
     order by recorded_at
     limit %(count)s::int
 );
+
+-- name: claim_key
+-- The key for whoever comes first; nobody else gets a row.
+insert into idempotency (caller, key, body_hash, answer, recorded_at)
+values (%(caller)s::text, %(key)s::text, %(body_hash)s::bytea, 'null', %(now)s::timestamptz)
+on conflict (caller, key) do nothing
+returning key;
+
+-- name: settle_key
+-- The first answer, for the key that was claimed.
+update idempotency set answer = %(answer)s::json
+where caller = %(caller)s::text and key = %(key)s::text;
+
+-- name: release_key
+-- Nothing was done under the key: it may be claimed again.
+delete from idempotency where caller = %(caller)s::text and key = %(key)s::text;

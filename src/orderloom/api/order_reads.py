@@ -1,0 +1,92 @@
+"""/orders: the list by filters, one order whole, its timeline."""
+
+import datetime as dt
+import uuid
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from orderloom.api import answers, pages, problems, schemas
+from orderloom.api.callers import Caller, may
+from orderloom.domain.orders.state import Order
+from orderloom.kit.refusals import Refused
+from orderloom.queries import orders, timeline
+
+router = APIRouter(prefix="/orders", tags=["orders"])
+
+Since = Annotated[dt.datetime | None, Query(description="RFC 3339; without a zone it is UTC.")]
+_YEARS = range(1970, 2200)
+
+
+class Detail(msgspec.Struct):
+    """One order whole: as it stands, its shipments, the raw messages it came from, and its story with every why."""
+
+    order: Order
+    shipments: list[orders.ShipmentRow]
+    message_ids: list[uuid.UUID]
+    timeline: timeline.Timeline
+
+
+@router.get("", summary="Orders, the newest first", openapi_extra=schemas.of(answer=orders.Page))
+def page(
+    caller: Caller = may("orders:read"),
+    stage: pages.Name = None,
+    channel: pages.Name = None,
+    customer_no: pages.Name = None,
+    grade: pages.Name = None,
+    province: pages.Name = None,
+    external_no: pages.Name = None,
+    held: bool | None = None,
+    placed_from: Since = None,
+    placed_to: Since = None,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """Those in the key's scope; `placed_from` is inclusive, `placed_to` is not."""
+    filters = orders.Filters(
+        stage=stage,
+        channel=channel,
+        customer_no=customer_no,
+        grade=grade,
+        province=province,
+        external_no=external_no,
+        held=held,
+        placed_from=_instant(placed_from, "placed_from"),
+        placed_to=_instant(placed_to, "placed_to"),
+    )
+    with caller.reading() as connection:
+        found = orders.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
+    return answers.json(found)
+
+
+@router.get("/{order_no}", summary="One order whole", openapi_extra=schemas.of(answer=Detail))
+def detail(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response:
+    """As it stands, with its timeline, why and why not, shipments and the messages it came from."""
+    with caller.reading() as connection:
+        found = orders.detail(connection, viewer=caller.viewer, order_no=order_no)
+        story = timeline.tell(connection, viewer=caller.viewer, order_no=order_no)
+    if found is None or story is None:
+        raise problems.Raised(404, Refused("order.unknown", {"order_id": order_no}))
+    return answers.json(
+        Detail(found.order, found.shipments, [each.message_id for each in found.messages], story)
+    )
+
+
+@router.get("/{order_no}/timeline", summary="An order's story", openapi_extra=schemas.of(answer=timeline.Timeline))
+def story(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response:
+    """Every event in words, on both clocks, with its why, what it moved, and the time in each stage."""
+    with caller.reading() as connection:
+        found = timeline.tell(connection, viewer=caller.viewer, order_no=order_no)
+    if found is None:
+        raise problems.Raised(404, Refused("order.unknown", {"order_id": order_no}))
+    return answers.json(found)
+
+
+def _instant(at: dt.datetime | None, name: str) -> dt.datetime | None:
+    if at is None:
+        return None
+    if at.year not in _YEARS:
+        refused = Refused("value.not_a_time", {})
+        raise problems.Raised(422, refused, errors=[(f"query.{name}", refused)])
+    return at if at.tzinfo is not None else at.replace(tzinfo=dt.UTC)

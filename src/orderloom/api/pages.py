@@ -1,0 +1,16 @@
+"""What all lists have in common: a cursor, a count, and a page with the cursor of the next."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+
+from orderloom.kit import limits
+
+NO_NUL = r"^[^\x00]*$"
+Cursor = Annotated[
+    str | None, Query(max_length=1_000, pattern=NO_NUL, description="`next` of the page before, as it came.")
+]
+Count = Annotated[int, Query(ge=1, le=limits.PAGE_ROWS_MAX, description="Rows in a page.")]
+Name = Annotated[str | None, Query(max_length=128, pattern=NO_NUL)]
+Key = Annotated[str, Path(min_length=1, max_length=128, pattern=NO_NUL)]
+Names = Annotated[list[str], Query(max_length=limits.PAGE_ROWS_MAX)]

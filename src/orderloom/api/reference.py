@@ -1,0 +1,198 @@
+"""/skus, /customers, /warehouses, /channels, /settings: what all orders share, entered and read.
+
+PUT enters many or changes them, by key; what each said before is kept as a version with who changed it.
+"""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from orderloom.actions import reference
+from orderloom.api import answers, bodies, pages, schemas
+from orderloom.api import reference_bodies as rb
+from orderloom.api.callers import Caller, may
+from orderloom.domain import phones
+from orderloom.domain.channels import Channel
+from orderloom.domain.settings import Settings
+from orderloom.domain.warehouses import Warehouse
+from orderloom.kit import limits
+from orderloom.queries import reference as reference_query
+
+router = APIRouter()
+
+
+class Entered(msgspec.Struct):
+    """How many were entered or changed."""
+
+    entered: int
+
+
+@router.get("/skus", tags=["skus"], summary="SKUs by code", openapi_extra=schemas.of(answer=reference_query.Skus))
+def skus(
+    caller: Caller = may("skus:read"),
+    sku: Annotated[list[str] | None, Query(max_length=limits.PAGE_ROWS_MAX)] = None,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """A page of them, or those named by `sku`, several times."""
+    with caller.reading() as connection:
+        found = reference_query.skus(connection, viewer=caller.viewer, keys=_fit(sku), cursor=cursor, count=count)
+    return answers.json(found)
+
+
+@router.put(
+    "/skus",
+    tags=["skus"],
+    summary="Enter or change SKUs",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(rb.SkuBody),
+        example=[{"sku": "S000001", "name": "电机 24V", "weight_grams": 850, "price": "59.90"}],
+        answer=Entered,
+    ),
+)
+def enter_skus(caller: Caller = may("skus:write"), body: list[rb.SkuBody] = bodies.many(rb.SkuBody)) -> Response:
+    """In force with the next order."""
+    known = list({each.sku: each for each in body}.values())
+    reference.enter_skus(caller.hub, known, actor=caller.name, now=caller.now)
+    return answers.json(Entered(len(known)))
+
+
+@router.get(
+    "/customers",
+    tags=["customers"],
+    summary="Customers by number",
+    openapi_extra=schemas.of(answer=reference_query.Customers),
+)
+def customers(
+    caller: Caller = may("customers:read"),
+    customer_no: Annotated[list[str] | None, Query(max_length=limits.PAGE_ROWS_MAX)] = None,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """A page of them, or those named by `customer_no`, several times."""
+    with caller.reading() as connection:
+        found = reference_query.customers(
+            connection, viewer=caller.viewer, keys=_fit(customer_no), cursor=cursor, count=count
+        )
+    return answers.json(found)
+
+
+@router.put(
+    "/customers",
+    tags=["customers"],
+    summary="Enter or change customers",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(rb.CustomerBody),
+        example=[{"customer_no": "C000123", "name": "苏州某某公司", "level": "A", "account": "C000123"}],
+        answer=Entered,
+    ),
+)
+def enter_customers(
+    caller: Caller = may("customers:write"), body: list[rb.CustomerBody] = bodies.many(rb.CustomerBody)
+) -> Response:
+    """In force with the next order."""
+    known = {each.customer_no: each for each in body}
+    entered = [rb.customer(each) for each in known.values()]
+    read = {number: phones.read(each.phone) for number, each in known.items() if each.phone}
+    numbers = {number: phone.number for number, phone in read.items() if phone.state == phones.KNOWN}
+    reference.enter_customers(caller.hub, entered, phones=numbers, actor=caller.name, now=caller.now)
+    return answers.json(Entered(len(entered)))
+
+
+@router.get("/channels", tags=["channels"], summary="Channels", openapi_extra=schemas.of(answer=list[Channel]))
+def channels(caller: Caller = may("channels:read")) -> Response:
+    """Those in the key's scope."""
+    with caller.reading() as connection:
+        found = caller.hub.reference(connection).channels
+    return answers.json([each for each in found.values() if caller.viewer.sees_channel(each.channel)])
+
+
+@router.put(
+    "/channels",
+    tags=["channels"],
+    summary="Enter or change channels",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(rb.ChannelBody),
+        example=[{"channel": "tmall_flagship", "name": "天猫旗舰店", "platform": "tmall", "priced_by": "channel"}],
+        answer=Entered,
+    ),
+)
+def enter_channels(
+    caller: Caller = may("channels:write"), body: list[rb.ChannelBody] = bodies.many(rb.ChannelBody)
+) -> Response:
+    """Two shops on one platform are two channels."""
+    known = list({each.channel: each for each in body}.values())
+    reference.enter(caller.hub, channels=known, actor=caller.name, now=caller.now)
+    return answers.json(Entered(len(known)))
+
+
+@router.get("/warehouses", tags=["warehouses"], summary="Warehouses", openapi_extra=schemas.of(answer=list[Warehouse]))
+def warehouses(caller: Caller = may("warehouses:read")) -> Response:
+    """Those in the key's scope."""
+    with caller.reading() as connection:
+        found = caller.hub.reference(connection).warehouses
+    return answers.json([each for each in found.values() if caller.viewer.sees_warehouse(each.warehouse)])
+
+
+@router.put(
+    "/warehouses",
+    tags=["warehouses"],
+    summary="Enter or change warehouses, calendars, freight and transit tables",
+    openapi_extra=schemas.of(
+        body=rb.PlacesBody,
+        example={
+            "warehouses": [{"warehouse": "suzhou", "name": "苏州仓", "lon": 120.58, "lat": 31.3, "province": "江苏省"}]
+        },
+        answer=Entered,
+    ),
+)
+def enter_warehouses(
+    caller: Caller = may("warehouses:write"), body: rb.PlacesBody = bodies.one(rb.PlacesBody)
+) -> Response:
+    """In force with the next batch of every process."""
+    rb.places(body)
+    reference.enter(
+        caller.hub,
+        warehouses=list({each.warehouse: each for each in body.warehouses}.values()),
+        calendars=list({each.calendar: each for each in body.calendars}.values()),
+        rates=list({(each.carrier, each.service, each.warehouse, each.province): each for each in body.rates}.values()),
+        transits=list(
+            {(each.carrier, each.service, each.warehouse, each.province): each for each in body.transits}.values()
+        ),
+        actor=caller.name,
+        now=caller.now,
+    )
+    return answers.json(
+        Entered(sum(len(each) for each in (body.warehouses, body.calendars, body.rates, body.transits)))
+    )
+
+
+@router.get(
+    "/settings", tags=["settings"], summary="The workspace's settings", openapi_extra=schemas.of(answer=Settings)
+)
+def settings(caller: Caller = may("settings:read")) -> Response:
+    """With the revision in force; where webhooks go is not told here."""
+    with caller.reading() as connection:
+        found = caller.hub.reference(connection).settings
+    return answers.json(msgspec.structs.replace(found, webhooks=[]))
+
+
+@router.put(
+    "/settings",
+    tags=["settings"],
+    summary="Change settings",
+    openapi_extra=schemas.of(body=rb.SettingsBody, example={"window_hours": 48}, answer=Settings),
+)
+def enter_settings(
+    caller: Caller = may("settings:write"), body: rb.SettingsBody = bodies.one(rb.SettingsBody)
+) -> Response:
+    """In force with the next batch of every process; what was said before is kept."""
+    if values := rb.settings(body):
+        reference.enter_settings(caller.hub, values, actor=caller.name, now=caller.now)
+    return settings(caller)
+
+
+def _fit(names: list[str] | None) -> list[str]:
+    """Names in a query that can be keys at all: the others are nobody's."""
+    return [each for each in names or () if "\0" not in each]

@@ -1,0 +1,132 @@
+"""/shipments: what warehouses have to do, handing over to them, and the stages they confirm."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from orderloom.actions import shipments
+from orderloom.api import answers, bodies, pages, schemas, writes
+from orderloom.api import order_bodies as ob
+from orderloom.api.callers import Caller, may
+from orderloom.deciding.work import Outcome
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.queries import scopes
+from orderloom.queries import shipments as shipments_query
+
+router = APIRouter(prefix="/shipments", tags=["shipments"])
+
+_Many = msgspec.Meta(min_length=1, max_length=limits.COMMANDS_PER_REQUEST_MAX)
+
+
+class ReleaseBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Shipments by number."""
+
+    shipment_nos: Annotated[list[ob.Named], _Many]
+
+
+class ScanBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A stage confirmed by scan or click; `at` is the instant of the scan, now when left out."""
+
+    shipment_no: ob.Named
+    stage: Literal["picked", "packed", "shipped", "delivered"]
+    operator: ob.Word = ""
+    at: ob.Instant | None = None
+    place: ob.Word = ""
+    evidence: Annotated[list[ob.Word], msgspec.Meta(max_length=20)] = []
+
+
+@router.get(
+    "",
+    summary="Shipments, the oldest plan first",
+    openapi_extra=schemas.of(answer=shipments_query.Page),
+)
+def page(
+    caller: Caller = may("shipments:read"),
+    warehouse: pages.Name = None,
+    stage: pages.Name = None,
+    shipment_no: pages.Name = None,
+    live: Annotated[bool, Query(description="Leave out what is delivered or cancelled.")] = False,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """By warehouse and stage, those in the key's scope."""
+    filters = shipments_query.Filters(warehouse=warehouse, stage=stage, shipment_no=shipment_no, live=live)
+    with caller.reading() as connection:
+        found = shipments_query.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
+    return answers.json(found)
+
+
+@router.post(
+    "/release",
+    summary="Hand shipments to their warehouses",
+    openapi_extra=schemas.of(
+        body=ReleaseBody,
+        example={"shipment_nos": ["OL-20260218-000123-1"]},
+        answer=answers.Outcomes,
+        also={207: "Some were refused."},
+    ),
+)
+def release(
+    request: Request, caller: Caller = may("shipments:write"), body: ReleaseBody = bodies.one(ReleaseBody)
+) -> Response:
+    """Lots and bins are chosen first expired or first in, first out."""
+
+    def work() -> Response:
+        known = _in_scope(caller, body.shipment_nos)
+        done = iter(
+            shipments.release(
+                caller.hub,
+                [each for each in body.shipment_nos if each in known],
+                origin=caller.origin(),
+                now=caller.now,
+            )
+        )
+        return answers.many([next(done) if each in known else _unknown(each) for each in body.shipment_nos])
+
+    return writes.run(request, caller, work)
+
+
+@router.post(
+    "/confirm",
+    summary="Confirm stages by scans, many at once",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(ScanBody),
+        example=[{"shipment_no": "OL-20260218-000123-1", "stage": "picked", "operator": "王五", "place": "A-01"}],
+        answer=answers.Outcomes,
+        also={207: "Some were refused."},
+    ),
+)
+def confirm(
+    request: Request, caller: Caller = may("shipments:write"), body: list[ScanBody] = bodies.many(ScanBody)
+) -> Response:
+    """A stage has one trusted source: the key's own, never one that the body says."""
+
+    def work() -> Response:
+        known = _in_scope(caller, [each.shipment_no for each in body])
+        scans = [
+            shipments.Scan(
+                each.shipment_no,
+                each.stage,
+                each.at or caller.now,
+                each.operator or caller.name,
+                each.place,
+                each.evidence,
+            )
+            for each in body
+            if each.shipment_no in known
+        ]
+        done = iter(shipments.confirm(caller.hub, scans, origin=caller.origin(), now=caller.now))
+        return answers.many([next(done) if each.shipment_no in known else _unknown(each.shipment_no) for each in body])
+
+    return writes.run(request, caller, work)
+
+
+def _in_scope(caller: Caller, shipment_nos: list[str]) -> set[str]:
+    with caller.reading() as connection:
+        return set(scopes.shipments(connection, caller.viewer, shipment_nos))
+
+
+def _unknown(shipment_no: str) -> Outcome | Refused:
+    return Refused("shipment.unknown", {"shipment_no": shipment_no})

@@ -1,0 +1,130 @@
+"""/stock: what is where, what may be promised when, and what people find, bring in, take out and move."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from orderloom.actions import displacing, stock
+from orderloom.api import answers, bodies, schemas, writes
+from orderloom.api import order_bodies as ob
+from orderloom.api.callers import Caller, may
+from orderloom.domain import stock as stock_words
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+
+router = APIRouter(prefix="/stock", tags=["stock"])
+
+_Units = Annotated[int, msgspec.Meta(ge=-limits.QUANTITY_MAX, le=limits.QUANTITY_MAX)]
+_Pool = Literal["spot", "production", "transfer"]
+
+
+class AdjustBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Units that came in (or, negative, went out) of a lot; `expected_at` for what is still to come."""
+
+    sku: ob.Named
+    warehouse: ob.Named
+    quantity: _Units
+    pool: _Pool = "spot"
+    lot: ob.Code = ""
+    bin: ob.Code = ""
+    reason: ob.Word = ""
+    manufactured_on: dt.date | None = None
+    expires_on: dt.date | None = None
+    expected_at: ob.Instant | None = None
+
+
+class CountBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What was found at a lot and bin."""
+
+    sku: ob.Named
+    warehouse: ob.Named
+    counted: Annotated[int, msgspec.Meta(ge=0, le=limits.QUANTITY_MAX)]
+    lot: ob.Code = ""
+    bin: ob.Code = ""
+    reason: ob.Word = ""
+
+
+class MoveBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Free units that move between bins, pools or warehouses."""
+
+    sku: ob.Named
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=limits.QUANTITY_MAX)]
+    warehouse: ob.Named
+    to_warehouse: ob.Named
+    pool: _Pool = "spot"
+    to_pool: _Pool = "spot"
+    lot: ob.Code = ""
+    bin: ob.Code = ""
+    to_bin: ob.Code = ""
+
+
+@router.post(
+    "/adjust",
+    summary="Bring units in, take them out",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(AdjustBody),
+        example=[{"sku": "S000001", "warehouse": "suzhou", "quantity": 100, "lot": "L20260218", "reason": "到货"}],
+        answer=answers.Dones,
+        also={207: "Some were refused."},
+    ),
+)
+def adjust(
+    request: Request, caller: Caller = may("stock:write"), body: list[AdjustBody] = bodies.many(AdjustBody)
+) -> Response:
+    """More than a lot holds is refused; what was promised displaces the least important reservations."""
+    asked = [stock_words.StockAdjusted(**{name: getattr(each, name) for name in each.__struct_fields__}) for each in body]
+    return writes.run(request, caller, lambda: _booked(caller, stock.adjust, asked))
+
+
+@router.post(
+    "/count",
+    summary="Record what was found",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(CountBody),
+        example=[{"sku": "S000001", "warehouse": "suzhou", "counted": 97, "lot": "L20260218"}],
+        answer=answers.Dones,
+        also={207: "Some were refused."},
+    ),
+)
+def count(
+    request: Request, caller: Caller = may("stock:write"), body: list[CountBody] = bodies.many(CountBody)
+) -> Response:
+    """Truth is never refused: a count below what is promised displaces reservations."""
+    asked = [displacing.Count(each.sku, each.warehouse, each.counted, each.lot, each.bin, each.reason) for each in body]
+    return writes.run(request, caller, lambda: _booked(caller, stock.count, asked))
+
+
+@router.post(
+    "/move",
+    summary="Move free units",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(MoveBody),
+        example=[{"sku": "S000001", "quantity": 5, "warehouse": "suzhou", "to_warehouse": "suzhou", "to_bin": "B-02"}],
+        answer=answers.Dones,
+        also={207: "Some were refused."},
+    ),
+)
+def move(
+    request: Request, caller: Caller = may("stock:write"), body: list[MoveBody] = bodies.many(MoveBody)
+) -> Response:
+    """Only units that nobody was promised."""
+    asked = [stock_words.StockMoved(**{name: getattr(each, name) for name in each.__struct_fields__}) for each in body]
+    return writes.run(request, caller, lambda: _booked(caller, stock.move, asked))
+
+
+def _booked(caller: Caller, verb: Callable[..., list[Refused | None]], asked: Sequence[Any]) -> Response:
+    """Book what is in the key's scope; the rest is refused."""
+    outside = [_outside(caller, each) for each in asked]
+    fit = [each for each, refused in zip(asked, outside, strict=True) if refused is None]
+    done = iter(verb(caller.hub, fit, actor=caller.name, source=caller.source, now=caller.now) if fit else ())
+    return answers.dones([refused if refused is not None else next(done) for refused in outside])
+
+
+def _outside(caller: Caller, one: Any) -> Refused | None:
+    for warehouse in (one.warehouse, getattr(one, "to_warehouse", one.warehouse)):
+        if not caller.viewer.sees_warehouse(warehouse):
+            return Refused("warehouse.out_of_scope", {"warehouse": warehouse})
+    return None

@@ -5,6 +5,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from tests import company
 
 from orderloom.actions import orders, reference, shipments, stock
 from orderloom.actions.hub import Hub
@@ -16,7 +17,6 @@ from orderloom.domain.warehouses import Rate, Transit, Warehouse
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import orders as orders_store
-from tests import company
 
 HOOK = "HOOK"
 
@@ -67,7 +67,7 @@ def _lot(hub: Hub, warehouse: str) -> tuple[str, str]:
 
 
 def _whole(hub: Hub) -> None:
-    """What `check` will prove of stock: nothing oversold, rows are the fold, sums agree, the log folds to the orders."""
+    """What `check` proves of stock: nothing oversold, rows are the fold, sums agree, the log folds to the orders."""
     pools = _rows(hub, "select sku, warehouse, pool, on_hand, reserved from stock_pools")
     moved = {
         (sku, warehouse, pool): units

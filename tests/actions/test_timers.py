@@ -4,11 +4,12 @@ import concurrent.futures
 import datetime as dt
 import uuid
 
+from tests import company
+
 from orderloom.actions import orders, timers, transact
 from orderloom.actions.hub import Hub
 from orderloom.domain.orders import commands, state
 from orderloom.store import timers as timers_store
-from tests import company
 
 
 def _rows(hub: Hub, text: str) -> list[tuple]:

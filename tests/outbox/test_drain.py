@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 import pytest
+from tests import company
 
 from orderloom.actions import outgoing
 from orderloom.actions.hub import Hub
@@ -16,7 +17,6 @@ from orderloom.outbox.drain import Answer, Later, Never, Sender, Sent, Turn
 from orderloom.outbox.senders import SENDERS
 from orderloom.store import outbox as outbox_store
 from orderloom.store.outbox import Claimed
-from tests import company
 
 
 def _rows(hub: Hub, text: str) -> list[tuple]:

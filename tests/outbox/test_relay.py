@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 import pytest
+from tests import company
 
 from orderloom.actions import orders, stock
 from orderloom.actions.hub import Hub
@@ -18,7 +19,6 @@ from orderloom.outbox.readers import READERS
 from orderloom.store import database as db
 from orderloom.store import log as log_store
 from orderloom.store import relay as relay_store
-from tests import company
 
 
 def _rows(hub: Hub, text: str) -> list[tuple]:
@@ -47,7 +47,7 @@ def _whole(hub: Hub) -> int:
     entries = _rows(hub, "select xid, i, count, hash from log order by xid, i")
     seals = _rows(
         hub,
-        "select first_position, last_position, xid_from, xid_to, entries, root, chain from seals order by first_position",
+        "select first_position, last_position, xid_from, xid_to, entries, root, chain from seals order by 1",
     )
     position, end, chain = 0, relay_store.FIRST_XID, log.GENESIS
     for first, last, xid_from, xid_to, count, root, chained in seals:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests import company
 
 from orderloom.actions import outgoing
 from orderloom.actions.hub import Hub
@@ -21,7 +22,6 @@ from orderloom.kit.refusals import Refused
 from orderloom.outbox import drain, relay, webhooks
 from orderloom.outbox.readers import READERS
 from orderloom.outbox.senders import SENDERS
-from tests import company
 
 
 class _Site(http.server.ThreadingHTTPServer):

@@ -42,6 +42,7 @@ class Jobs:
     ) -> None:
         self._url, self._hub, self._workspaces, self._jobs = url, hub, workspaces, jobs
         self._stopping = threading.Event()
+        self._running = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
@@ -53,9 +54,9 @@ class Jobs:
     def stop(self) -> None:
         """Take no more jobs; those that run may end."""
         self._stopping.set()
-        loop, task = self._loop, self._task
-        if loop is not None and task is not None:
-            loop.call_soon_threadsafe(task.cancel)
+        with self._running:
+            if self._loop is not None and self._task is not None:
+                self._loop.call_soon_threadsafe(self._task.cancel)
 
     def join(self, seconds: float) -> bool:
         """Wait for its end; whether it ended in time."""
@@ -73,9 +74,17 @@ class Jobs:
                 self._stopping.wait(_RESTART_SECONDS)
 
     async def _work(self) -> None:
-        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        if self._stopping.is_set():
-            return
+        with self._running:
+            if self._stopping.is_set():
+                return
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        try:
+            await self._serve()
+        finally:
+            with self._running:
+                self._loop = self._task = None
+
+    async def _serve(self) -> None:
         connector = procrastinate.PsycopgConnector(
             conninfo=self._url, kwargs={"options": jobs_store.OPTIONS}, min_size=1, max_size=limits.JOBS_AT_ONCE + 2
         )

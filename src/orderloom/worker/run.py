@@ -132,22 +132,30 @@ def run(database: db.Database, hub: Callable[[str], Hub], *, jobs: Mapping[str, 
 
 
 def configure_logs() -> None:
-    """Logs for people on a terminal, JSON a line elsewhere."""
+    """Logs for people on a terminal, a JSON object a line elsewhere; the libraries' own warnings among them."""
+    person = sys.stderr.isatty()
     # A plain traceback: one with the values of variables would put personal text into the logs.
     console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    renderer = console if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    renderer = console if person else structlog.processors.JSONRenderer()
+    told: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([] if person else [structlog.processors.format_exc_info]),
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if sys.stderr.isatty() else [structlog.processors.format_exc_info]),
-            renderer,
-        ],
+        processors=[*told, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=told, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def _silent() -> dt.datetime:

@@ -7,12 +7,11 @@ import uuid
 import msgspec
 
 from orderloom.actions.hub import Hub
+from orderloom.domain import people
 from orderloom.domain.mappings import drafts
 from orderloom.domain.orders import state
 from orderloom.kit import ids, sealing
 from orderloom.store.messages import Person
-
-_SALT_BYTES = 16
 
 
 def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
@@ -44,18 +43,14 @@ def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
     if street:
         place = _folded(f"{person.province}|{person.city}|{person.district}|{person.town}|{street}")
         party.address_key = hub.sealer.fingerprint(f"address {place}").hex()
-    salt = hashlib.sha256(b"salt" + fingerprint).digest()[:_SALT_BYTES]
-    sealed = hub.sealer.seal(salt + plain, aad=_place(hub, party.person))
+    salt = hashlib.sha256(b"salt" + fingerprint).digest()[: people.SALT_BYTES]
+    sealed = hub.sealer.seal(salt + plain, aad=people.place(party.person))
     return party, Person(party.person, 1, sealed, sealing.commitment(plain, salt=salt))
 
 
 def open_(hub: Hub, *, person: uuid.UUID, sealed: bytes) -> dict[str, str]:
     """The personal text: name, phone, street, address. Raises `sealing.SealBroken`."""
-    return msgspec.json.decode(hub.sealer.open(sealed, aad=_place(hub, person))[_SALT_BYTES:])
-
-
-def _place(hub: Hub, person: uuid.UUID) -> bytes:
-    return b"person " + person.bytes
+    return people.read(hub.sealer.open(sealed, aad=people.place(person)))
 
 
 def _folded(text: str) -> str:

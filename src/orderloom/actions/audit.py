@@ -1,0 +1,26 @@
+"""The verbs that leave a line in the audit trail and none in the log: opening what is sealed."""
+
+import datetime as dt
+import uuid
+
+from orderloom.actions import messages
+from orderloom.actions.hub import Hub
+from orderloom.kit import sealing
+from orderloom.kit.refusals import Refused
+from orderloom.store import audit as audit_store
+
+
+def open_message(hub: Hub, message_id: uuid.UUID, *, actor: str, origin: str, now: dt.datetime) -> bytes | Refused:
+    """What a raw message said, byte for byte; who looked is written down before anything is shown.
+
+    Whoever calls has made sure that the message is in the viewer's scope.
+    """
+    with hub.database.workspace(hub.workspace) as connection:
+        found = audit_store.sealed_message(connection, message_id)
+        if found is None:
+            return Refused("message.unknown", {"message_id": str(message_id)})
+        if found[0] is None or sealing.is_erased(found[0]):
+            return Refused("message.erased", {"message_id": str(message_id)})
+        line = audit_store.Line(hub.ids.new(now), now, actor, origin, "message.opened", str(message_id))
+        audit_store.insert(connection, line)
+    return messages.open_(hub, message_id=message_id, sealed=found[0])

@@ -1,0 +1,91 @@
+"""Raw messages: what is in quarantine and why. Their text stays sealed; `actions.audit.open_message` opens one and
+writes down who looked.
+
+A warehouse is not told of messages: a viewer with a scope of warehouses sees none.
+"""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import msgspec
+
+from orderloom.domain import codes
+from orderloom.domain.orders.state import Text
+from orderloom.kit import limits
+from orderloom.queries import cursors
+from orderloom.queries.viewer import Viewer
+from orderloom.store import database as db
+from orderloom.store import sql
+
+Q = sql.load(__file__)
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list is narrowed to; a message is received, done, repeated, refused or quarantined."""
+
+    state: str = "quarantined"
+    channel: str | None = None
+    import_id: uuid.UUID | None = None
+
+
+class Row(msgspec.Struct):
+    """A message without its text. `reason` is the refusal that put it aside, `told` that in words."""
+
+    message_id: uuid.UUID
+    channel: str
+    external_no: str
+    door: str
+    received_at: dt.datetime
+    state: str
+    order_id: uuid.UUID | None
+    import_id: uuid.UUID | None
+    row_from: int | None
+    row_count: int
+    reason: dict[str, Any] | None
+    told: Text | None = None
+
+
+class Page(msgspec.Struct):
+    """Rows, and the cursor of the page after them; None when there is none."""
+
+    rows: list[Row]
+    next: str | None
+
+
+def page(
+    connection: db.Connection, *, viewer: Viewer, filters: Filters, cursor: str | None = None, count: int = 50
+) -> Page:
+    """A page of messages, the oldest first. Raises cursors.Unreadable."""
+    after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
+    wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    asked = {
+        **msgspec.structs.asdict(filters),
+        **viewer.scope,
+        "after_at": after_at,
+        "after_id": after_id,
+        "count": wanted + 1,
+    }
+    found = [_row(row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
+    rows = found[:wanted]
+    more = len(found) > wanted
+    return Page(rows, cursors.write(rows[-1].received_at, rows[-1].message_id) if more else None)
+
+
+def sealed(connection: db.Connection, *, viewer: Viewer, message_id: uuid.UUID) -> tuple[Row, bytes | None] | None:
+    """One message with its sealed text (None once it is erased); None when there is none in scope."""
+    found = connection.execute(Q.one, {"message_id": message_id, **viewer.scope}).fetchone()
+    return (_row(found[:-1]), found[-1]) if found else None
+
+
+def counts(connection: db.Connection, *, viewer: Viewer) -> list[tuple[str, str, int]]:
+    """How many messages wait in quarantine: (channel, code of the reason, count), the most first."""
+    return connection.execute(Q.counts, viewer.scope, prepare=False).fetchall()  # type: ignore[return-value]
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    made = Row(*row)
+    if made.reason is not None:
+        code, data = str(made.reason.get("code") or ""), made.reason.get("data") or {}
+        made.told = Text(codes.text(code, data, "zh"), codes.text(code, data, "en"))
+    return made

@@ -1,0 +1,66 @@
+-- name: standing
+-- Orders by the stage they stand in, from the relay's sums.
+select key, sum(value)::bigint
+from sums
+where metric = 'stages.standing'
+group by key
+having sum(value) <> 0
+order by key;
+
+-- name: standing_in_scope
+-- The same counted live, for a viewer of some channels or warehouses.
+select stage, count(*)
+from orders
+where (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
+    )
+group by stage
+order by stage;
+
+-- name: held
+-- Open holds by code, over the orders that are held now.
+select hold ->> 'code', count(*)
+from orders
+cross join lateral json_array_elements(state -> 'holds') as hold
+where held
+    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
+    )
+group by 1
+order by 2 desc, 1;
+
+-- name: minutes
+-- Orders received in each minute since a time, from the relay's sums.
+select bucket, sum(value)::bigint
+from sums
+where metric = 'orders.received' and bucket >= %(since)s::timestamptz
+    and (%(scope_channels)s::text[] is null or key = any(%(scope_channels)s::text[]))
+group by bucket
+order by bucket;
+
+-- name: leaving
+-- What waits to leave the house, and what could not, by topic.
+select topic, state, count(*)
+from outbox
+where state in ('waiting', 'dead')
+group by topic, state
+order by topic, state;
+
+-- name: alone
+-- Figures of the whole workspace.
+select
+    (select count(*) from timers where due_at <= %(now)s::timestamptz) as timers_due,
+    (select count(*) from messages where state = 'quarantined') as quarantined,
+    (select count(*) from poisoned where solved_at is null) as poisoned;

@@ -76,7 +76,9 @@ def _skus(
 ) -> set[str]:
     skus = {line.sku for each in placed for line in each.received.lines}
     skus.update(line.sku for order in orders for line in order.lines)
-    skus.update(line.sku for each in asked if isinstance(each, commands.Amend) for line in each.lines_set)
+    for each in asked:
+        steps = each.steps if isinstance(each, commands.Together) else (each,)
+        skus.update(line.sku for step in steps if isinstance(step, commands.Amend) for line in step.lines_set)
     return skus
 
 

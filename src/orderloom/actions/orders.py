@@ -24,12 +24,16 @@ from orderloom.store import facts, idempotency, messages
 
 
 class Placing(msgspec.Struct):
-    """A draft on its way to be an order, with what is saved beside it."""
+    """A draft on its way to be an order, with what is saved beside it.
+
+    `history` says that it was fulfilled before the hub was there, as every order of a channel of history is.
+    """
 
     draft: drafts.Draft
     message: messages.Message | None = None
     once: idempotency.Once | None = None
     command_id: uuid.UUID | None = None
+    history: bool = False
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -73,9 +77,7 @@ def prepare_each(
         elif channel.paused:
             prepared.append(Refused("channel.paused", {"channel": origin.channel}))
         else:
-            prepared.append(
-                _asked(hub, placing, channel, reference, known, order_no=order_no, origin=origin, now=now)
-            )
+            prepared.append(_asked(hub, placing, channel, reference, known, order_no=order_no, origin=origin, now=now))
     return prepared
 
 
@@ -98,6 +100,8 @@ def _asked(
     consignee, sealed_consignee = parties.seal(hub, draft.consignee)
     buyer, sealed_buyer = parties.seal(hub, draft.buyer)
     placed_at = draft.placed_at or now
+    # A message that says nothing was paid is no history: its order still waits for its money.
+    history = (channel.history or placing.history) and draft.paid != 0
     received = events.OrderReceived(
         order_id=hub.ids.new(now),
         order_no=order_no,
@@ -122,9 +126,10 @@ def _asked(
         tags=draft.tags,
         custom=draft.custom,
         tax_included=draft.tax_included and channel.tax_included,
-        priced_by=channel.priced_by,
+        priced_by="channel" if history else channel.priced_by,
         channel_total_minor=_minor(draft.total, currency),
         channel_freight_minor=_minor(draft.freight, currency),
+        history=history,
     )
     command = commands.Place(
         command_id=placing.command_id or hub.ids.new(now),
@@ -133,6 +138,7 @@ def _asked(
         at=placed_at,
         received=received,
         payments=_payments(draft, received, now),
+        cancelled="channel" if draft.cancelled else "",
     )
     people = [each for each in (sealed_consignee, sealed_buyer) if each is not None]
     return transact.Asked(command, placing.message, people, placing.once)

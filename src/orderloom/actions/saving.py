@@ -9,7 +9,7 @@ import msgspec
 from orderloom.actions.hub import Hub
 from orderloom.deciding.loop import Decided
 from orderloom.deciding.state import State
-from orderloom.deciding.work import Rows, Touched, Work, rows
+from orderloom.deciding.work import Outcome, Rows, Touched, Work, rows
 from orderloom.domain import log
 from orderloom.domain.orders import commands, events
 from orderloom.store import credit as credit_store
@@ -194,8 +194,9 @@ def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], de
             message = each.message
             message.order_id = outcome.order_id
             message.state, message.reason = "done", None
+            message.became, message.order_n = _became(each.command, outcome, decided)
             if outcome.refused is not None:
-                message.state = "quarantined"
+                message.state, message.became = "quarantined", ""
                 message.reason = msgspec.to_builtins(outcome.refused)
             elif outcome.repeated and isinstance(each.command, commands.Place):
                 message.state = "repeated"
@@ -205,6 +206,16 @@ def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], de
     messages.insert(connection, kept)
     drafts_store.insert(connection, [_draft(hub, work) for work in decided.refused if _resumable(work)], at=state.now)
     idempotency.keep(connection, answers, now=state.now)
+
+
+def _became(command: commands.OrderCommand, outcome: Outcome, decided: Decided) -> tuple[str, int]:
+    """What a message's rows are in now, and the last event of its order."""
+    touched = decided.touched.get(outcome.order_id) if outcome.order_id else None
+    if isinstance(command, commands.Place):
+        return "order", touched.order.n if touched else 0
+    steps = command.steps if isinstance(command, commands.Together) else [command]
+    only_cancels = all(isinstance(step, commands.Cancel) for step in steps)
+    return "cancellation" if only_cancels else "amendment", touched.order.n if touched else 0
 
 
 def _save_outgoing(

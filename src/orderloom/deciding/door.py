@@ -16,7 +16,10 @@ def decide(works: Sequence[Work], state: State) -> None:
     """Take the batch through the door: one question to the rules for all, then each order by itself."""
     for work in works:
         _prepare(work, state)
-    asked = [work for work in works if work.refused is None]
+    for work in works:
+        if work.refused is None and _of(work).history:
+            pricing.price(work, state)  # It is recorded as it was: today's rules say nothing of it.
+    asked = [work for work in works if work.refused is None and not _of(work).history]
     for work, answers in zip(asked, ask("door", asked, state), strict=True):
         if isinstance(answers, RuleError):
             work.say(*door.hold(_of(work), [_broken(answers)], now=state.now))

@@ -126,7 +126,13 @@ def _apply(work: Work, state_: State) -> None:
     work.say(*said)
     settles = isinstance(
         command,
-        commands.Retry | commands.Amend | commands.Release | commands.ExpireHold | commands.Pay | commands.Displace,
+        commands.Retry
+        | commands.Amend
+        | commands.Release
+        | commands.ExpireHold
+        | commands.Pay
+        | commands.Displace
+        | commands.Together,
     )
     work.settles = settles and (bool(said) or isinstance(command, commands.Retry)) and not order.cancelled
 
@@ -147,6 +153,8 @@ def _decider(command: commands.OrderCommand, order: state.Order, state_: State) 
             return surgery.pay(order, command)
         case commands.Split():
             return surgery.split(order, command)
+        case commands.Together():
+            return surgery.together(order, command)
         case commands.Displace():
             return surgery.displace(order, command)
         case commands.PassLimit():

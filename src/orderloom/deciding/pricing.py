@@ -53,7 +53,11 @@ def finish(work: Work, charged: Sequence[dict[str, Any]], state: State) -> None:
 
 def _fixed(work: Work) -> bool:
     """A price is fixed at confirm; only an amendment works it out again (decisions.md 14)."""
-    return work.order is not None and work.order.price_fixed and not isinstance(work.command, commands.Amend)
+    return (
+        work.order is not None
+        and work.order.price_fixed
+        and not isinstance(work.command, commands.Amend | commands.Together)
+    )
 
 
 def _freight(work: Work, charged: Sequence[dict[str, Any]], state: State) -> int:

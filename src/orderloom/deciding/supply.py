@@ -10,7 +10,7 @@ from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
 from orderloom.domain import freight, geography, promises, sourcing
 from orderloom.domain.orders import door as door_deciders
-from orderloom.domain.orders import events, settling, state as orders
+from orderloom.domain.orders import commands, events, settling, state as orders
 from orderloom.kit.refusals import Refused
 from orderloom.rules.compile import RuleError
 
@@ -23,9 +23,15 @@ _TERMS = sourcing.Terms()
 
 def decide(works: Sequence[Work], state: State) -> None:
     """Take the batch through the supply, in the order given: it decides who gets what is scarce."""
-    for work, answers in zip(works, door.ask("supply", works, state), strict=True):
+    for work in works:
+        if _of(work).history:
+            _record(work, state)
+    asked = [work for work in works if not _of(work).history]
+    for work, answers in zip(asked, door.ask("supply", asked, state), strict=True):
         found = _SILENT if isinstance(answers, RuleError) else answers
         pricing.finish(work, found["freight"], state)
+        if _over(work):
+            continue
         terms = found["credit"][0] if found["credit"] else {}
         work.terms = str(terms.get("terms") or "prepaid")
         if not _carry(work, state):
@@ -34,6 +40,23 @@ def decide(works: Sequence[Work], state: State) -> None:
             _source(work, found["source"], state)
         if work.order and work.order.confirmed_at is None and settling.confirmable(work.order, terms=work.terms):
             work.say(events.OrderConfirmed(state.now))
+
+
+def _record(work: Work, state: State) -> None:
+    """A historical order: its money, and that it was fulfilled. It takes no credit and no stock of today."""
+    pricing.finish(work, (), state)
+    order = _of(work)
+    if not _over(work) and order.confirmed_at is None:
+        work.say(events.OrderConfirmed(order.placed_at or state.now))
+
+
+def _over(work: Work) -> bool:
+    """Whether the order came as cancelled already; then that is said."""
+    command = work.command
+    if not isinstance(command, commands.Place) or not command.cancelled or work.existed:
+        return False
+    work.say(events.OrderCancelled(command.cancelled))
+    return True
 
 
 def _carry(work: Work, state: State) -> bool:
@@ -167,6 +190,7 @@ def _candidates(order: orders.Order, needs: Sequence[sourcing.Need], state: Stat
 
 def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, str]) -> None:
     """Choose carriers, plan shipments, promise a time, and set the clock of the stage reached."""
+    works = [work for work in works if not _of(work).history and not _of(work).cancelled]
     for work in works:
         order = _of(work)
         work.warehouses = list(dict.fromkeys(item.warehouse for item in order.reservations))
@@ -221,14 +245,14 @@ def _promise(work: Work, state: State) -> None:
     order = _of(work)
     reference = state.reference
     legs = [
-        promises.Leg(reference.warehouses[each.warehouse], reference.worktime(each.warehouse), each.carrier, each.service)
+        promises.Leg(
+            reference.warehouses[each.warehouse], reference.worktime(each.warehouse), each.carrier, each.service
+        )
         for each in order.shipments
         if each.stage in ("allocated", "picked", "packed") and each.warehouse in reference.warehouses
     ]
     legs.extend(_waiting_legs(order, state))
-    made = promises.make(
-        legs, now=state.now, transit=reference.transits, province=order.consignee.province
-    )
+    made = promises.make(legs, now=state.now, transit=reference.transits, province=order.consignee.province)
     if made is not None and (order.promise is None or made.promised_at != order.promise.promised_at):
         work.say(events.PromiseMade(made))
 
@@ -240,12 +264,11 @@ def _waiting_legs(order: orders.Order, state: State) -> list[promises.Leg]:
     ranks = state.reference.destination(order.consignee).ranks
     names = [name for name, rank in ranks.items() if rank is not None] or list(ranks)
     warehouse = order.shipments[0].warehouse if order.shipments else names[0]
-    supplies = [
-        _supply(line.sku, state) for line in order.lines if order.backordered.get(line.line_no)
-    ]
+    supplies = [_supply(line.sku, state) for line in order.lines if order.backordered.get(line.line_no)]
     reference = state.reference
     return [
-        promises.Leg(reference.warehouses[warehouse], reference.worktime(warehouse), supply=supply) for supply in supplies
+        promises.Leg(reference.warehouses[warehouse], reference.worktime(warehouse), supply=supply)
+        for supply in supplies
     ]
 
 

@@ -72,6 +72,7 @@ def _received(event: events.OrderReceived) -> state.Order:
         priced_by=event.priced_by,
         channel_total_minor=event.channel_total_minor,
         channel_freight_minor=event.channel_freight_minor,
+        history=event.history,
         lines=event.lines,
     )
 

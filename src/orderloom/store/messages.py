@@ -7,16 +7,26 @@ from typing import Any
 
 import msgspec
 
+from orderloom.kit import limits
 from orderloom.store import copying, sql
 from orderloom.store import database as db
 
 Q = sql.load(__file__)
 
-_MESSAGE = ("uuid", "text", "text", "text", "timestamptz", "text", "uuid", "uuid", "int8", "int8", "json", "bytea")
+_MESSAGE = (
+    "uuid", "text", "text", "text", "timestamptz", "text", "text", "text", "uuid", "int4", "uuid", "int8", "int8",
+    "int8", "text", "json", "bytea",
+)  # fmt: skip
 
 
 class Message(msgspec.Struct):
-    """A raw message with what became of it: done, repeated, refused, or quarantined with its reason."""
+    """A raw message with what became of it: done, repeated, or quarantined with its reason.
+
+    `intent` is what it wants (order, credit_note, cancel), `became` what its rows are in (order, amendment,
+    cancellation, or "" while they all wait). `order_n` is the order's last event when it was applied. Of `row_count`
+    rows from row `row_from` of its file, `rows_refused` wait in quarantine; `awaits` names what would let them be
+    tried again: "order <external_no>" or "customer <customer_no>".
+    """
 
     message_id: uuid.UUID
     channel: str
@@ -25,10 +35,15 @@ class Message(msgspec.Struct):
     received_at: dt.datetime
     sealed: bytes
     state: str = "received"
+    intent: str = "order"
+    became: str = ""
     order_id: uuid.UUID | None = None
+    order_n: int = 0
     import_id: uuid.UUID | None = None
     row_from: int | None = None
     row_count: int = 1
+    rows_refused: int = 0
+    awaits: str = ""
     reason: dict[str, Any] | None = None
 
 
@@ -41,7 +56,9 @@ class Person(msgspec.Struct):
     commitment: bytes
 
 
-def find(connection: db.Connection, message_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, uuid.UUID | None]]:
+def find(
+    connection: db.Connection, message_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, tuple[str, uuid.UUID | None]]:
     """Which of these messages are in the house already: their state and order."""
     if not message_ids:
         return {}
@@ -54,13 +71,72 @@ def insert(connection: db.Connection, messages: Sequence[Message]) -> None:
     if messages:
         rows = (
             (
-                each.message_id, each.channel, each.external_no, each.door, each.received_at, each.state, each.order_id,
-                each.import_id, each.row_from, each.row_count,
+                each.message_id, each.channel, each.external_no, each.door, each.received_at, each.state, each.intent,
+                each.became, each.order_id, each.order_n, each.import_id, each.row_from, each.row_count,
+                _refused(each), each.awaits,
                 msgspec.json.encode(each.reason).decode() if each.reason is not None else None, each.sealed,
             )
             for each in messages
         )  # fmt: skip
         copying.rows(connection, Q.copy_messages, types=_MESSAGE, rows=rows)
+
+
+def _refused(message: Message) -> int:
+    """A message that waits as a whole waits with every row."""
+    whole = message.state == "quarantined" and not message.became
+    return message.row_count if whole else message.rows_refused
+
+
+def kept(connection: db.Connection, message_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Message]:
+    """These messages as they are kept, whole."""
+    if not message_ids:
+        return {}
+    found = connection.execute(Q.read_messages, {"message_ids": list(message_ids)}).fetchall()
+    return {row[0]: Message(*row) for row in found}
+
+
+def bases(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Message]:
+    """By order: the last message that was applied to it, which is what its channel is known to have said."""
+    if not order_ids:
+        return {}
+    found = connection.execute(Q.read_bases, {"order_ids": list(order_ids)}).fetchall()
+    return {message.order_id: message for row in found if (message := Message(*row)).order_id is not None}
+
+
+def notes(connection: db.Connection, *, channel: str, external_nos: Collection[str]) -> list[Message]:
+    """Credit notes and cancellations of a channel that came under these numbers."""
+    if not external_nos:
+        return []
+    values = {"channel": channel, "external_nos": list(external_nos)}
+    return [Message(*row) for row in connection.execute(Q.read_notes, values).fetchall()]
+
+
+def waiting(connection: db.Connection, *, channel: str, awaited: Collection[str]) -> list[Message]:
+    """Messages that wait for one of these, the earliest first; at most `limits.WAITING_MESSAGES_MAX`."""
+    if not awaited:
+        return []
+    values = {"channel": channel, "awaited": list(awaited), "most": limits.WAITING_MESSAGES_MAX}
+    return [Message(*row) for row in connection.execute(Q.read_waiting, values).fetchall()]
+
+
+def resolve(connection: db.Connection, messages: Sequence[Message]) -> None:
+    """Write what has become of messages that were kept before."""
+    if not messages:
+        return
+    ordered = sorted(messages, key=lambda each: each.message_id)
+    connection.execute(
+        Q.resolve_messages,
+        {
+            "message_ids": [each.message_id for each in ordered],
+            "states": [each.state for each in ordered],
+            "becames": [each.became for each in ordered],
+            "order_ids": [each.order_id for each in ordered],
+            "order_ns": [each.order_n for each in ordered],
+            "refuseds": [_refused(each) for each in ordered],
+            "awaitses": [each.awaits for each in ordered],
+            "reasons": [msgspec.json.encode(each.reason).decode() if each.reason else None for each in ordered],
+        },
+    )
 
 
 def insert_persons(connection: db.Connection, persons: Sequence[Person]) -> None:
@@ -78,3 +154,8 @@ def insert_persons(connection: db.Connection, persons: Sequence[Person]) -> None
             "commitments": [each.commitment for each in ordered],
         },
     )
+
+
+def settle(connection: db.Connection, message_id: uuid.UUID, *, order_id: uuid.UUID) -> None:
+    """Take a message out of quarantine: repaired or sent again, it has become this order."""
+    connection.execute(Q.settle_message, {"message_id": message_id, "order_id": order_id})

@@ -16,5 +16,55 @@ on conflict (person, version) do nothing;
 -- Raw messages, each kept with what became of it.
 -- ddl
 copy messages (
-    message_id, channel, external_no, door, received_at, state, order_id, import_id, row_from, row_count, reason, sealed
+    message_id, channel, external_no, door, received_at, state, intent, became, order_id, order_n, import_id, row_from,
+    row_count, rows_refused, awaits, reason, sealed
 ) from stdin (format binary)
+
+-- name: read_messages
+-- These messages, whole.
+select message_id, channel, external_no, door, received_at, sealed, state, intent, became, order_id, order_n, import_id,
+    row_from, row_count, rows_refused, awaits, reason
+from messages
+where message_id = any(%(message_ids)s::uuid[]);
+
+-- name: read_bases
+-- By order, the message that was applied last.
+select distinct on (order_id)
+    message_id, channel, external_no, door, received_at, sealed, state, intent, became, order_id, order_n, import_id,
+    row_from, row_count, rows_refused, awaits, reason
+from messages
+where order_id = any(%(order_ids)s::uuid[]) and state = 'done' and became in ('order', 'amendment')
+    and intent = 'order'
+order by order_id, order_n desc;
+
+-- name: read_notes
+-- Credit notes and cancellations that came under these numbers before.
+select message_id, channel, external_no, door, received_at, sealed, state, intent, became, order_id, order_n, import_id,
+    row_from, row_count, rows_refused, awaits, reason
+from messages
+where intent <> 'order' and channel = %(channel)s::text and external_no = any(%(external_nos)s::text[]);
+
+-- name: read_waiting
+-- Messages that wait for one of these, the earliest first.
+select message_id, channel, external_no, door, received_at, sealed, state, intent, became, order_id, order_n, import_id,
+    row_from, row_count, rows_refused, awaits, reason
+from messages
+where awaits <> '' and channel = %(channel)s::text and awaits = any(%(awaited)s::text[])
+order by received_at, row_from, message_id
+limit %(most)s::int;
+
+-- name: resolve_messages
+-- What has become of messages since.
+update messages
+set state = new.state, became = new.became, order_id = new.order_id, order_n = new.order_n,
+    rows_refused = new.rows_refused, awaits = new.awaits, reason = new.reason
+from unnest(
+    %(message_ids)s::uuid[], %(states)s::text[], %(becames)s::text[], %(order_ids)s::uuid[], %(order_ns)s::int[],
+    %(refuseds)s::bigint[], %(awaitses)s::text[], %(reasons)s::json[]
+) as new (message_id, state, became, order_id, order_n, rows_refused, awaits, reason)
+where messages.message_id = new.message_id;
+
+-- name: settle_message
+-- A message out of quarantine: its order is there.
+update messages set state = 'done', reason = null, order_id = %(order_id)s::uuid
+where message_id = %(message_id)s::uuid and state = 'quarantined';

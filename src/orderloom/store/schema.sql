@@ -173,8 +173,8 @@ CREATE TABLE facets (
 );
 
 CREATE TABLE file_shapes (
-    shape bytea NOT NULL,
     channel text NOT NULL,
+    shape bytea NOT NULL,
     mapping json NOT NULL,
     used_at timestamp with time zone NOT NULL
 );
@@ -270,10 +270,15 @@ CREATE TABLE messages (
     door text NOT NULL,
     received_at timestamp with time zone NOT NULL,
     state text NOT NULL,
+    intent text DEFAULT 'order'::text NOT NULL,
+    became text DEFAULT ''::text NOT NULL,
     order_id uuid,
+    order_n integer DEFAULT 0 NOT NULL,
     import_id uuid,
     row_from bigint,
     row_count bigint DEFAULT 1 NOT NULL,
+    rows_refused bigint DEFAULT 0 NOT NULL,
+    awaits text DEFAULT ''::text NOT NULL,
     reason json,
     sealed bytea
 );
@@ -566,7 +571,7 @@ ALTER TABLE ONLY facets
     ADD CONSTRAINT facets_pkey PRIMARY KEY (field, subject);
 
 ALTER TABLE ONLY file_shapes
-    ADD CONSTRAINT file_shapes_pkey PRIMARY KEY (shape);
+    ADD CONSTRAINT file_shapes_pkey PRIMARY KEY (channel, shape);
 
 ALTER TABLE ONLY grants
     ADD CONSTRAINT grants_pkey PRIMARY KEY (grant_id);
@@ -686,9 +691,13 @@ CREATE INDEX log_default_xid_i_count_idx ON log_default USING btree (xid, i) INC
 
 CREATE INDEX messages_import ON messages USING btree (import_id, row_from) WHERE (import_id IS NOT NULL);
 
+CREATE INDEX messages_notes ON messages USING btree (channel, external_no) WHERE (intent <> 'order'::text);
+
 CREATE INDEX messages_order ON messages USING btree (order_id) WHERE (order_id IS NOT NULL);
 
 CREATE INDEX messages_quarantined ON messages USING btree (received_at) WHERE (state = 'quarantined'::text);
+
+CREATE INDEX messages_waiting ON messages USING btree (channel, awaits) WHERE (awaits <> ''::text);
 
 CREATE INDEX movements_pool ON movements USING btree (sku, warehouse);
 

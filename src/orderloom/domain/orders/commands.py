@@ -19,11 +19,15 @@ class Command(msgspec.Struct, kw_only=True, tag_field="command", omit_defaults=T
 
 
 class Place(Command, tag="order.place"):
-    """Take in an order. A door where a person waits may refuse it; a channel's message never is (decisions.md 13)."""
+    """Take in an order. A door where a person waits may refuse it; a channel's message never is (decisions.md 13).
+
+    `cancelled` says why the order is over already when it comes: it is recorded with its money, and goes no further.
+    """
 
     received: events.OrderReceived
     payments: list[state.Payment] = []
     phone: str = ""
+    cancelled: str = ""
 
 
 class Retry(Command, tag="order.retry"):
@@ -130,7 +134,14 @@ class RecordReceipt(Command, tag="receipt.record"):
     channel: str = ""
 
 
+class Together(Command, tag="order.together"):
+    """What one message changes of an order, all of it or nothing: amendments, money, a cancellation, in their order."""
+
+    order_id: uuid.UUID
+    steps: list[Amend | Pay | Cancel]
+
+
 OrderCommand = (
     Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | Displace | PassLimit
-    | ExpireHold | RecordReceipt
+    | ExpireHold | RecordReceipt | Together
 )  # fmt: skip

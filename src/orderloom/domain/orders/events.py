@@ -48,6 +48,7 @@ class OrderReceived(Event, tag="order.received"):
     priced_by: str = "hub"
     channel_total_minor: int | None = None
     channel_freight_minor: int | None = None
+    history: bool = False
 
 
 class OrderCompleted(Event, tag="order.completed"):

@@ -24,6 +24,8 @@ def _furthest(order: state.Order) -> str:
         return max(confirmed, key=SHIPMENT_RANK.__getitem__)
     if order.shipments:
         return "allocated"
+    if order.history and order.confirmed_at:
+        return "delivered"
     return "confirmed" if order.confirmed_at else "received"
 
 
@@ -35,4 +37,6 @@ def _derived(order: state.Order) -> str:
     live = [shipment.stage for shipment in order.shipments if shipment.stage != "cancelled"]
     if live:
         return min(live, key=SHIPMENT_RANK.__getitem__)
+    if order.history and order.confirmed_at:
+        return "delivered"  # It was handed over before the hub was there to see it.
     return "confirmed" if order.confirmed_at else "received"

@@ -200,6 +200,7 @@ class Order(msgspec.Struct, omit_defaults=True):
     priced_by: str = "hub"
     channel_total_minor: int | None = None
     channel_freight_minor: int | None = None
+    history: bool = False
     price_fixed: bool = False
     lines: list[Line] = []
     discounts: list[Discount] = []

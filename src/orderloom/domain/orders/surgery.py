@@ -1,9 +1,10 @@
 """Deciders that change an order people or channels already placed: amend, cancel, hold, release, pay, split."""
 
+import copy
 import datetime as dt
 from typing import Any
 
-from orderloom.domain import completion
+from orderloom.domain import completion, fold
 from orderloom.domain.orders import commands, events, settling, state
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -127,6 +128,26 @@ def cancel(order: state.Order, command: commands.Cancel) -> Said | Refused:
     if order.credit_reserved_minor:
         said.append(events.CreditReleased(order.account, order.credit_reserved_minor))
     said.append(events.OrderCancelled(command.reason))
+    return said
+
+
+def together(order: state.Order, command: commands.Together) -> Said | Refused:
+    """Take the steps one after the other on a copy: one that is refused refuses them all."""
+    after = copy.deepcopy(order)
+    said: Said = []
+    for step in command.steps:
+        match step:
+            case commands.Amend():
+                taken = amend(after, step)
+            case commands.Pay():
+                taken = pay(after, step)
+            case commands.Cancel():
+                taken = cancel(after, step)
+        if isinstance(taken, Refused):
+            return taken
+        said.extend(taken)
+        # The copy's own parts: what the events hold is not to change when the order does.
+        fold.evolve_all(after, copy.deepcopy(taken))
     return said
 
 

@@ -300,16 +300,23 @@ create table messages (
     door text not null,
     received_at timestamptz not null,
     state text not null,
+    intent text not null default 'order', -- What it wants: order, credit_note, cancel.
+    became text not null default '', -- What its rows are in: an order, an amendment, a cancellation.
     order_id uuid,
+    order_n integer not null default 0, -- The order's last event when this message was applied: the latest is the base.
     import_id uuid,
     row_from bigint,
     row_count bigint not null default 1,
+    rows_refused bigint not null default 0, -- How many of its rows wait in quarantine.
+    awaits text not null default '', -- What would let it be tried again: "order <external_no>", "customer <no>".
     reason json,
     sealed bytea
 );
 create index messages_order on messages (order_id) where order_id is not null;
 create index messages_quarantined on messages (received_at) where state = 'quarantined';
 create index messages_import on messages (import_id, row_from) where import_id is not null;
+create index messages_notes on messages (channel, external_no) where intent <> 'order';
+create index messages_waiting on messages (channel, awaits) where awaits <> '';
 
 create table imports (
     import_id uuid primary key,
@@ -328,10 +335,11 @@ create table imports (
 );
 
 create table file_shapes (
-    shape bytea primary key,
     channel text not null,
+    shape bytea not null,
     mapping json not null,
-    used_at timestamptz not null
+    used_at timestamptz not null,
+    primary key (channel, shape)
 );
 
 create table idempotency (

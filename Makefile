@@ -66,9 +66,9 @@ schema: .venv/dev.stamp ## Regenerate store/schema.sql from the migrations
 
 .PHONY: lock
 lock: .venv/dev.stamp ## Bring the lock files up to the newest releases (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --extra solver --group build \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --group build \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --quiet -o requirements.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --extra solver --group build --group dev \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --group build --group dev \
 		-c requirements.lock --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
 		-o requirements-dev.lock
 	@! grep -n '://' requirements.lock requirements-dev.lock

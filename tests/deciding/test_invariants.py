@@ -55,7 +55,9 @@ def _command(home, step):
         consignee.province, consignee.city, consignee.adcode = rest[0], "", ""
         return commands.Amend(**said, consignee=consignee)
     if kind == "hold":
-        return commands.Hold(**said, hold=state.Hold("by.hand", state.Text("人工", "By hand"), blocks=["reserve", "confirm"]))
+        return commands.Hold(
+            **said, hold=state.Hold("by.hand", state.Text("人工", "By hand"), blocks=["reserve", "confirm"])
+        )
     if kind == "unhold":
         return commands.Release(**said, code="by.hand")
     if kind == "retry":

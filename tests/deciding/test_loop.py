@@ -91,7 +91,9 @@ def test_credit_is_never_over_committed_within_a_batch():
     outcomes = home.decide(*(home.place(f"X{number}") for number in range(10)))
     account = home.accounts["C1"]
     assert account.reserved_minor <= 6_000
-    assert sum(not outcome.holds for outcome in outcomes) == account.reserved_minor // home.order(outcomes[0]).total_minor
+    assert (
+        sum(not outcome.holds for outcome in outcomes) == account.reserved_minor // home.order(outcomes[0]).total_minor
+    )
 
 
 def test_a_line_reduced_gives_back_its_units_and_its_money(home):
@@ -177,7 +179,10 @@ def test_splitting_moves_units_into_a_shipment_of_their_own(home):
         commands.Split(**home.said(order_id=placed.order_id), shipment_no=order.shipments[0].shipment_no, lines=moved)
     )
     shipments = home.order(split).shipments
-    assert [[(line.line_no, line.quantity) for line in each.lines] for each in shipments] == [[(1, 6), (2, 1)], [(1, 4)]]
+    assert [[(line.line_no, line.quantity) for line in each.lines] for each in shipments] == [
+        [(1, 6), (2, 1)],
+        [(1, 4)],
+    ]
 
 
 def test_too_many_lines_are_refused(home):

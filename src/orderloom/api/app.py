@@ -12,9 +12,11 @@ from orderloom.api import (
     credit,
     events,
     keys,
+    messages,
     order_reads,
     order_verbs,
     orders,
+    overview,
     problems,
     reference,
     schemas,
@@ -39,6 +41,8 @@ _ROUTERS: tuple[APIRouter, ...] = (
     credit.router,
     reference.router,
     events.router,
+    messages.router,
+    overview.router,
     keys.router,
 )
 _HEADERS = [

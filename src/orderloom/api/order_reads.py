@@ -11,7 +11,7 @@ from orderloom.api import answers, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
-from orderloom.queries import orders, timeline
+from orderloom.queries import orders, people, timeline
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -20,9 +20,12 @@ _YEARS = range(1970, 2200)
 
 
 class Detail(msgspec.Struct):
-    """One order whole: as it stands, its shipments, the raw messages it came from, and its story with every why."""
+    """One order whole: as it stands, its people as the key may see them, its shipments, the raw messages it came
+    from, and its story with every why."""
 
     order: Order
+    buyer: dict[str, str]
+    consignee: dict[str, str]
     shipments: list[orders.ShipmentRow]
     message_ids: list[uuid.UUID]
     timeline: timeline.Timeline
@@ -66,11 +69,18 @@ def detail(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response
     with caller.reading() as connection:
         found = orders.detail(connection, viewer=caller.viewer, order_no=order_no)
         story = timeline.tell(connection, viewer=caller.viewer, order_no=order_no)
-    if found is None or story is None:
-        raise problems.Raised(404, Refused("order.unknown", {"order_id": order_no}))
-    return answers.json(
-        Detail(found.order, found.shipments, [each.message_id for each in found.messages], story)
-    )
+        if found is None or story is None:
+            raise problems.Raised(404, Refused("order.unknown", {"order_id": order_no}))
+        parties = (found.order.buyer.person, found.order.consignee.person)
+        named = people.named(
+            connection,
+            viewer=caller.viewer,
+            sealer=caller.hub.sealer,
+            persons=[each for each in parties if each is not None],
+        )
+    buyer, consignee = (named.get(each, {}) if each is not None else {} for each in parties)
+    message_ids = [each.message_id for each in found.messages]
+    return answers.json(Detail(found.order, buyer, consignee, found.shipments, message_ids, story))
 
 
 @router.get("/{order_no}/timeline", summary="An order's story", openapi_extra=schemas.of(answer=timeline.Timeline))

@@ -59,12 +59,12 @@ async def place(request: Request, caller: Caller = may("orders:write"), wait: Wa
         return await _place_many(request, caller, raw, door)
     once = bodies.once(request, raw, caller=str(caller.key_id))(0)
     try:
-        wish = _wish(caller, raw, door, once)
+        wished = wish(caller, raw, door, once)
     except problems.Raised as malformed:
         if malformed.status == 422 and not wait:
             await asyncio.wrap_future(_quarantine(caller, raw, door, malformed.refused))
         raise
-    outcome = await asyncio.wrap_future(caller.gatherer.submit(wish, now=caller.now))
+    outcome = await asyncio.wrap_future(caller.gatherer.submit(wished, now=caller.now))
     return answers.one(outcome, created=True)
 
 
@@ -114,7 +114,7 @@ def _parts(file: Any) -> Iterator[bytes]:
             yield part
 
 
-def _wish(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
+def wish(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
     """The order that these bytes say, with the bytes. Raises a problem 422 or 403."""
     body = bodies.decode(_one, raw)
     if not caller.viewer.sees_channel(body.channel):
@@ -139,7 +139,7 @@ def _wish(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
 def _wish_or_refused(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed | Refused:
     """The order, or the same bytes to be kept in quarantine with what is wrong with them."""
     try:
-        return _wish(caller, raw, door, once)
+        return wish(caller, raw, door, once)
     except problems.Raised as malformed:
         if malformed.status != 422:
             return malformed.refused

@@ -8,12 +8,13 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from orderloom.actions import displacing, stock
-from orderloom.api import answers, bodies, schemas, writes
+from orderloom.api import answers, bodies, pages, schemas, writes
 from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
 from orderloom.domain import stock as stock_words
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import stock as stock_query
 
 router = APIRouter(prefix="/stock", tags=["stock"])
 
@@ -59,6 +60,48 @@ class MoveBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     lot: ob.Code = ""
     bin: ob.Code = ""
     to_bin: ob.Code = ""
+
+
+class Lots(msgspec.Struct):
+    """The lots of a SKU, the first to expire first, and what moved of it, the newest first."""
+
+    lots: list[stock_query.Lot]
+    movements: list[stock_query.Movement]
+
+
+@router.get("", summary="Levels by SKU, warehouse and pool", openapi_extra=schemas.of(answer=stock_query.Page))
+def page(
+    caller: Caller = may("stock:read"),
+    sku: pages.Name = None,
+    warehouse: pages.Name = None,
+    pool: _Pool | None = None,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """On hand, reserved, available; those in the key's scope of warehouses."""
+    filters = stock_query.Filters(sku=sku, warehouse=warehouse, pool=pool)
+    with caller.reading() as connection:
+        found = stock_query.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
+    return answers.json(found)
+
+
+@router.get("/{sku}/lots", summary="Lots, bins and movements of a SKU", openapi_extra=schemas.of(answer=Lots))
+def lots(sku: pages.Key, caller: Caller = may("stock:read"), warehouse: pages.Name = None) -> Response:
+    """In one warehouse, or in all of the key's scope."""
+    with caller.reading() as connection:
+        found = stock_query.lots(connection, viewer=caller.viewer, sku=sku, warehouse=warehouse)
+        moved = stock_query.movements(connection, viewer=caller.viewer, sku=sku, warehouse=warehouse)
+    return answers.json(Lots(found, moved))
+
+
+@router.get(
+    "/{sku}/promisable", summary="Available to promise by date", openapi_extra=schemas.of(answer=stock_query.Promisable)
+)
+def promisable(sku: pages.Key, caller: Caller = may("stock:read"), warehouse: pages.Name = None) -> Response:
+    """What may be promised now, and from when on how much more."""
+    with caller.reading() as connection:
+        found = stock_query.promisable(connection, viewer=caller.viewer, sku=sku, warehouse=warehouse, now=caller.now)
+    return answers.json(found)
 
 
 @router.post(

@@ -26,7 +26,12 @@ from orderloom.kit import clock, limits, settings
 WORKSPACE = "bench_door"
 RUNS = 3
 _WARM = 200
-_SERVER = "from orderloom import main; main.serve_http()"
+_SERVER = """
+from orderloom import main
+from orderloom.api import serve
+house = main.build()
+serve.run(house, host=house.settings.host, port=house.settings.port)
+"""
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -133,7 +138,13 @@ def _body(draft: drafts.Draft) -> bytes:
             "payment_method": draft.payment_method,
             "placed_at": draft.placed_at,
             "lines": [
-                {"line_no": line.line_no, "sku": line.sku, "quantity": line.quantity, "price": line.price, "main": line.main}
+                {
+                    "line_no": line.line_no,
+                    "sku": line.sku,
+                    "quantity": line.quantity,
+                    "price": line.price,
+                    "main": line.main,
+                }
                 for line in draft.lines
             ],
         }

@@ -154,8 +154,3 @@ def insert_persons(connection: db.Connection, persons: Sequence[Person]) -> None
             "commitments": [each.commitment for each in ordered],
         },
     )
-
-
-def settle(connection: db.Connection, message_id: uuid.UUID, *, order_id: uuid.UUID) -> None:
-    """Take a message out of quarantine: repaired or sent again, it has become this order."""
-    connection.execute(Q.settle_message, {"message_id": message_id, "order_id": order_id})

@@ -63,8 +63,3 @@ from unnest(
     %(refuseds)s::bigint[], %(awaitses)s::text[], %(reasons)s::json[]
 ) as new (message_id, state, became, order_id, order_n, rows_refused, awaits, reason)
 where messages.message_id = new.message_id;
-
--- name: settle_message
--- A message out of quarantine: its order is there.
-update messages set state = 'done', reason = null, order_id = %(order_id)s::uuid
-where message_id = %(message_id)s::uuid and state = 'quarantined';

@@ -1,0 +1,13 @@
+-- name: page
+-- Imports, the newest first, after one if given.
+select import_id, channel, file_name, state, rows_total, rows_done, counts, created_at, finished_at
+from imports
+where (%(import_id)s::uuid is null or import_id = %(import_id)s::uuid)
+    and (
+        %(after_at)s::timestamptz is null
+        or (created_at, import_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
+    )
+    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+    and %(scope_warehouses)s::text[] is null
+order by created_at desc, import_id desc
+limit %(count)s::int;

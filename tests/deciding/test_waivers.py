@@ -1,4 +1,4 @@
-"""A hold that a person took off stays off until the order is another one."""
+"""Holds that end: by a person's permission until the order is another one, by their cause being gone."""
 
 import importlib
 import sys
@@ -44,3 +44,11 @@ def test_an_amended_order_is_looked_at_anew(home):
     said = home.said(order_id=released.order_id)
     [amended] = home.decide(commands.Amend(**said, changed={"packing_request": "木箱"}, reason="customer asks"))
     assert "hold.short_stock" in amended.holds
+
+
+def test_the_hold_for_want_of_stock_ends_when_the_rest_has_come(home):
+    waiting = _short(home)
+    missing = sum(home.order(waiting).backordered.values())
+    home.pools["A"]["suzhou", "spot"].on_hand += missing
+    [settled] = home.decide(commands.Retry(**home.said(order_id=waiting.order_id)))
+    assert settled.stage == "allocated" and settled.holds == []

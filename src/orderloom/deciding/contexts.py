@@ -10,6 +10,7 @@ from typing import Any
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
 from orderloom.domain.catalogue import Sku
+from orderloom.domain.orders import settling
 from orderloom.domain.orders.state import Line, Order
 from orderloom.kit import money
 
@@ -63,13 +64,18 @@ def _urgent(order: Order) -> bool:
 
 
 def _short(work: Work, state: State) -> bool:
-    return any(sum(state.available(line.sku).values()) < line.quantity for line in _order(work).lines)
+    order = _order(work)
+    missing = settling.units_missing(order)  # What the order holds already is not short.
+    return any(
+        sum(state.available(line.sku).values()) < missing[line.line_no] for line in order.lines if line.line_no in missing
+    )
 
 
 def _below_safety(work: Work, state: State) -> bool:
+    missing = settling.units_missing(_order(work))
     for line in _order(work).lines:
         pools = [pool for (_, kind), pool in state.pools.get(line.sku, {}).items() if kind == "spot"]
-        left = sum(pool.available for pool in pools) - line.quantity
+        left = sum(pool.available for pool in pools) - missing.get(line.line_no, 0)
         if left < sum(pool.safety for pool in pools):
             return True
     return False

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -16,6 +17,7 @@ import typer
 
 from orderloom.actions.hub import Hub
 from orderloom.api import serve
+from orderloom.bench import run as benches
 from orderloom.cli import app as cli
 from orderloom.cli import desk as desks
 from orderloom.domain import geography
@@ -24,6 +26,7 @@ from orderloom.kit.ids import Ids
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
 from orderloom.store import embedded, migrations, workspaces
+from orderloom.worker import run as worker
 from orderloom.world import demo as demos
 from orderloom.world import screen as screens
 
@@ -67,7 +70,7 @@ def run() -> None:
         chosen = settings.read(os.environ)
         desk = desks.Desk(settings=chosen, open_house=lambda: House(chosen, tell=_aside), language=chosen.language)
         app(obj=desk)
-    except (settings.SettingWrong, embedded.EmbeddedProblem, db.ServerTooOld, migrations.Changed, *db.AWAY) as problem:
+    except (settings.SettingWrong, embedded.EmbeddedProblem, db.ServerTooOld, migrations.Changed, *db.GONE) as problem:
         _aside(str(problem))
         sys.exit(1)
 
@@ -85,6 +88,39 @@ def demo(
     demos.show(house, lambda: _open_door(house), screen, orders=orders)
     if picture is not None:
         screen.picture(picture)
+
+
+@app.command(hidden=True)
+def door(context: typer.Context) -> None:
+    """Serve HTTP on the host and port of the settings: a process of `up`."""
+    desk = desks.of(context)
+    worker.configure_logs()
+    _end_with_parent()
+    serve.run(desk.house, host=desk.settings.host, port=desk.settings.port)
+
+
+@app.command(hidden=True)
+def work(context: typer.Context) -> None:
+    """Do what happens by itself after the commit: a process of `up`."""
+    house = desks.of(context).house
+    _end_with_parent()
+    worker.run(house.database, house.hub)
+
+
+@app.command()
+def bench(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Which one; none: all of them 名称.")] = "",
+    quick: Annotated[bool, typer.Option("--quick", help="A short run 快速.")] = False,
+    as_json: desks.AsJson = False,
+) -> None:
+    """Measure, beside the limit of the same machine 测速."""
+    desk = desks.of(context)
+    for each in [name] if name else sorted(benches.BENCHES):
+        try:
+            benches.main(each, quick, as_json, chosen=desk.settings)
+        except benches.Unknown as unknown:
+            raise typer.BadParameter(str(unknown), param_hint="NAME") from unknown
 
 
 @contextlib.contextmanager
@@ -116,6 +152,20 @@ def _serve(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
 
 class DoorClosed(Exception):
     """The HTTP door could not be opened."""
+
+
+def _end_with_parent() -> None:
+    """A supervised process whose supervisor was killed ends as if it had been told to."""
+    parent = os.environ.get("ORDERLOOM_SUPERVISED_BY", "")
+    if not parent.isdigit():
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(limits.SUPERVISOR_LOOK_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _aside(text: str) -> None:

@@ -32,7 +32,7 @@ def run(hub: Hub, once: idempotency.Once, work: Callable[[], bytes], *, now: dt.
         return answer if answer != _UNANSWERED else Refused("idempotency.in_doubt", {"key": once.key})
     try:
         answer = work()
-    except db.AWAY:
+    except db.GONE:
         raise  # It may have been done just before: the key stays claimed.
     except BaseException:
         with hub.database.workspace(hub.workspace) as connection:

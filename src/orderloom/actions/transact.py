@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import msgspec
 import structlog
-from psycopg import errors
 
 from orderloom.actions import claims, loading, repeats, saving
 from orderloom.actions.hub import Hub
@@ -15,19 +14,14 @@ from orderloom.deciding.work import Outcome
 from orderloom.domain.orders import commands
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
+from orderloom.store import database as db
 from orderloom.store import idempotency, messages, poisoned
 from orderloom.store.stock import Contended
 
 log = structlog.get_logger(__name__)
 
 # What another batch may do to this one; deciding again on what is there now mends each of them.
-_AGAIN = (
-    Contended,
-    errors.CheckViolation,
-    errors.UniqueViolation,
-    errors.DeadlockDetected,
-    errors.SerializationFailure,
-)
+_AGAIN = (Contended, *db.CONTENDED)
 
 
 class Asked(msgspec.Struct):
@@ -57,7 +51,7 @@ def run(hub: Hub, asked: Sequence[Asked], *, now: dt.datetime, beside: claims.Be
 def _carry(hub: Hub, asked: Sequence[Asked], now: dt.datetime) -> list[Outcome]:
     try:
         return _rerun(hub, asked, now)
-    except (errors.OperationalError, errors.InterfaceError):
+    except db.GONE:
         raise  # The world is broken, not the command: the caller keeps it and tries again.
     except Exception as error:
         if len(asked) > 1:

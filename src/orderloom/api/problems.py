@@ -177,7 +177,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Raised, raised)
     app.add_exception_handler(RequestValidationError, unfit)
     app.add_exception_handler(HTTPException, http)
-    for kind in db.AWAY:
+    for kind in db.GONE:
         app.add_exception_handler(kind, away)
     app.add_exception_handler(Exception, broken)
 

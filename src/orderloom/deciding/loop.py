@@ -12,7 +12,7 @@ import msgspec
 
 from orderloom.deciding import door, reactions, supply
 from orderloom.deciding.state import Outgoing, State, Timer
-from orderloom.deciding.work import Outcome, Rows, Touched, Work, rows
+from orderloom.deciding.work import Outcome, Touched, Work, rows
 from orderloom.domain import fold, log, shipments
 from orderloom.domain.orders import commands, events, state, surgery
 from orderloom.kit import limits

@@ -52,7 +52,7 @@ class Reference:
         self.rates = freight.RateTable(rates)
         self.transits = promises.TransitTable(transits)
         self.places = places
-        self._destinations: dict[tuple[str, str], Destination] = {}
+        self._destinations: dict[tuple[str, str, str, str], Destination] = {}
         self.kept: dict[str, Any] = {}
 
     def worktime(self, warehouse: str) -> calendars.Worktime:

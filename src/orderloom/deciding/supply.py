@@ -9,8 +9,9 @@ from orderloom.deciding import door, pricing, reactions
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
 from orderloom.domain import freight, geography, promises, sourcing
+from orderloom.domain.orders import commands, events, settling
 from orderloom.domain.orders import door as door_deciders
-from orderloom.domain.orders import commands, events, settling, state as orders
+from orderloom.domain.orders import state as orders
 from orderloom.kit.refusals import Refused
 from orderloom.rules.compile import RuleError
 

@@ -31,7 +31,7 @@ class Body(msgspec.Struct, omit_defaults=True):
     actor: str
     source: str
     revision: int
-    events: list[AnyEvent]
+    events: Sequence[AnyEvent]
     why: dict[str, Any] = {}
     moved: tuple[str, str] | None = None
     v: int = 1

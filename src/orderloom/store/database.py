@@ -24,10 +24,6 @@ from orderloom.store import arrays, sql
 Q = sql.load(__file__)
 Connection = psycopg.Connection[tuple[Any, ...]]
 SYSTEM = "orderloom"
-# What a statement raises when the server is away or at its limits: nothing is wrong with the statement.
-AWAY: tuple[type[Exception], ...] = (psycopg.OperationalError, psycopg.InterfaceError)
-# What a statement raises when another transaction wrote the same row a moment before.
-CLASH: tuple[type[Exception], ...] = (psycopg.IntegrityError,)
 # What another transaction may do to ours; deciding again on what is there now mends it. (Ask for these before GONE:
 # a deadlock is an operational error too.)
 CONTENDED = (

@@ -39,13 +39,13 @@ def append(connection: db.Connection, entries: Sequence[log.Entry], *, first: in
             for i, each in enumerate(entries, first)
         ),
     )
-    first: dict[uuid.UUID, int] = {}
+    begins: dict[uuid.UUID, int] = {}
     last: dict[uuid.UUID, log.Entry] = {}
     for entry in entries:
-        first.setdefault(entry.subject, entry.n)
+        begins.setdefault(entry.subject, entry.n)
         last[entry.subject] = entry
-    _write_heads(connection, Q.insert_heads, [each for each in last.values() if first[each.subject] == 1])
-    _write_heads(connection, Q.move_heads, [each for each in last.values() if first[each.subject] > 1])
+    _write_heads(connection, Q.insert_heads, [each for each in last.values() if begins[each.subject] == 1])
+    _write_heads(connection, Q.move_heads, [each for each in last.values() if begins[each.subject] > 1])
     connection.execute(Q.wake)
 
 

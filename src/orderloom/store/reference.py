@@ -82,7 +82,8 @@ def enter(
     """Enter or change channels, warehouses or calendars (`kind`); versions are kept."""
     keys = [getattr(each, kind) for each in entered]
     datas = [_encode(each).decode() for each in entered]
-    connection.execute(_KINDS[kind], {"keys": keys, "datas": datas, "valid_from": at})
+    statement = _KINDS[kind]
+    connection.execute(statement, {"keys": keys, "datas": datas, "valid_from": at})
     facts.keep_versions(connection, kind=kind, keys=keys, datas=datas, actor=actor, at=at)
     raise_version(connection)
 

@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
 from orderloom.domain.catalogue import Sku
@@ -14,18 +16,13 @@ from orderloom.domain.orders import settling
 from orderloom.domain.orders.state import Line, Order
 from orderloom.kit import money
 
-Getter = Callable[[Work, State], Any]
+Getter = Callable[[Order, Work, State], Any]
 Builder = Callable[[Work, State], dict[str, Any]]
 
 
-def _order(work: Work) -> Order:
-    assert work.order is not None
-    return work.order
-
-
 def _amount(amount_minor: int, currency: str) -> float:
-    # Rules see money as decimals in the currency's unit; at most 15 digits, which a double holds exactly enough.
-    return float(money.major(amount_minor, currency))
+    # Rules see money as decimals in the currency's unit; the quotient of two integers is the nearest double there is.
+    return amount_minor / money.scale(currency)
 
 
 def _hours(until: dt.datetime | None, now: dt.datetime) -> float | None:
@@ -43,7 +40,11 @@ def _total(order: Order) -> int:
         return order.total_minor
     if order.channel_total_minor is not None:
         return order.channel_total_minor
-    return sum(line.amount_minor for line in order.lines)
+    return _goods(order)
+
+
+def _goods(order: Order) -> int:
+    return sum([line.amount_minor for line in order.lines])
 
 
 def _paid_minutes(order: Order, now: dt.datetime) -> int | None:
@@ -51,8 +52,8 @@ def _paid_minutes(order: Order, now: dt.datetime) -> int | None:
     return int((now - last).total_seconds() // 60) if last else None
 
 
-def _weight_kg(work: Work, state: State) -> float:
-    return sum(_line_grams(line, state.skus.get(line.sku)) for line in _order(work).lines) / 1000
+def _weight_kg(order: Order, work: Work, state: State) -> float:
+    return sum([_line_grams(line, state.skus.get(line.sku)) for line in order.lines]) / 1000
 
 
 def _line_grams(line: Line, sku: Sku | None) -> int:
@@ -63,106 +64,123 @@ def _urgent(order: Order) -> bool:
     return "急" in order.tags or "urgent" in order.tags or "加急" in order.tags or "急" in order.notes.get("buyer", "")
 
 
-def _short(work: Work, state: State) -> bool:
-    order = _order(work)
-    missing = settling.units_missing(order)  # What the order holds already is not short.
-    return any(
-        sum(state.available(line.sku).values()) < missing[line.line_no] for line in order.lines if line.line_no in missing
-    )
+def _missing(order: Order) -> dict[int, int]:
+    """Units by line that the order still needs; a new one needs them all."""
+    if order.reservations or order.shipments:
+        return settling.units_missing(order)
+    return {line.line_no: line.quantity for line in order.lines}
 
 
-def _below_safety(work: Work, state: State) -> bool:
-    missing = settling.units_missing(_order(work))
-    for line in _order(work).lines:
-        pools = [pool for (_, kind), pool in state.pools.get(line.sku, {}).items() if kind == "spot"]
-        left = sum(pool.available for pool in pools) - missing.get(line.line_no, 0)
-        if left < sum(pool.safety for pool in pools):
+def _short(order: Order, work: Work, state: State) -> bool:
+    """Whether a line misses more than all warehouses together have to promise; what it holds is not short."""
+    missing = _missing(order)
+    for line in order.lines:
+        left = missing.get(line.line_no, 0)
+        for (_, kind), pool in state.pools.get(line.sku, {}).items():
+            if left <= 0:
+                break
+            if kind == "spot":
+                left -= pool.available
+        if left > 0:
+            return True
+    return False
+
+
+def _below_safety(order: Order, work: Work, state: State) -> bool:
+    """Whether a line would eat into what all warehouses together keep for safety."""
+    missing = _missing(order)
+    for line in order.lines:
+        over = -missing.get(line.line_no, 0)
+        for (_, kind), pool in state.pools.get(line.sku, {}).items():
+            if kind == "spot":
+                over += pool.available - pool.safety
+        if over < 0:
             return True
     return False
 
 
 _ORDER: dict[str, Getter] = {
-    "order_no": lambda w, s: _order(w).order_no,
-    "external_no": lambda w, s: _order(w).external_no,
-    "channel": lambda w, s: _order(w).channel,
-    "kind": lambda w, s: _order(w).kind,
-    "grade": lambda w, s: _order(w).grade,
-    "payment_method": lambda w, s: _order(w).payment_method or None,
-    "currency": lambda w, s: _order(w).currency,
-    "total": lambda w, s: _amount(_total(_order(w)), _order(w).currency),
-    "goods": lambda w, s: _amount(sum(line.amount_minor for line in _order(w).lines), _order(w).currency),
-    "paid": lambda w, s: _amount(_order(w).paid_minor, _order(w).currency),
-    "paid_minutes_ago": lambda w, s: _paid_minutes(_order(w), s.now),
-    "placed_hour": lambda w, s: _local_minutes(_order(w).placed_at, s) // 60,
-    "placed_minute": lambda w, s: _local_minutes(_order(w).placed_at, s),
-    "requested_hours": lambda w, s: _hours(_order(w).requested_at, s.now),
-    "promised_hours": lambda w, s: _hours(promise.promised_at if (promise := _order(w).promise) else None, s.now),
-    "urgent_mark": lambda w, s: _urgent(_order(w)),
-    "priced_by": lambda w, s: _order(w).priced_by,
-    "tax_included": lambda w, s: _order(w).tax_included,
-    "line_count": lambda w, s: len(_order(w).lines),
+    "order_no": lambda o, w, s: o.order_no,
+    "external_no": lambda o, w, s: o.external_no,
+    "channel": lambda o, w, s: o.channel,
+    "kind": lambda o, w, s: o.kind,
+    "grade": lambda o, w, s: o.grade,
+    "payment_method": lambda o, w, s: o.payment_method or None,
+    "currency": lambda o, w, s: o.currency,
+    "total": lambda o, w, s: _amount(_total(o), o.currency),
+    "goods": lambda o, w, s: _amount(_goods(o), o.currency),
+    "paid": lambda o, w, s: _amount(o.paid_minor, o.currency),
+    "paid_minutes_ago": lambda o, w, s: _paid_minutes(o, s.now),
+    "placed_hour": lambda o, w, s: _local_minutes(o.placed_at, s) // 60,
+    "placed_minute": lambda o, w, s: _local_minutes(o.placed_at, s),
+    "requested_hours": lambda o, w, s: _hours(o.requested_at, s.now),
+    "promised_hours": lambda o, w, s: _hours(promise.promised_at if (promise := o.promise) else None, s.now),
+    "urgent_mark": lambda o, w, s: _urgent(o),
+    "priced_by": lambda o, w, s: o.priced_by,
+    "tax_included": lambda o, w, s: o.tax_included,
+    "line_count": lambda o, w, s: len(o.lines),
     "weight_kg": _weight_kg,
-    "tags": lambda w, s: _order(w).tags,
-    "packing_request": lambda w, s: _order(w).packing_request or None,
-    "carrier_requested": lambda w, s: _order(w).carrier_requested or None,
+    "tags": lambda o, w, s: o.tags,
+    "packing_request": lambda o, w, s: o.packing_request or None,
+    "carrier_requested": lambda o, w, s: o.carrier_requested or None,
 }
 _NOTES: dict[str, Getter] = {
-    "buyer": lambda w, s: _order(w).notes.get("buyer"),
-    "seller": lambda w, s: _order(w).notes.get("seller"),
+    "buyer": lambda o, w, s: o.notes.get("buyer"),
+    "seller": lambda o, w, s: o.notes.get("seller"),
 }
 _CONSIGNEE: dict[str, Getter] = {
-    "name_known": lambda w, s: _order(w).consignee.named,
-    "province": lambda w, s: _order(w).consignee.province or None,
-    "city": lambda w, s: _order(w).consignee.city or None,
-    "district": lambda w, s: _order(w).consignee.district or None,
-    "adcode": lambda w, s: _order(w).consignee.adcode or None,
-    "vague": lambda w, s: _order(w).consignee.vague,
+    "name_known": lambda o, w, s: o.consignee.named,
+    "province": lambda o, w, s: o.consignee.province or None,
+    "city": lambda o, w, s: o.consignee.city or None,
+    "district": lambda o, w, s: o.consignee.district or None,
+    "adcode": lambda o, w, s: o.consignee.adcode or None,
+    "vague": lambda o, w, s: o.consignee.vague,
 }
-_PHONE: dict[str, Getter] = {"known": lambda w, s: bool(_order(w).consignee.phone)}
+_PHONE: dict[str, Getter] = {"known": lambda o, w, s: bool(o.consignee.phone)}
 _INVOICE: dict[str, Getter] = {
-    "title": lambda w, s: _order(w).invoice.title or None,
-    "tax_no": lambda w, s: _order(w).invoice.tax_no or None,
+    "title": lambda o, w, s: o.invoice.title or None,
+    "tax_no": lambda o, w, s: o.invoice.tax_no or None,
 }
 _CUSTOMER: dict[str, Getter] = {
-    "customer_no": lambda w, s: w.customer.customer_no if w.customer else None,
-    "level": lambda w, s: (w.customer.level or None) if w.customer else None,
-    "segment": lambda w, s: (w.customer.segment or None) if w.customer else None,
-    "risk": lambda w, s: (w.customer.risk or None) if w.customer else None,
-    "payment_days_average": lambda w, s: w.customer.payment_days_average if w.customer else None,
-    "known": lambda w, s: w.customer is not None,
+    "customer_no": lambda o, w, s: w.customer.customer_no if w.customer else None,
+    "level": lambda o, w, s: (w.customer.level or None) if w.customer else None,
+    "segment": lambda o, w, s: (w.customer.segment or None) if w.customer else None,
+    "risk": lambda o, w, s: (w.customer.risk or None) if w.customer else None,
+    "payment_days_average": lambda o, w, s: w.customer.payment_days_average if w.customer else None,
+    "known": lambda o, w, s: w.customer is not None,
 }
 _STOCK: dict[str, Getter] = {"short": _short, "below_safety": _below_safety}
 _CHANNEL: dict[str, Getter] = {
-    "channel": lambda w, s: _order(w).channel,
-    "door": lambda w, s: _order(w).door,
+    "channel": lambda o, w, s: o.channel,
+    "door": lambda o, w, s: o.door,
 }
 _NOW: dict[str, Getter] = {
-    "hour": lambda w, s: _local_minutes(s.now, s) // 60,
-    "weekday": lambda w, s: s.now.astimezone(s.reference.zone).isoweekday(),
-    "minute_of_day": lambda w, s: _local_minutes(s.now, s),
+    "hour": lambda o, w, s: s.local_now.hour,
+    "weekday": lambda o, w, s: s.local_now.isoweekday(),
+    "minute_of_day": lambda o, w, s: s.local_now.hour * 60 + s.local_now.minute,
 }
 _WINDOW: dict[str, Getter] = {
-    "orders": lambda w, s: w.window_orders,
-    "phones": lambda w, s: w.window_phones,
+    "orders": lambda o, w, s: w.window_orders,
+    "phones": lambda o, w, s: w.window_phones,
 }
 _CREDIT: dict[str, Getter] = {
-    "known": lambda w, s: w.account in s.accounts,
-    "limit": lambda w, s: (
-        _amount(s.accounts[w.account].limit_minor, _order(w).currency) if w.account in s.accounts else None
+    "known": lambda o, w, s: w.account in s.accounts,
+    "limit": lambda o, w, s: (
+        _amount(s.accounts[w.account].limit_minor, o.currency) if w.account in s.accounts else None
     ),
-    "available": lambda w, s: (
-        _amount(s.accounts[w.account].available(s.now, _order(w).order_no), _order(w).currency)
+    "available": lambda o, w, s: (
+        _amount(s.accounts[w.account].available(s.now, o.order_no), o.currency)
         if w.account in s.accounts
         else None
     ),
 }
 _SHIPMENT: dict[str, Getter] = {
-    "warehouse": lambda w, s: w.warehouses[0] if w.warehouses else None,
+    "warehouse": lambda o, w, s: w.warehouses[0] if w.warehouses else None,
     "weight_kg": _weight_kg,
-    "parcels": lambda w, s: len(w.warehouses) or 1,
-    "distance_km": lambda w, s: w.distance_km,
+    "parcels": lambda o, w, s: len(w.warehouses) or 1,
+    "distance_km": lambda o, w, s: w.distance_km,
 }
-_STAGE: dict[str, Getter] = {"stage": lambda w, s: _order(w).stage}
+_STAGE: dict[str, Getter] = {"stage": lambda o, w, s: o.stage}
 _LINE: dict[str, Callable[[Line, Sku | None, str], Any]] = {
     "line_no": lambda line, sku, currency: line.line_no,
     "sku": lambda line, sku, currency: line.sku,
@@ -197,38 +215,61 @@ GETTERS: dict[str, dict[str, Getter]] = {
 }
 
 
+class _Part(msgspec.Struct):
+    """One object of a context: its own fields, and the objects inside it."""
+
+    fields: list[tuple[str, Getter]] = []
+    parts: dict[str, "_Part"] = {}
+
+
 def builder(reads: Iterable[str]) -> Builder:
     """A function that makes the context of one order from the paths that are read."""
-    flat: list[tuple[tuple[str, ...], str, Getter]] = []
+    whole = _Part()
     line_fields: set[str] = set()
     for path in sorted(reads):
         path = path.removesuffix(".*")
         if path.startswith("lines[]"):
             line_fields.add(path.removeprefix("lines[]").lstrip(".").partition(".")[0])
             continue
-        flat.append(_place(path))
+        parents, name, getter = _place(path)
+        part = whole
+        for parent in parents:
+            part = part.parts.setdefault(parent, _Part())
+        part.fields.append((name, getter))
     line_getters = [(name, _LINE[name]) for name in sorted(line_fields - {""})]
     with_lines = bool(line_fields)
 
     def build(work: Work, state: State) -> dict[str, Any]:
-        context: dict[str, Any] = {}
-        for parents, name, getter in flat:
-            place = context
-            for parent in parents:
-                place = place.setdefault(parent, {})
-            place[name] = getter(work, state)
+        order = _order(work)
+        context = _built(whole, order, work, state)
         if with_lines:
-            context["lines"] = _lines(_order(work), state, line_getters)
+            context["lines"] = _lines(order, state, line_getters)
         return context
 
     return build
+
+
+def _built(part: _Part, order: Order, work: Work, state: State) -> dict[str, Any]:
+    made = {name: getter(order, work, state) for name, getter in part.fields}
+    for name, inside in part.parts.items():
+        made[name] = _built(inside, order, work, state)
+    return made
 
 
 def _lines(
     order: Order, state: State, getters: Sequence[tuple[str, Callable[[Line, Sku | None, str], Any]]]
 ) -> list[dict[str, Any]]:
     skus, currency = state.skus, order.currency
-    return [{name: getter(line, skus.get(line.sku), currency) for name, getter in getters} for line in order.lines]
+    made: list[dict[str, Any]] = []
+    for line in order.lines:
+        sku = skus.get(line.sku)
+        made.append({name: getter(line, sku, currency) for name, getter in getters})
+    return made
+
+
+def _order(work: Work) -> Order:
+    assert work.order is not None
+    return work.order
 
 
 def _place(path: str) -> tuple[tuple[str, ...], str, Getter]:
@@ -242,9 +283,9 @@ def _place(path: str) -> tuple[tuple[str, ...], str, Getter]:
 
 
 def _custom(root: str, name: str) -> Getter:
-    def get(work: Work, state: State) -> Any:
+    def get(order: Order, work: Work, state: State) -> Any:
         custom = work.customer.custom if root == "customer" and work.customer else {}
-        custom = _order(work).custom if root == "order" else custom
+        custom = order.custom if root == "order" else custom
         return custom.get(name) if name else custom
 
     return get

@@ -42,6 +42,11 @@ class State(msgspec.Struct):
     windows: dict[str, Window] = {}
     windows_changed: set[str] = set()
     looked_up: frozenset[str] | None = None
+    local_now: dt.datetime = dt.datetime.min
+
+    def __post_init__(self) -> None:
+        """Tell once what time it is in the workspace's zone: every order of the batch is asked about it."""
+        self.local_now = self.now.astimezone(self.reference.zone)
 
     def reserve(self, items: Iterable[state.Reservation], *, sign: int = 1) -> None:
         """Take (or with sign −1 give back) units of pools, so that the batch's next order sees it."""

@@ -38,8 +38,9 @@ class Work(msgspec.Struct):
 
     def say(self, *said: events.OrderEvent) -> None:
         """Add events and let the order evolve by them."""
-        self.said.extend(said)
-        self.order = fold.evolve_all(self.order, said)
+        if said:
+            self.said.extend(said)
+            self.order = fold.evolve_all(self.order, said)
 
     @property
     def subject(self) -> uuid.UUID:

@@ -30,6 +30,8 @@ def read(text: str, *, region: str = "CN") -> Phone:
 
     A virtual number with an extension (13800138000-1234, 转1234) is known, the extension apart.
     """
+    if region == "CN" and text.isascii() and (mobile := _MOBILE.fullmatch(text)) is not None:
+        return Phone(mobile.group(1), KNOWN)
     plain = unicodedata.normalize("NFKC", text[:_CHARS_MAX]).strip().strip("'\"")
     if not plain:
         return Phone("", "")

@@ -26,7 +26,8 @@ class Pool(msgspec.Struct):
     @property
     def available(self) -> int:
         """Units that may still be promised; never below zero."""
-        return max(0, self.on_hand - self.reserved)
+        left = self.on_hand - self.reserved
+        return left if left > 0 else 0
 
 
 class Lot(msgspec.Struct):

@@ -6,12 +6,18 @@ from decimal import ROUND_HALF_UP, Decimal
 # ISO 4217 minor-unit exponents that differ from two.
 _WITHOUT_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+_SCALES = (1, 10, 100, 1_000)
 _EXPONENTS: dict[str, int] = {**dict.fromkeys(_WITHOUT_MINOR.split(), 0), **dict.fromkeys(_THOUSANDTHS.split(), 3)}
 
 
 def exponent(currency: str) -> int:
     """Digits after the point of the currency's minor unit (ISO 4217)."""
     return _EXPONENTS.get(currency, 2)
+
+
+def scale(currency: str) -> int:
+    """Minor units in one unit of the currency: 100 for CNY, 1 for JPY."""
+    return _SCALES[_EXPONENTS.get(currency, 2)]
 
 
 def minor(amount: Decimal, currency: str) -> int:

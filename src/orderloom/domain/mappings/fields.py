@@ -26,6 +26,12 @@ class Field(msgspec.Struct):
     required: bool
     choices: list["Choice"]
     columns: frozenset[str] = frozenset()
+    place: tuple[str, str] = ("", "")
+
+    def __post_init__(self) -> None:
+        """Part the target once: `consignee.name` is put at `name` of `consignee`."""
+        head, _, rest = self.target.partition(".")
+        self.place = (head, rest)
 
     def applies(self, names: frozenset[str]) -> bool:
         """Whether a flat table with these columns can give the field anything but empty."""
@@ -58,7 +64,11 @@ def read(
                 raw = choice.get(record, order)
                 value = _made(choice, raw)
                 if value is not None:
-                    _put(found, field.target, value)
+                    head, rest = field.place
+                    if rest:
+                        _put_below(found.setdefault(head, {}), rest, value)
+                    else:
+                        found[head] = value
                     break
             else:
                 if field.required:
@@ -82,19 +92,16 @@ def _made(choice: Choice, raw: Any) -> Any:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value == [] or (isinstance(value, str) and (not value or value.isspace()))
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value == []
 
 
-def _put(found: dict[str, Any], target: str, value: Any) -> None:
-    head, dot, rest = target.partition(".")
-    if not dot:
-        found[head] = value
-        return
-    group = found.setdefault(head, {})
+def _put_below(group: dict[str, Any], name: str, value: Any) -> None:
     if isinstance(value, phones.Phone):
         group["phone"], group["phone_state"] = value.number, value.state
     else:
-        group[rest] = value
+        group[name] = value
 
 
 def sources(reading: documents.Reading | list[documents.Reading]) -> Iterator[str]:

@@ -51,9 +51,8 @@ def canonical(header: Sequence[str], aliases: Mapping[str, str]) -> list[str]:
 def tree(path: str, aliases: Mapping[str, list[str]]) -> Getter:
     """A getter by path from a nested message. Raises Malformed. What is absent reads as None, never as an error."""
     steps = _steps(path, aliases)
-    if len(steps) == 1 and steps[0][0] == "key":
-        names = steps[0][1]
-        return lambda record: _key(record, names)
+    if all(kind == "key" for kind, _ in steps):
+        return _keys([names for _, names in steps])
 
     def get(record: Any) -> Any:
         return _walk(record, steps, 0)
@@ -100,6 +99,19 @@ def _walk(value: Any, steps: list[tuple[str, Any]], at: int) -> Any:
             nested = any(kind == "each" for kind, _ in steps[here + 1 :])
             return [leaf for branch in found for leaf in branch] if nested else found
     return value
+
+
+def _keys(path: list[tuple[str, list[str]]]) -> Getter:
+    """The way down by keys alone, which nearly all paths are."""
+    *parents, (last, _) = path
+
+    def get(record: Any) -> Any:
+        value = record
+        for names in parents:
+            value = value.get(names[0]) if isinstance(value, dict) and names[0] in value else _key(value, names)
+        return value[last] if isinstance(value, dict) and last in value else _key(value, path[-1])
+
+    return get
 
 
 def _key(value: Any, names: tuple[str, list[str]]) -> Any:

@@ -1,7 +1,8 @@
 """Load: everything a batch may decide on, arrays in, rows locked in one global order.
 
-The order of locks is accounts, windows, orders, stock pools, lots, each by key (decisions.md 6). Pools and
-accounts are locked only when a first try without locks was refused by the guards at saving.
+The order of locks is windows, orders, accounts, stock pools, lots, each by key: what most batches share comes last,
+here and at saving. Pools and accounts are locked only when a first try without locks was refused by the guards at
+saving.
 """
 
 import datetime as dt
@@ -36,18 +37,19 @@ def load(
     customers = facts.customers(
         connection, {each.received.customer_no for each in placed} | {customer_no for _, customer_no, _ in peeked}
     )
-    accounts = credit_store.load(
-        connection, {each.account for each in customers.values() if each.account}, now=now, locked=locked
-    )
     keys = _window_keys(placed, customers) | {key for _, _, key in peeked if key}
     seen = windows_store.lock(connection, keys, now=now)
     orders = orders_store.lock(connection, order_ids)
     skus = _skus(placed, orders.values(), asked) | hub.gift_skus
+    heads = log_store.lock_heads(connection, order_ids)
+    accounts = credit_store.load(
+        connection, {each.account for each in customers.values() if each.account}, now=now, locked=locked
+    )
     return State(
         now=now,
         reference=reference,
         orders=orders,
-        heads=log_store.lock_heads(connection, order_ids),
+        heads=heads,
         external=external,
         customers=customers,
         accounts=accounts,

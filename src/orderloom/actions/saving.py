@@ -32,7 +32,6 @@ _EMPTY = Rows()
 def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State) -> None:
     """Write what a batch decided. Raises Contended, or the database's own refusal, when another batch was faster."""
     touched = [each for each in decided.touched.values() if each.said]
-    _save_accounts(connection, touched, state)
     windows_store.save(connection, [state.windows[key] for key in sorted(state.windows_changed)])
     entries = _save_log(connection, touched, state)
     new = [each for each in touched if each.was is None]
@@ -41,10 +40,14 @@ def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided:
     orders_store.insert(connection, [each.order for each in new])
     orders_store.update(connection, sorted((each.order for each in changed), key=lambda order: order.order_id))
     _save_shipments(connection, new, changed, state)
-    _save_stock(connection, touched, entries, state)
+    taken = _save_stock(connection, touched, entries)
     _save_backorders(connection, touched)
     _save_rest(connection, hub, asked, decided, state)
     _save_outgoing(connection, hub, decided, entries, state)
+    # Rows that other batches want too are changed last, so that they wait for our commit only, not for our rows.
+    _save_accounts(connection, touched, state)
+    stock_store.change_pools(connection, taken.pools)
+    stock_store.change_lots(connection, taken.lots, at=state.now)
 
 
 def _save_log(connection: db.Connection, touched: Sequence[Touched], state: State) -> dict[uuid.UUID, log.Entry]:
@@ -109,11 +112,19 @@ def _shipments(each: Touched, state: State) -> list[orders_store.ShipmentRow]:
     ]
 
 
-def _save_stock(
-    connection: db.Connection, touched: Sequence[Touched], entries: dict[uuid.UUID, log.Entry], state: State
-) -> None:
+class _Taken(msgspec.Struct):
+    """What a batch changes of pools and lots."""
+
     pools: dict[stock_store.PoolKey, stock_store.Deltas] = {}
     lots: dict[stock_store.LotKey, stock_store.Deltas] = {}
+
+
+def _save_stock(
+    connection: db.Connection, touched: Sequence[Touched], entries: dict[uuid.UUID, log.Entry]
+) -> _Taken:
+    """Write the orders' own rows of stock; returns what they change of the rows that orders share."""
+    taken = _Taken()
+    pools, lots = taken.pools, taken.lots
     inserted: dict[stock_store.ReservationKey, int] = {}
     updated: dict[stock_store.ReservationKey, int] = {}
     deleted: list[stock_store.ReservationKey] = []
@@ -141,8 +152,7 @@ def _save_stock(
     stock_store.update_reservations(connection, updated)
     stock_store.insert_reservations(connection, inserted)
     stock_store.insert_movements(connection, movements)
-    stock_store.change_pools(connection, pools)
-    stock_store.change_lots(connection, lots, at=state.now)
+    return taken
 
 
 def _shipped(

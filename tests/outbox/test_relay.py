@@ -11,9 +11,10 @@ from tests import company
 from orderloom.actions import orders, stock
 from orderloom.actions.hub import Hub
 from orderloom.domain import log, search
+from orderloom.domain.orders import events
 from orderloom.domain.stock import StockAdjusted
 from orderloom.kit import limits
-from orderloom.outbox import relay, retries, sums
+from orderloom.outbox import glances, relay, retries, sums
 from orderloom.outbox import search as search_reader
 from orderloom.outbox.readers import READERS
 from orderloom.store import database as db
@@ -118,7 +119,7 @@ class _Killed(Exception):
 
 def _tally(hub: Hub, connection: db.Connection, said: Sequence[relay.Said], now: dt.datetime) -> None:
     """A reader that counts events one by one: whatever is read twice or not at all shows."""
-    relay_store.add_sums(connection, {("tally", sums.ALWAYS, str(e.position)): len(e.body.events) for e in said})
+    relay_store.add_sums(connection, {("tally", sums.ALWAYS, str(e.position)): len(e.page.events) for e in said})
 
 
 def test_a_reader_killed_between_its_writing_and_its_commit_writes_once(hub: Hub, now: dt.datetime) -> None:
@@ -167,6 +168,25 @@ def test_a_reader_that_fails_stays_behind_and_the_others_go_on(hub: Hub, now: dt
 def _follow(hub: Hub, now: dt.datetime) -> None:
     while relay.step(hub, READERS, now=now):
         pass
+
+
+def test_a_glance_sees_what_the_whole_body_says(hub: Hub, now: dt.datetime) -> None:
+    company.tiny(hub, now=now)
+    (one,) = company.place(hub, company.draft("G-1", now=now), now=now)
+    assert one.order_id is not None
+    orders.cancel(hub, [one.order_id], reason="no more", origin=company.origin(), now=now)
+    for (body,) in _rows(hub, "select body::text from log where kind = 'order'"):
+        page, whole = glances.read(body), log.read(body)
+        assert (page.at, page.moved) == (whole.at, whole.moved)
+        assert [event.type for event in page.events] == log.names(whole.events)
+        for seen, event in zip(page.events, whole.events, strict=True):
+            if isinstance(event, events.OrderReceived):
+                assert (seen.order_no, seen.external_no) == (event.order_no, event.external_no)
+                assert seen.buyer is not None and seen.buyer.person == event.buyer.person is not None
+            if isinstance(event, events.StockReleased | events.StockReserved):
+                assert seen.reservations == event.items != []
+            if isinstance(event, events.OrderPriced):
+                assert seen.total_minor == event.total_minor > 0
 
 
 def test_sums_are_what_a_recount_finds(hub: Hub, now: dt.datetime) -> None:

@@ -17,6 +17,7 @@ import structlog
 from orderloom.actions.hub import Hub
 from orderloom.domain import log
 from orderloom.kit import limits
+from orderloom.outbox import glances
 from orderloom.store import database as db
 from orderloom.store import relay as relay_store
 
@@ -33,7 +34,12 @@ class Said(msgspec.Struct, frozen=True):
     subject: uuid.UUID
     n: int
     recorded_at: dt.datetime
-    body: log.Body
+    page: glances.Page
+    body: str
+
+    def whole(self) -> log.Body:
+        """The body with all that it says."""
+        return log.read(self.body)
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -153,8 +159,8 @@ def read(connection: db.Connection, seals: Sequence[relay_store.Seal], *, kinds:
     said = []
     for each in relay_store.entries(connection, xid_from=seals[0].xid_from, xid_to=seals[-1].xid_to, kinds=kinds):
         if each.body is not None:
-            body = log.read(each.body)
-            said.append(Said(position, each.kind, each.subject, each.n, each.recorded_at, body))
+            page = glances.read(each.body)
+            said.append(Said(position, each.kind, each.subject, each.n, each.recorded_at, page, each.body))
         position += each.count
     assert position == seals[-1].last_position + 1, "a seal counts exactly the events of its entries"
     return said

@@ -1,12 +1,12 @@
 """Retries: when units come in or are given back, the orders that wait for them are asked again, urgent ones first."""
 
 import datetime as dt
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
 from orderloom.actions.hub import Hub
 from orderloom.domain import stock
-from orderloom.domain.orders import events
 from orderloom.kit import limits
 from orderloom.outbox.relay import Reader, Said
 from orderloom.store import database as db
@@ -18,17 +18,15 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
     """Set a timer, due at once, for each order that what came in may serve."""
     incoming: Counter[str] = Counter()
     for entry in said:
-        for event in entry.body.events:
-            match event:
-                case stock.StockAdjusted() | stock.StockCounted() | stock.StockMoved():
-                    for each in stock.movements(event):
-                        if each.quantity > 0 and each.pool == "spot":
-                            incoming[each.sku] += each.quantity
-                case events.StockReleased():
-                    for item in event.items:
-                        incoming[item.sku] += item.quantity
-                case _:
-                    pass
+        if entry.kind == "stock":
+            for each in itertools.chain.from_iterable(map(stock.movements, entry.whole().events)):
+                if each.quantity > 0 and each.pool == "spot":
+                    incoming[each.sku] += each.quantity
+            continue
+        for event in entry.page.events:
+            if event.type == "stock.released":
+                for item in event.reservations:
+                    incoming[item.sku] += item.quantity
     waiting = relay_store.backordered(connection, incoming, count=limits.RETRIES_PER_SUPPLY)
     timers_store.insert(
         connection, [timers_store.Timer(now, hub.ids.new(now), "retry", order_id, {}) for order_id in waiting]

@@ -9,15 +9,13 @@ import structlog
 from orderloom.actions import parties
 from orderloom.actions.hub import Hub
 from orderloom.domain import search
-from orderloom.domain.orders import events, state
 from orderloom.kit import sealing
+from orderloom.outbox import glances
 from orderloom.outbox.relay import Reader, Said
 from orderloom.store import database as db
 from orderloom.store import relay as relay_store
 
 _log = structlog.get_logger(__name__)
-
-Key = tuple[int, uuid.UUID, int, dt.datetime]
 
 
 def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.datetime) -> None:
@@ -25,40 +23,37 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
 
     Old keys stay: an order is still found by the phone it was placed with. An erased person leaves no key.
     """
-    asked = [(entry, event) for entry in said for event in entry.body.events if _people(event)]
+    asked = [(entry, event) for entry in said for event in entry.page.events if _people(event)]
     if not asked:
         return
-    wanted = {party.person for _, event in asked for party in _people(event) if party.person is not None}
+    wanted = {person for _, event in asked for person in _people(event) if person is not None}
     people = _opened(hub, relay_store.persons(connection, wanted))
     placed = relay_store.facts_of_orders(
-        connection, {entry.subject for entry, event in asked if not isinstance(event, events.OrderReceived)}
+        connection, {entry.subject for entry, event in asked if event.type != "order.received"}
     )
     young = now - dt.timedelta(days=search.INSIDE_DAYS)
-    keys: set[Key] = set()
+    found: list[relay_store.Found] = []
     for entry, event in asked:
-        received = event if isinstance(event, events.OrderReceived) else None
-        placed_at = received.placed_at if received else placed[entry.subject].placed_at
-        persons = [people[party.person] for party in _people(event) if party.person in people]
-        found = search.keys(
-            order_no=received.order_no if received else "",
-            external_no=received.external_no if received else "",
+        placed_at = event.placed_at or placed[entry.subject].placed_at
+        persons = [people[person] for person in _people(event) if person in people]
+        keys = search.keys(
+            order_no=event.order_no,
+            external_no=event.external_no,
             phones={person["phone"] for person in persons if person.get("phone")},
             names={person["name"] for person in persons if person.get("name")},
         )
-        keys.update(
-            (search.token(kind, key, hub.sealer.fingerprint), entry.subject, kind, placed_at)
-            for kind, key in found
-            if kind < search.INSIDE or placed_at >= young
-        )
-    relay_store.insert_search_keys(connection, keys)
+        fresh = [(kind, key) for kind, key in keys if kind < search.INSIDE or placed_at >= young]
+        tokens = [(search.token(kind, key, hub.sealer.fingerprint), kind) for kind, key in fresh]
+        found.append(relay_store.Found(entry.subject, placed_at, tokens))
+    relay_store.insert_search_keys(connection, found)
 
 
-def _people(event: object) -> list[state.Party]:
-    """The parties whose order must be found by what this event says; none for most events."""
-    if isinstance(event, events.OrderReceived):
-        return [event.buyer, event.consignee]
-    if isinstance(event, events.OrderAmended) and event.consignee is not None:
-        return [event.consignee]
+def _people(event: glances.Glance) -> list[uuid.UUID | None]:
+    """The persons by whom an order must be found from this event on; of most events there are none."""
+    if event.type == "order.received":
+        return [each.person if each else None for each in (event.buyer, event.consignee)]
+    if event.type == "order.amended" and event.consignee is not None:
+        return [event.consignee.person]
     return []
 
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from orderloom.actions.hub import Hub
-from orderloom.domain.orders import events
 from orderloom.outbox.relay import Reader, Said
 from orderloom.store import database as db
 from orderloom.store import relay as relay_store
@@ -18,12 +17,12 @@ from orderloom.store import relay as relay_store
 # The one bucket of sums that are not of a time.
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
-_COUNTED: dict[type, str] = {
-    events.OrderReceived: "orders.received",
-    events.OrderConfirmed: "orders.confirmed",
-    events.OrderCancelled: "orders.cancelled",
-    events.OrderBackordered: "orders.backordered",
-    events.ShipmentShipped: "orders.shipped",
+_COUNTED = {
+    "order.received": "orders.received",
+    "order.confirmed": "orders.confirmed",
+    "order.cancelled": "orders.cancelled",
+    "order.backordered": "orders.backordered",
+    "shipment.shipped": "orders.shipped",
 }
 
 
@@ -37,30 +36,30 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
 
 
 def _asks(entry: Said) -> bool:
-    return any(type(event) in _COUNTED for event in entry.body.events)
+    return any(event.type in _COUNTED for event in entry.page.events)
 
 
 def _add(sums: Counter[tuple[str, dt.datetime, str]], entry: Said, order: relay_store.OrderFacts | None) -> None:
     minute = entry.recorded_at.replace(second=0, microsecond=0)
     channel = order.channel if order else ""
     total = order.total_minor if order else 0
-    for event in entry.body.events:
-        metric = _COUNTED.get(type(event))
-        if metric is not None and not (isinstance(event, events.OrderBackordered) and not event.lines):
+    for event in entry.page.events:
+        metric = _COUNTED.get(event.type)
+        if metric is not None and (event.type != "order.backordered" or event.any_lines):
             sums[metric, minute, channel] += 1
-        match event:
-            case events.OrderPriced():
+        match event.type:
+            case "order.priced":
                 total = event.total_minor
-            case events.OrderConfirmed():
+            case "order.confirmed":
                 sums["confirmed_minor", minute, f"{channel}:{order.currency if order else ''}"] += total
-            case events.OrderHeld():
+            case "order.held" if event.hold is not None:
                 sums["holds.opened", minute, event.hold.code] += 1
-            case events.OrderReleased():
+            case "order.released":
                 sums["holds.closed", minute, event.code] += 1
             case _:
                 pass
-    if entry.body.moved is not None:
-        before, after = entry.body.moved
+    if entry.page.moved is not None:
+        before, after = entry.page.moved
         sums["stages.reached", minute, after] += 1
         sums["stages.standing", ALWAYS, after] += 1
         if before:

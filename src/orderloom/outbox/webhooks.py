@@ -16,7 +16,6 @@ import msgspec
 
 from orderloom.actions import outgoing
 from orderloom.actions.hub import Hub
-from orderloom.domain import log
 from orderloom.domain.settings import Webhook
 from orderloom.kit import addresses, limits
 from orderloom.outbox.drain import Answer, Later, Never, Sent, Turn
@@ -39,14 +38,14 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
     rows = []
     for entry in said:
         order = known.get(entry.subject)
-        for i, name in enumerate(log.names(entry.body.events)):
+        for i, name in enumerate(event.type for event in entry.page.events):
             for webhook in webhooks:
                 if webhook.types and name not in webhook.types:
                     continue
                 position = entry.position + i
                 body = {
                     "type": f"orderloom.{name}",
-                    "timestamp": entry.body.at,
+                    "timestamp": entry.page.at,
                     "data": {
                         "position": position,
                         "order_id": entry.subject,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -45,6 +45,14 @@ class OrderFacts(msgspec.Struct, frozen=True):
     placed_at: dt.datetime
     total_minor: int
     currency: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The keys (token, kind) under which an order is found."""
+
+    order_id: uuid.UUID
+    placed_at: dt.datetime
+    tokens: list[tuple[int, int]]
 
 
 def horizon(connection: db.Connection) -> int:
@@ -118,19 +126,29 @@ def add_sums(connection: db.Connection, sums: Mapping[tuple[str, dt.datetime, st
         connection.execute(Q.add_sums, {**values, "values": [sums[key] for key in keys]})
 
 
-def insert_search_keys(connection: db.Connection, keys: Collection[tuple[int, uuid.UUID, int, dt.datetime]]) -> None:
-    """Write (token, order, kind, placed at); one that is there already stays."""
-    if keys:
-        tokens, order_ids, kinds, placed_ats = zip(*sorted(keys), strict=True)
+def insert_search_keys(connection: db.Connection, found: Sequence[Found]) -> None:
+    """Write the keys of orders; one that is there already stays.
+
+    The numbers go as the texts of arrays, written here: tens of thousands of single parameters would take longer than
+    all the rest.
+    """
+    flat = [(token, kind, place) for place, each in enumerate(found, 1) for token, kind in each.tokens]
+    if flat:
+        tokens, kinds, places = zip(*flat, strict=True)
         connection.execute(
             Q.insert_search_keys,
             {
-                "tokens": list(tokens),
-                "order_ids": list(order_ids),
-                "kinds": list(kinds),
-                "placed_ats": list(placed_ats),
+                "tokens": _array(tokens),
+                "kinds": _array(kinds),
+                "places": _array(places),
+                "order_ids": [each.order_id for each in found],
+                "placed_ats": [each.placed_at for each in found],
             },
         )
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def facts_of_orders(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OrderFacts]:

@@ -76,9 +76,11 @@ set value = sums.value + excluded.value;
 -- name: insert_search_keys
 -- Keys under which orders are found; one that is there already stays.
 insert into search_keys (token, order_id, kind, placed_at)
-select token, order_id, kind, placed_at
-from unnest(%(tokens)s::bigint[], %(order_ids)s::uuid[], %(kinds)s::smallint[], %(placed_ats)s::timestamptz[])
-    as new (token, order_id, kind, placed_at)
+select new.token, orders.order_id, new.kind, orders.placed_at
+from unnest(%(tokens)s::bigint[], %(kinds)s::smallint[], %(places)s::int[]) as new (token, kind, place)
+join unnest(%(order_ids)s::uuid[], %(placed_ats)s::timestamptz[]) with ordinality as orders (order_id, placed_at, place)
+    on orders.place = new.place
+order by new.token
 on conflict (token, order_id, kind) do nothing;
 
 -- name: facts_of_orders
@@ -96,7 +98,8 @@ order by person, version desc;
 
 -- name: backordered
 -- Orders that wait for these SKUs, the most urgent first, as far as the units that came in may reach: an order is
--- asked again while those before it want less than what came. What a hold keeps back is asked when the hold ends.
+-- asked again while those before it want less than what came. What a hold keeps from reserving is asked when the hold
+-- ends; one that only waits for stock to be released is asked.
 select order_id
 from (
     select
@@ -109,7 +112,14 @@ from (
     from unnest(%(skus)s::text[], %(quantities)s::bigint[]) as incoming (sku, quantity)
     join backorders on backorders.sku = incoming.sku
     join orders on orders.order_id = backorders.order_id
-    where not orders.cancelled and not orders.held
+    where not orders.cancelled and not (
+        orders.held and exists (
+            select
+            from json_array_elements(orders.state -> 'holds') as holds (hold),
+                json_array_elements_text(holds.hold -> 'blocks') as steps (step)
+            where step = 'reserve'
+        )
+    )
 ) as waiting
 where before_it < came
 group by order_id

@@ -40,8 +40,10 @@ class Worker:
         self._database, self._hub = database, hub
         self._stopping = threading.Event()
         self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._readers = Loop("readers", self._read, idle=_POLL_SECONDS, pause=_RELAY_PAUSE_SECONDS)
         self._loops = [
-            Loop("relay", self._relay, idle=_POLL_SECONDS, pause=_RELAY_PAUSE_SECONDS),
+            Loop("relay", self._seal, idle=_POLL_SECONDS, pause=_RELAY_PAUSE_SECONDS),
+            self._readers,
             Loop("outbox", self._outbox, idle=_POLL_SECONDS),
             Loop("calls", self._calls, idle=_POLL_SECONDS),
             Loop("timers", self._timers, idle=_POLL_SECONDS),
@@ -109,8 +111,15 @@ class Worker:
                 _log.warning("listener lost the server", reason=str(error))
                 self._stopping.wait(_POLL_SECONDS)
 
-    def _relay(self, workspace: str) -> bool:
-        return relay.step(self._hub(workspace), READERS, now=clock.now())
+    def _seal(self, workspace: str) -> bool:
+        # Apart from the readers, so that positions wait for nothing that is written beside the log.
+        sealed = relay.seal(self._hub(workspace), now=clock.now()) > 0
+        if sealed:
+            self._readers.wake(workspace)
+        return sealed
+
+    def _read(self, workspace: str) -> bool:
+        return relay.feed(self._hub(workspace), READERS, now=clock.now())
 
     def _outbox(self, workspace: str) -> bool:
         return drain.drain(self._hub(workspace), SENDERS, outside=False, now=clock.now()) > 0

@@ -7,6 +7,7 @@ from decimal import Decimal
 from orderloom.actions import credit, orders, reference, stock
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
+from orderloom.domain import credit as credit_words
 from orderloom.domain.catalogue import Sku, Unit
 from orderloom.domain.channels import Channel
 from orderloom.domain.customers import Customer
@@ -136,3 +137,13 @@ def place(hub: Hub, *made: drafts.Draft, channel: str = "web", now: dt.datetime)
     placed = [each for each in outcomes if isinstance(each, Outcome) and each.refused is None]
     assert len(placed) == len(made), outcomes
     return placed
+
+
+def limit(hub: Hub, account: str, limit_minor: int, *, now: dt.datetime) -> None:
+    """Set an account's own limit."""
+    assert credit.set_limits(hub, [(account, "CNY", limit_minor)], actor="test", source="test", now=now) == [None]
+
+
+def grant(hub: Hub, account: str, *, now: dt.datetime) -> None:
+    """Give the workspace's default temporary limit."""
+    assert isinstance(credit.grant(hub, account, actor="director", now=now), credit_words.Grant)

@@ -27,10 +27,10 @@ class Claim(msgspec.Struct, frozen=True):
 class Beside(Protocol):
     """What is booked in the commands' own transaction, before and after they are decided."""
 
-    def prepare(self, connection: db.Connection, state: State) -> None:
+    def prepare(self, connection: db.Connection, state_: State) -> None:
         """Lock what will be booked, and let the state show it as if it were."""
 
-    def save(self, connection: db.Connection, state: State) -> None:
+    def save(self, connection: db.Connection, state_: State) -> None:
         """Book it; the commands are saved."""
 
 

@@ -1,7 +1,6 @@
 """Retries: when units come in or are given back, the orders that wait for them are asked again, urgent ones first."""
 
 import datetime as dt
-import itertools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,9 +18,7 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
     incoming: Counter[str] = Counter()
     for entry in said:
         if entry.kind == "stock":
-            for each in itertools.chain.from_iterable(map(stock.movements, entry.whole().events)):
-                if each.quantity > 0 and each.pool == "spot":
-                    incoming[each.sku] += each.quantity
+            incoming.update(_came_in(entry))
             continue
         for event in entry.page.events:
             if event.type == "stock.released":
@@ -31,6 +28,17 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
     timers_store.insert(
         connection, [timers_store.Timer(now, hub.ids.new(now), "retry", order_id, {}) for order_id in waiting]
     )
+
+
+def _came_in(entry: Said) -> Counter[str]:
+    """Units by SKU that an entry of stock brought into a place, from outside or from another one."""
+    came: Counter[str] = Counter()
+    for event in entry.whole().events:
+        if isinstance(event, stock.StockAdjusted | stock.StockCounted | stock.StockMoved):
+            for each in stock.movements(event):
+                if each.quantity > 0 and each.pool == "spot":
+                    came[each.sku] += each.quantity
+    return came
 
 
 READER = Reader("retries", frozenset({"order", "stock"}), write)

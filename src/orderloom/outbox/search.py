@@ -35,7 +35,7 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
     found: list[relay_store.Found] = []
     for entry, event in asked:
         placed_at = event.placed_at or placed[entry.subject].placed_at
-        persons = [people[person] for person in _people(event) if person in people]
+        persons = [people[person] for person in _people(event) if person is not None and person in people]
         keys = search.keys(
             order_no=event.order_no,
             external_no=event.external_no,

@@ -105,7 +105,7 @@ def change_lots(
             values["manufactured_ons"] = [facts[key].manufactured_on if key in facts else None for key in keys]
             values["expires_ons"] = [facts[key].expires_on if key in facts else None for key in keys]
             values["received_ats"] = [(facts[key].received_at if key in facts else None) or at for key in keys]
-        changed = connection.execute(statement, values).rowcount
+        changed = connection.execute(statement, values).rowcount  # type: ignore[arg-type]
         if changed != len(keys):
             raise Contended
 

@@ -125,13 +125,16 @@ def bench(
 
 @contextlib.contextmanager
 def _open_door(house: desks.House) -> Iterator[Path]:
-    """Serve HTTP on a unix socket of our own, in a thread of this process."""
+    """Serve HTTP on a unix socket of our own, and work, in threads of this process."""
     loop = asyncio.new_event_loop()
     with tempfile.TemporaryDirectory(prefix="orderloom-") as folder:
         path = Path(folder) / "door"
         task = loop.create_task(serve.serve(house, host="", port=0, socket=path))
         thread = threading.Thread(target=_serve, args=(loop, task), name="door")
         thread.start()
+        loops = worker.Worker(house.database, house.hub)
+        working = threading.Thread(target=loops.run, name="worker")
+        working.start()
         try:
             until = time.monotonic() + limits.DOOR_START_SECONDS_MAX
             while not path.exists():
@@ -142,6 +145,8 @@ def _open_door(house: desks.House) -> Iterator[Path]:
         finally:
             loop.call_soon_threadsafe(task.cancel)
             thread.join()
+            loops.stop()
+            working.join()
 
 
 def _serve(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:

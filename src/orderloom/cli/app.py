@@ -5,6 +5,21 @@ from typing import Annotated
 import typer
 
 import orderloom
+from orderloom.cli import (
+    channels,
+    checks,
+    credit,
+    customers,
+    keys,
+    log,
+    orders,
+    running,
+    shipments,
+    skus,
+    stock,
+    warehouses,
+    workspaces,
+)
 from orderloom.cli import desk as desks
 from orderloom.domain.codes import Language
 
@@ -35,6 +50,16 @@ def begin(
             raise typer.BadParameter("zh, en", param_hint="--lang")
         desk.language = _language(lang)
     context.call_on_close(desk.close)
+
+
+app.command()(running.up)
+app.command()(running.down)
+app.command()(checks.check)
+for word, verbs in (
+    ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
+    ("order", orders), ("stock", stock), ("shipment", shipments), ("credit", credit), ("key", keys), ("log", log),
+):  # fmt: skip
+    app.add_typer(verbs.app, name=word)
 
 
 @app.command()

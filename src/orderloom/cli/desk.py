@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Annotated, Any, NoReturn, Protocol
 
 import msgspec
 import typer
@@ -24,6 +24,8 @@ from orderloom.kit.settings import Settings
 from orderloom.queries import viewer
 from orderloom.store import database as db
 from orderloom.store import workspaces
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, as the HTTP door answers.")]
 
 # Who acts when a person types a verb, and the system that a person's click is trusted as.
 ACTOR, SOURCE = "command line", "console"
@@ -181,7 +183,7 @@ class Desk:
         return "" if instant is None else f"{instant.astimezone(self._zone()):%Y-%m-%d %H:%M:%S}"
 
     def instant(self, text: str) -> dt.datetime:
-        """What a person typed as a time: with a zone as it says, without one in the workspace's. Bad usage ends with 2."""
+        """What a person typed as a time: without a zone in the workspace's. Bad usage ends the run with 2."""
         try:
             read = dt.datetime.fromisoformat(text)
         except ValueError as problem:
@@ -208,6 +210,12 @@ class Desk:
             return path.open("xb" if writing else "rb")
         except OSError as problem:
             self.refuse(Refused("file.cannot_open", {"file": str(path), "problem": problem.strerror or str(problem)}))
+
+    @contextlib.contextmanager
+    def working(self, zh: str, en: str) -> Iterator[None]:
+        """Show on a terminal that something takes its time."""
+        with self.out.status(self.say(zh, en)):
+            yield
 
     def _zone(self) -> dt.tzinfo:
         with self.reading() as connection:

@@ -202,11 +202,14 @@ def _rules(event: Any) -> Iterator[str]:
 
 
 def _rules_of(why: Any) -> Iterator[str]:
-    """The rules in a part of an entry's why: one name, or things that each name one."""
+    """The rules in a part of an entry's why: one name, or things that each name one. An offer that did not apply
+    decided nothing."""
     if isinstance(why, str):
         yield why
     elif isinstance(why, Iterable):
-        yield from (str(each["rule"]) for each in why if isinstance(each, Mapping) and each.get("rule"))
+        for each in why:
+            if isinstance(each, Mapping) and each.get("rule") and each.get("code", "applied") == "applied":
+                yield str(each["rule"])
 
 
 def _refusals(event: Any, why: Any) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from orderloom.actions.hub import Hub
 from orderloom.kit import clock
 from orderloom.kit.ids import Ids
 from orderloom.kit.refusals import Refused
+from orderloom.queries import check
 from orderloom.store import database as db
 from orderloom.store import workspaces
 from orderloom.world import beile, day
@@ -39,10 +40,18 @@ def show(house: House, open_door: OpenDoor, screen: Screen, *, orders: int) -> N
     """Play the day with so many orders of the shops; `open_door` serves HTTP on a unix socket while it is entered."""
     now = clock.now()
     hub = _founded(house, screen, now=now)
-    key = _key(house, hub, now=now)
-    with open_door() as socket, contextlib.closing(Door(socket, key=key, language=screen.language)) as door:
-        played = day.Day(hub, door, screen, run=day.name_of(now))
-        played.run(orders=orders)
+    made = {role: _key(house, hub, role, now=now) for role in day.ROLES}
+    try:
+        with open_door() as socket, contextlib.ExitStack() as stack:
+            doors = {role: Door(socket, key=each.text, language=screen.language) for role, each in made.items()}
+            for door in doors.values():
+                stack.callback(door.close)
+            played = day.Day(doors, screen, run=day.name_of(now), now=now)
+            played.play(orders=orders)
+    finally:
+        for each in made.values():
+            keys.revoke(house.database, each.key.key_id, workspace=WORKSPACE, now=clock.now())
+    _prove(hub, screen)
     _close(screen, played)
 
 
@@ -58,10 +67,10 @@ def _founded(house: House, screen: Screen, *, now: dt.datetime) -> Hub:
         made = workspaces.create(house.database, name=WORKSPACE, title="贝乐童品", now=now)
         assert not isinstance(made, Refused), made
         beile.found(hub, now=now)
+        warehouses, skus, channels = len(beile.WAREHOUSES), len(beile.SKUS), len(beile.CHANNELS)
         screen.done(
-            f"新建工作区 {WORKSPACE}：{len(beile.WAREHOUSES)} 个仓库、{len(beile.SKUS)} 个货品、{len(beile.CHANNELS)} 个渠道、规则与运价",
-            f"Made workspace {WORKSPACE}: {len(beile.WAREHOUSES)} warehouses, {len(beile.SKUS)} SKUs, "
-            f"{len(beile.CHANNELS)} channels, rules and freight",
+            f"新建工作区 {WORKSPACE}：{warehouses} 个仓库、{skus} 个货品、{channels} 个渠道、规则与运价",
+            f"Made workspace {WORKSPACE}: {warehouses} warehouses, {skus} SKUs, {channels} channels, rules, freight",
         )
     else:
         screen.done(
@@ -71,12 +80,31 @@ def _founded(house: House, screen: Screen, *, now: dt.datetime) -> Hub:
     return hub
 
 
-def _key(house: House, hub: Hub, *, now: dt.datetime) -> str:
-    """A key for the partners of this run; it ends by itself."""
-    wanted = keys.Wanted("世界 world", ["*"], expires_at=now + dt.timedelta(hours=_KEY_HOURS))
+def _key(house: House, hub: Hub, role: str, *, now: dt.datetime) -> keys.Made:
+    """A key for this run; it is revoked at its end, and ends by itself if the run does not get there."""
+    name, source, verbs = day.ROLES[role]
+    wanted = keys.Wanted(name, list(verbs), keys.Scope(source=source), now + dt.timedelta(hours=_KEY_HOURS))
     made = keys.make(house.database, Ids(), wanted, workspace=hub.workspace, now=now)
     assert not isinstance(made, Refused), made
-    return made.text
+    return made
+
+
+def _prove(hub: Hub, screen: Screen) -> None:
+    screen.act("核对：账、货、钱、日志互相印证", "The proof: stock, credit, money and log agree")
+    proof = check.prove(
+        hub.database, hub.workspace, proof_id=hub.ids.new(clock.now()), clock=clock.now, plan=check.Plan(whole=True)
+    )
+    rows = [(screen.word("proofs", name), f"{count:,}") for name, count in proof.counts.items()]
+    screen.table([screen.say("证明了", "proved"), screen.say("数量", "count")], rows, right=(1,))
+    for finding in proof.findings:
+        told = finding.told()
+        screen.refused(told.zh, told.en)
+    if not proof.findings:
+        took = (proof.finished_at - proof.started_at).total_seconds()
+        screen.done(
+            f"全部相符，到位置 {proof.position}（{took:.2f} 秒）",
+            f"All agree, up to position {proof.position} ({took:.2f} s)",
+        )
 
 
 def _close(screen: Screen, played: day.Day) -> None:

@@ -40,6 +40,12 @@ class Door:
         headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": once} if once else {})
         return self._ask("POST", path, json.dumps(body, ensure_ascii=False).encode(), headers)
 
+    def put(self, path: str, body: Any) -> Answer:
+        """Enter or change reference data."""
+        return self._ask(
+            "PUT", path, json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json"}
+        )
+
     def post_file(self, path: str, content: bytes, *, kind: str) -> Answer:
         """Send bytes as they are, of this content type."""
         return self._ask("POST", path, content, {"Content-Type": kind})

@@ -18,6 +18,13 @@ from orderloom.domain.codes import Language
 from orderloom.kit import money
 
 _COLUMNS = 100
+_WHY_NOT = {
+    "dearer": ("总成本", "costs"),
+    "short": ("缺", "lacks"),
+    "out_of_radius": ("超出半径", "out of radius"),
+    "region": ("不在区域", "not its region"),
+    "closed": ("停用", "closed"),
+}
 _ZONE = zoneinfo.ZoneInfo("Asia/Shanghai")
 
 
@@ -98,6 +105,10 @@ class Screen:
         """Since the screen was made."""
         return time.monotonic() - self._began
 
+    def word(self, section: str, name: str) -> str:
+        """The word for a name."""
+        return self._word(words.of(section, name))
+
     def print(self, text: str) -> None:
         """A line with rich's markup."""
         self._console.print(text)
@@ -124,6 +135,8 @@ class Screen:
     def _not_chosen(self, other: Mapping[str, Any]) -> str:
         if "warehouse" not in other:
             return ""
-        cost = other.get("cost_minor")
-        told = f"{self.amount(int(cost))}" if cost is not None else str(other.get("reason", ""))
+        zh, en = _WHY_NOT.get(str(other.get("code")), (str(other.get("code", "")), str(other.get("code", ""))))
+        cost, short = other.get("cost_minor"), other.get("short")
+        detail = self.amount(int(cost)) if cost is not None else f"{other.get('sku', '')} × {short}" if short else ""
+        told = f"{self.say(zh, en)} {detail}".strip()
         return self.say(f"未选 {other['warehouse']}（{told}）", f"not {other['warehouse']} ({told})")

@@ -54,12 +54,12 @@ class Customers:
     def _shop_order(self) -> Message:
         dice = self._dice
         skus = dice.sample(_GOODS, dice.choice((1, 1, 2, 2, 3)))
-        return self.order(
-            dice.choice(_SHOPS),
-            [(sku, dice.choice((1, 1, 1, 2, 3))) for sku in skus],
-            paid=True,
-            minutes_ago=dice.randrange(5, 600),
-        )
+        lines = [(sku, dice.choice((1, 1, 1, 2, 3))) for sku in skus]
+        fields: dict[str, Any] = {}
+        # Shops ask for the gift; now and then one is forgotten.
+        if sum(_PRICES[sku] * quantity for sku, quantity in lines) >= _GIFT_FROM and dice.random() > _GIFT_FORGOTTEN:
+            fields["custom"] = {"gift_combo": dice.choice("AB")}
+        return self.order(dice.choice(_SHOPS), lines, paid=True, minutes_ago=dice.randrange(5, 600), **fields)
 
     def order(
         self,
@@ -93,6 +93,8 @@ class Customers:
 
 
 _ZONE = zoneinfo.ZoneInfo("Asia/Shanghai")
+_GIFT_FROM = 599
+_GIFT_FORGOTTEN = 0.06
 _HEADER = ("订单号", "下单时间", "收货人", "收货人电话", "收货地址", "货号", "商品名称", "数量", "单价", "付款方式",
            "订单金额", "已付金额")  # fmt: skip
 
@@ -112,7 +114,8 @@ def sheet(customers: Customers, *, orders: int) -> tuple[str, int]:
                 message["external_no"].replace(message["channel"].upper(), "XCX"),
                 _local(message["placed_at"]),
                 who["name"], who["phone"], who["province"] + who["city"] + who["district"] + who["street"],
-                line["sku"], names[line["sku"]], str(line["quantity"]), line["price"], "微信支付", str(total), str(total),
+                line["sku"], names[line["sku"]], str(line["quantity"]), line["price"], "微信支付", str(total),
+                str(total),
             )  # fmt: skip
             rows.append(",".join(cells))
     number = f"XCX-{customers.run}-BAD"

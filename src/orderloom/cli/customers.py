@@ -1,0 +1,81 @@
+"""orderloom customer: add, show."""
+
+from typing import Annotated
+
+import typer
+
+from orderloom.actions import reference
+from orderloom.cli import desk as desks
+from orderloom.domain import phones
+from orderloom.domain.customers import Customer
+from orderloom.domain.orders import state
+from orderloom.kit import clock
+from orderloom.kit.refusals import Refused
+from orderloom.queries import reference as reference_query
+
+app = typer.Typer(help="Customers 客户.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    customer_no: Annotated[str, typer.Argument(help="客户编号.")],
+    name: Annotated[str, typer.Option(help="名称.")] = "",
+    level: Annotated[str, typer.Option(help="A, B, C 等级.")] = "",
+    segment: Annotated[str, typer.Option(help="retail, dealer … 分群.")] = "",
+    risk: Annotated[str, typer.Option(help="low, watch, high 风险.")] = "",
+    account: Annotated[str, typer.Option(help="Its credit account 信用账户.")] = "",
+    payment: Annotated[str, typer.Option(help="How it usually pays 惯用支付方式.")] = "",
+    phone: Annotated[str, typer.Option(help="Its orders are known by it; kept as a fingerprint only 手机.")] = "",
+    invoice: Annotated[str, typer.Option(help="Invoice title 发票抬头.")] = "",
+) -> None:
+    """Enter or change a customer; what is not named stays 新增或修改."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        known = reference_query.customers(connection, viewer=desk.viewer, keys=[customer_no]).rows
+    made = known[0] if known else Customer(customer_no)
+    stated = {
+        "name": name,
+        "level": level,
+        "segment": segment,
+        "risk": risk,
+        "account": account,
+        "payment_method": payment,
+    }
+    for field, value in stated.items():
+        if value:
+            setattr(made, field, value)
+    if invoice:
+        made.invoice = state.Invoice(invoice)
+    read = phones.read(phone)
+    if phone and read.state != "known":
+        desk.refuse(Refused("customer.bad_phone", {"phone": phone}))
+    keys = {customer_no: read.number} if phone else {}
+    reference.enter_customers(desk.hub, [made], phones=keys, actor=desks.ACTOR, now=clock.now())
+    desk.tell(f"客户 {customer_no} 已保存", f"Customer {customer_no} is saved")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    customer_no: Annotated[str, typer.Argument(help="客户编号.")],
+    as_json: desks.AsJson = False,
+) -> None:
+    """One customer 查看."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        found = reference_query.customers(connection, viewer=desk.viewer, keys=[customer_no]).rows
+    if not found:
+        desk.refuse(Refused("customer.unknown", {"customer_no": customer_no}))
+    if as_json:
+        desk.json(found[0])
+        return
+    one = found[0]
+    desk.facts(
+        {
+            desk.say("客户", "customer"): f"{one.customer_no}  {one.name}",
+            desk.say("等级", "level"): f"{one.level}  {one.segment}  {one.risk}",
+            desk.say("账户", "account"): f"{one.account}  {one.payment_method}",
+            desk.say("发票", "invoice"): one.invoice.title if one.invoice else "",
+        }
+    )

@@ -1,0 +1,138 @@
+"""orderloom sku: add, show, import."""
+
+import csv
+import io
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orderloom.actions import reference
+from orderloom.cli import desk as desks
+from orderloom.domain.catalogue import Sku, Unit
+from orderloom.kit import clock, limits
+from orderloom.kit.refusals import Refused
+from orderloom.queries import reference as reference_query
+
+app = typer.Typer(help="SKUs 货品.", no_args_is_help=True)
+
+COLUMNS = ("sku", "name", "category", "base_unit", "weight_grams", "volume_cm3", "barcode", "price")
+_CHUNK = 1_000
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    sku: Annotated[str, typer.Argument(help="货号.")],
+    name: Annotated[str, typer.Option(help="名称.")] = "",
+    category: Annotated[str, typer.Option(help="品类.")] = "",
+    price: Annotated[str, typer.Option(help="Per base unit 单价.")] = "",
+    grams: Annotated[int, typer.Option(min=0, max=limits.QUANTITY_MAX, help="Weight of a base unit 克重.")] = 0,
+    cm3: Annotated[int, typer.Option(min=0, max=limits.QUANTITY_MAX, help="Volume of a base unit 体积.")] = 0,
+    unit: Annotated[list[str] | None, typer.Option(help="NAME=FACTOR, such as 箱=12; may repeat 单位换算.")] = None,
+    lead_days: Annotated[int | None, typer.Option(min=0, max=3_650, help="Days to make or buy it 交期.")] = None,
+    fefo: Annotated[bool, typer.Option("--fefo", help="First expired goes first 先到期先出.")] = False,
+) -> None:
+    """Enter or change a SKU; what is not named stays 新增或修改."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        known = reference_query.skus(connection, viewer=desk.viewer, keys=[sku]).rows
+    made = known[0] if known else Sku(sku)
+    made.name, made.category = name or made.name, category or made.category
+    made.weight_grams, made.volume_cm3 = grams or made.weight_grams, cm3 or made.volume_cm3
+    made.price = _decimal(desk, price, "--price") if price else made.price
+    made.lead_days = made.lead_days if lead_days is None else lead_days
+    made.fefo = fefo or made.fefo
+    for each in unit or []:
+        word, _, factor = each.partition("=")
+        made.units = [one for one in made.units if one.name != word] + [Unit(word, _decimal(desk, factor, "--unit"))]
+    reference.enter_skus(desk.hub, [made], actor=desks.ACTOR, now=clock.now())
+    desk.tell(f"货品 {sku} 已保存", f"SKU {sku} is saved")
+
+
+@app.command()
+def show(
+    context: typer.Context, sku: Annotated[str, typer.Argument(help="货号.")], as_json: desks.AsJson = False
+) -> None:
+    """One SKU 查看."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        found = reference_query.skus(connection, viewer=desk.viewer, keys=[sku]).rows
+    if not found:
+        desk.refuse(Refused("sku.unknown", {"sku": sku}))
+    if as_json:
+        desk.json(found[0])
+        return
+    one = found[0]
+    units = "  ".join(f"{each.name}={each.factor}" for each in one.units)
+    desk.facts(
+        {
+            desk.say("货品", "SKU"): f"{one.sku}  {one.name}  {one.category}",
+            desk.say("单价", "price"): "" if one.price is None else f"{one.price:f} / {one.base_unit}",
+            desk.say("单位", "units"): units,
+            desk.say("重量体积", "size"): f"{one.weight_grams} g  {one.volume_cm3} cm³",
+        }
+    )
+
+
+@app.command(name="import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=f"CSV in UTF-8 with the columns {', '.join(COLUMNS)} 文件.")],
+) -> None:
+    """Enter SKUs from a CSV file, all of them or none 导入."""
+    desk = desks.of(context)
+    with desk.file(file, writing=False) as opened:
+        try:
+            text = opened.read(limits.UNPACK_MEMORY_BYTES_MAX).decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            desk.refuse(Refused("sku.bad_row", {"row": 1, "problem": str(problem)}))
+    skus = _rows(desk, text)
+    hub, now = desk.hub, clock.now()
+    for start in range(0, len(skus), _CHUNK):
+        reference.enter_skus(hub, skus[start : start + _CHUNK], actor=desks.ACTOR, now=now)
+    desk.tell(f"已保存 {len(skus)} 个货品", f"{len(skus)} SKUs are saved")
+
+
+def _rows(desk: desks.Desk, text: str) -> list[Sku]:
+    """Every row as a SKU; ends the run at the first that is none, before anything is saved."""
+    read = csv.DictReader(io.StringIO(text))
+    unknown = set(read.fieldnames or ()) - set(COLUMNS)
+    if unknown or "sku" not in (read.fieldnames or ()):
+        desk.refuse(Refused("sku.bad_columns", {"columns": ", ".join(COLUMNS), "found": ", ".join(sorted(unknown))}))
+    made: list[Sku] = []
+    for row in read:
+        try:
+            made.append(_row({name: (value or "").strip() for name, value in row.items() if name in COLUMNS}))
+        except (ValueError, InvalidOperation) as problem:
+            desk.refuse(Refused("sku.bad_row", {"row": read.line_num, "problem": str(problem)}))
+    return made
+
+
+def _row(row: dict[str, str]) -> Sku:
+    """Raises ValueError or InvalidOperation."""
+    price = Decimal(row["price"]) if row.get("price") else None
+    grams, volume = int(row.get("weight_grams") or 0), int(row.get("volume_cm3") or 0)
+    if not row["sku"] or grams < 0 or volume < 0 or (price is not None and not 0 <= price < limits.AMOUNT_MINOR_MAX):
+        raise ValueError("sku, weight_grams, volume_cm3, price")
+    return Sku(
+        sku=row["sku"],
+        name=row.get("name", ""),
+        category=row.get("category", ""),
+        base_unit=row.get("base_unit") or "件",
+        weight_grams=grams,
+        volume_cm3=volume,
+        barcode=row.get("barcode", ""),
+        price=price,
+    )
+
+
+def _decimal(desk: desks.Desk, text: str, option: str) -> Decimal:
+    try:
+        read = Decimal(text)
+    except InvalidOperation:
+        read = Decimal("NaN")
+    if not read.is_finite() or read < 0:
+        raise typer.BadParameter(desk.say(f"{text} 不是数字", f"{text} is no number"), param_hint=option)
+    return read

@@ -5,14 +5,13 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from tests import company
+from tests import company, relaying
 
 from orderloom.actions import credit, orders, shipments, stock
 from orderloom.actions.hub import Hub
 from orderloom.domain import words
 from orderloom.domain.orders import state
 from orderloom.domain.stock import StockAdjusted
-from orderloom.outbox import relay
 from orderloom.queries import check
 
 Prove = Callable[..., check.Proof]
@@ -44,8 +43,7 @@ def busy(hub: Hub, now: dt.datetime) -> Hub:
     credit.grant(hub, "C1", actor="boss", now=now)
     credit.charge(hub, "C2", amount_minor=-50_000, reference="deposit", actor="boss", source="bank", now=now)
     stock.adjust(hub, [StockAdjusted("HOOK", "suzhou", -3, lot="L0218", bin="A-01")], actor="t", source="t", now=now)
-    while relay.seal(hub, now=now):
-        pass
+    relaying.caught_up(hub, now=now)
     return hub
 
 

@@ -18,12 +18,15 @@ from orderloom.store import sql
 
 Q = sql.load(__file__)
 
+# A shipment's own number: it begins with its order's, and is found in the shipments.
+_SHIPMENT = 6
 _KINDS = {
     search.NUMBER: "order_no",
     search.EXTERNAL: "external_no",
     search.PHONE: "phone",
     search.TRACKING: "tracking_no",
     search.NAME: "name",
+    _SHIPMENT: "shipment_no",
 }
 # Of a key that very many orders have, so many of the newest are looked at for the other keys.
 _RECENT = 20_000
@@ -82,4 +85,6 @@ def _starts(text: str, count: int) -> dict[str, object]:
 def _told(kinds: set[int], plain: str, *, order_no: str, external_no: str) -> list[str]:
     """The fields found by name; of numbers, keys only narrow the search, and the number itself decides."""
     texts = {search.NUMBER: search.folded(order_no), search.EXTERNAL: search.folded(external_no)}
-    return [_KINDS[kind] for kind in sorted(kinds) if kind not in texts or plain in texts[kind]]
+    fits = [kind for kind in sorted(kinds) if kind not in texts or plain in texts[kind]]
+    # Where the order's own number says it, its shipments say nothing more.
+    return [_KINDS[kind] for kind in fits if kind != _SHIPMENT or search.NUMBER not in fits]

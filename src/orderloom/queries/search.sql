@@ -10,7 +10,7 @@ union all
 )
 union all
 (
-    select order_id, 4 from shipments
+    select order_id, 6 from shipments
     where shipment_no like %(start)s::text
     order by shipment_no desc
     limit %(count)s::int

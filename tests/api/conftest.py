@@ -14,7 +14,7 @@ from tests import company
 
 from orderloom.actions import keys
 from orderloom.actions.hub import Hub
-from orderloom.api import app, serve
+from orderloom.api import serve
 from orderloom.domain import geography
 from orderloom.kit import clock
 from orderloom.kit.ids import Ids

@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.api.conftest import Key, client_of, order
 
 from orderloom.actions import messages
 from orderloom.actions.hub import Hub
 from orderloom.kit import limits
-from tests.api.conftest import Key, client_of, order
 
 
 def _rows(hub: Hub, text: str) -> list[tuple[Any, ...]]:
@@ -80,7 +80,9 @@ def test_many_orders_have_an_outcome_each(client: httpx.Client, hub: Hub) -> Non
 
 
 def test_a_stream_of_lines_is_carried_out_line_by_line(client: httpx.Client, hub: Hub) -> None:
-    lines = [json.dumps(order(f"N-{number}", lines=[{"sku": "HOOK", "quantity": 1, "price": "20"}])) for number in range(30)]
+    lines = [
+        json.dumps(order(f"N-{number}", lines=[{"sku": "HOOK", "quantity": 1, "price": "20"}])) for number in range(30)
+    ]
     lines.insert(7, "{broken")
     answer = client.post("/orders", content="\n".join(lines), headers={"Content-Type": "application/x-ndjson"})
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/x-ndjson"
@@ -143,7 +145,9 @@ def test_what_cannot_be_read_is_kept_where_nobody_waits(client: httpx.Client, hu
     raw = '{"channel": "web", "external_no": "X-9", "lines": 5}'
     answer = client.post("/orders", content=raw, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
-    [(message_id, sealed, reason)] = _rows(hub, "select message_id, sealed, reason from messages where external_no = 'X-9'")
+    [(message_id, sealed, reason)] = _rows(
+        hub, "select message_id, sealed, reason from messages where external_no = 'X-9'"
+    )
     assert messages.open_(hub, message_id=message_id, sealed=sealed).decode() == raw
     assert reason["code"] == "body.wrong_type"
     client.post("/orders", params={"wait": "true"}, content=raw[:-1], headers={"Content-Type": "application/json"})

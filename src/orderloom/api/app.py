@@ -17,6 +17,7 @@ from orderloom.api import (
     order_verbs,
     orders,
     overview,
+    page,
     problems,
     reference,
     schemas,
@@ -32,7 +33,7 @@ One router per word. Lists take many and answer with an outcome for each; a refu
 `Idempotency-Key` on a POST: the same key and body get the first answer for 30 days, another body is 409.
 Amounts are integer minor units, times RFC 3339 with a zone, quantities decimals of the stated unit.
 """
-_ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[APIRouter, ...] = (
     orders.router,
     order_verbs.router,
     order_reads.router,
@@ -67,14 +68,15 @@ def create(house: House) -> FastAPI:
         version="1",
         description=_DESCRIPTION,
         lifespan=lifespan,
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
     app.state.door = door
     problems.install(app)
-    for router in _ROUTERS:
+    for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.include_router(page.router)
     app.openapi = _once(app)  # type: ignore[method-assign]
     app.add_middleware(Headers)
     return app

@@ -63,7 +63,9 @@ def opened(message_id: MessageId, caller: Caller = may("messages:open")) -> Resp
 @router.post(
     "/{message_id}/send",
     summary="Send a message again",
-    openapi_extra=schemas.of(body=SendBody, example={}, answer=answers.Told, status=201, also={200: "Its order was there."}),
+    openapi_extra=schemas.of(
+        body=SendBody, example={}, answer=answers.Told, status=201, also={200: "Its order was there."}
+    ),
 )
 async def send(
     request: Request,

@@ -21,7 +21,9 @@ class Proved(msgspec.Struct):
     proof: check.Proof | None
 
 
-@router.get("/status", tags=["status"], summary="The figures at a glance", openapi_extra=schemas.of(answer=status.Status))
+@router.get(
+    "/status", tags=["status"], summary="The figures at a glance", openapi_extra=schemas.of(answer=status.Status)
+)
 def look(caller: Caller = may("status:read")) -> Response:
     """Orders by stage, holds, orders a minute, the last events, what waits, the last proof."""
     with caller.reading() as connection:
@@ -38,7 +40,10 @@ def proof(caller: Caller = may("check:read")) -> Response:
 
 
 @router.get(
-    "/search", tags=["orders"], summary="Any part of a number, phone, or name", openapi_extra=schemas.of(answer=list[search.Found])
+    "/search",
+    tags=["orders"],
+    summary="Any part of a number, phone, or name",
+    openapi_extra=schemas.of(answer=list[search.Found]),
 )
 def find(
     text: Annotated[str, Query(min_length=1, max_length=128, pattern=pages.NO_NUL)],
@@ -60,7 +65,9 @@ def page(caller: Caller = may("imports:read"), cursor: pages.Cursor = None, coun
         return answers.json(imports.page(connection, viewer=caller.viewer, cursor=cursor, count=count))
 
 
-@router.get("/imports/{import_id}", tags=["imports"], summary="One import", openapi_extra=schemas.of(answer=imports.Row))
+@router.get(
+    "/imports/{import_id}", tags=["imports"], summary="One import", openapi_extra=schemas.of(answer=imports.Row)
+)
 def one(import_id: Annotated[uuid.UUID, Path()], caller: Caller = may("imports:read")) -> Response:
     """How far it is and what became of its rows."""
     with caller.reading() as connection:

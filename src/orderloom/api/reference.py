@@ -6,7 +6,7 @@ PUT enters many or changes them, by key; what each said before is kept as a vers
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from orderloom.actions import reference
 from orderloom.api import answers, bodies, pages, schemas

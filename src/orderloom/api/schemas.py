@@ -86,9 +86,11 @@ def document(app: FastAPI) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], *, path: str, method: str, problem: Any) -> None:
     """Add the problems that any such operation may answer with; what FastAPI supposes of answers goes."""
     responses = operation["responses"]
-    if "201" in responses and "description" in responses.get("200", {}) and not responses["200"].get("content", {}).get(
-        bodies.JSON, {}
-    ).get("schema"):
+    if (
+        "201" in responses
+        and "description" in responses.get("200", {})
+        and not responses["200"].get("content", {}).get(bodies.JSON, {}).get("schema")
+    ):
         del responses["200"]
     responses.pop("422", None)
     wanted = {"401", "403", "422", "500", "503"}

@@ -118,7 +118,9 @@ def adjust(
     request: Request, caller: Caller = may("stock:write"), body: list[AdjustBody] = bodies.many(AdjustBody)
 ) -> Response:
     """More than a lot holds is refused; what was promised displaces the least important reservations."""
-    asked = [stock_words.StockAdjusted(**{name: getattr(each, name) for name in each.__struct_fields__}) for each in body]
+    asked = [
+        stock_words.StockAdjusted(**{name: getattr(each, name) for name in each.__struct_fields__}) for each in body
+    ]
     return writes.run(request, caller, lambda: _booked(caller, stock.adjust, asked))
 
 

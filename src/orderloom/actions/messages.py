@@ -4,15 +4,23 @@ import datetime as dt
 import hashlib
 import uuid
 
+import msgspec
+
 from orderloom.actions.hub import Hub
 from orderloom.kit import ids
+from orderloom.kit.refusals import Refused
 from orderloom.store.messages import Message
 
 
-def received(hub: Hub, raw: bytes, *, channel: str, external_no: str, door: str, now: dt.datetime) -> Message:
-    """The message as it is kept, to be saved with its order; `raw` is what came, byte for byte."""
-    digest = hashlib.sha256(f"{channel}|{external_no}|".encode() + raw).digest()
-    message_id = ids.derived(digest)
+def received(
+    hub: Hub, raw: bytes, *, channel: str, external_no: str, door: str, now: dt.datetime, digest: bytes = b""
+) -> Message:
+    """The message as it is kept, to be saved with its order; `raw` is what came, byte for byte.
+
+    `digest` is given where the message has a name of its content already: else it is made of channel, number, bytes.
+    """
+    named = digest or hashlib.sha256(f"{channel}|{external_no}|".encode() + raw).digest()
+    message_id = ids.derived(named)
     sealed = hub.sealer.seal(raw, aad=_place(message_id))
     return Message(message_id, channel, external_no, door, now, sealed)
 
@@ -24,3 +32,9 @@ def open_(hub: Hub, *, message_id: uuid.UUID, sealed: bytes) -> bytes:
 
 def _place(message_id: uuid.UUID) -> bytes:
     return b"message " + message_id.bytes
+
+
+def quarantine(message: Message, refused: Refused) -> None:
+    """Mark a message as not to be used, with the reason why."""
+    message.state, message.became = "quarantined", ""
+    message.reason = msgspec.to_builtins(refused)

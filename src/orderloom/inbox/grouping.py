@@ -48,7 +48,7 @@ def messages(
     exactly one message: a row without a key, or that could not be read and shows none, is a message of its own.
     An order of more rows than an order may have comes as messages of at most so many rows, each refused.
     """
-    at = _key_column(source.header, rows.key, aliases or {})
+    at = key_column(source.header, rows.key, aliases or {})
     if at is None:
         return Refused("file.no_key_column", {"column": rows.key, "columns": source.header[:50]})
     awaited: dict[str, int] = {}
@@ -69,7 +69,8 @@ def key(channel: str, external_no: str, content: Any, *, ordinal: int = 0) -> st
     return digest.hexdigest()
 
 
-def _key_column(header: list[str], name: str, aliases: dict[str, list[str]]) -> int | None:
+def key_column(header: list[str], name: str, aliases: dict[str, list[str]]) -> int | None:
+    """Where a table has the column that names its orders; None if it has none."""
     wanted = [paths.normal(each) for each in (name, *aliases.get(name, ()))]
     columns = [paths.normal(each) for each in header]
     return next((columns.index(each) for each in wanted if each in columns), None)

@@ -50,6 +50,14 @@ def lock(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uu
     return {order_id: _decode(state) for order_id, state in found}
 
 
+def read(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Order]:
+    """Orders as they stand, without a lock."""
+    if not order_ids:
+        return {}
+    found = connection.execute(Q.read_orders, {"order_ids": list(order_ids)}).fetchall()
+    return {order_id: _decode(state) for order_id, state in found}
+
+
 def peek(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, str, str]]:
     """(order, customer, address key) of orders, without a lock: what has to be locked before them."""
     if not order_ids:

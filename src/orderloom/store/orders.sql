@@ -90,3 +90,9 @@ copy shipments (
 select order_id, customer_no, coalesce(state -> 'consignee' ->> 'address_key', '') as address_key
 from orders
 where order_id = any(%(order_ids)s::uuid[]);
+
+-- name: read_orders
+-- Orders as they stand, without a lock.
+select order_id, state::text
+from orders
+where order_id = any(%(order_ids)s::uuid[]);

@@ -63,7 +63,8 @@ class Draft(msgspec.Struct, omit_defaults=True):
     """An order, a credit note or a cancellation.
 
     A credit note's lines carry positive quantities to be taken off earlier orders of the same customer, and
-    `cancels` names the order when the message says which. `freight_rows` are the rows that were freight, not
+    `cancels` names the order when the message says which. `modified_at` or `version` say which of several messages
+    about one order is the later one, in whatever order they arrive. `freight_rows` are the rows that were freight, not
     goods. `paid` is what came in before `refunded` went back.
     """
 
@@ -93,6 +94,8 @@ class Draft(msgspec.Struct, omit_defaults=True):
     refunded: Decimal | None = None
     cancelled: bool = False
     cancels: str = ""
+    modified_at: dt.datetime | None = None
+    version: int | None = None
     freight_rows: list[int] = []
     custom: dict[str, Any] = {}
 

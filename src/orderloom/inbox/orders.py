@@ -1,0 +1,160 @@
+"""Orders from raw messages: kept, mapped by their channel's document, their addresses read, handed to intake."""
+
+import datetime as dt
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.actions import intake, messages, notes, orders
+from orderloom.actions.hub import Hub
+from orderloom.domain import addresses, pasted
+from orderloom.domain.mappings import drafts, mappers
+from orderloom.inbox import shipped_mappings
+from orderloom.kit import divisions, limits
+from orderloom.kit.refusals import Refused
+from orderloom.store import messages as messages_store
+
+_PLACE = ("province", "city", "district", "town", "street", "address")
+_REASONS_MAX = 50
+# The one key of an order that is kept by itself because its message brought several.
+_ALONE = "#record"
+
+
+def mapper(hub: Hub, *, channel: str) -> mappers.Mapper | Refused:
+    """How this channel's messages are read: by its own mapping, else by the shipped one.
+
+    Refuses `channel.unknown`, and what `mappers.compile` refuses.
+    """
+    with hub.database.workspace(hub.workspace) as connection:
+        found = hub.reference(connection).channels.get(channel)
+    if found is None:
+        return Refused("channel.unknown", {"channel": channel})
+    return mappers.compile(found.mapping) if found.mapping else shipped_mappings.mapper("orders")
+
+
+def receive(
+    hub: Hub, raws: Sequence[bytes], *, origin: orders.Origin, now: dt.datetime
+) -> list[intake.Taken] | Refused:
+    """Take raw JSON messages of a channel in; what became of each order in them, in order.
+
+    What cannot be read is kept in quarantine with its reasons. Messages that waited for these orders are tried again.
+    Refuses only what `mapper` refuses: then nothing was kept, and the sender keeps its messages.
+    """
+    reading = mapper(hub, channel=origin.channel)
+    if isinstance(reading, Refused):
+        return reading
+    items = [item for raw in raws for item in _items(hub, reading, raw, origin=origin, now=now)]
+    taken: list[intake.Taken] = []
+    read = functools.partial(said, reading)
+    for start in range(0, len(items), limits.BATCH_ORDERS_MAX):
+        batch = items[start : start + limits.BATCH_ORDERS_MAX]
+        done = intake.take(hub, batch, origin=origin, read=read, now=now)
+        taken.extend(done)
+        came = {each.message_id for each in done if each.became == "order" and not each.repeated}
+        awaited = {name for each in batch if each.draft is not None and each.message.message_id in came
+                   for name in (f"order {each.message.external_no}", f"customer {each.draft.customer_no}")}  # fmt: skip
+        retry(hub, sorted(awaited), origin=origin, read=read, now=now)
+    return taken
+
+
+def retry(hub: Hub, awaited: Sequence[str], *, origin: orders.Origin, read: intake.Read, now: dt.datetime) -> int:
+    """Try messages again that wait for one of these ("order X", "customer Y"); how many rows found their place."""
+    with hub.database.workspace(hub.workspace) as connection:
+        waiting = messages_store.waiting(connection, channel=origin.channel, awaited=awaited)
+    return notes.retry(hub, waiting, origin=origin, read=read, now=now) if waiting else 0
+
+
+def said(reading: mappers.Mapper, raw: bytes) -> drafts.Draft | None:
+    """What a kept message says by this mapping; None when it cannot be read."""
+    try:
+        records = _records(reading, raw)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    made = draft(reading, records[0]) if len(records) == 1 else None
+    return made if isinstance(made, drafts.Draft) else None
+
+
+def draft(reading: mappers.Mapper, record: Any) -> drafts.Draft | list[drafts.FieldError]:
+    """A record mapped, with its addresses read."""
+    made = reading.map(record)
+    if isinstance(made, drafts.Draft):
+        made.consignee, made.buyer = located(made.consignee), located(made.buyer)
+    return made
+
+
+def located(person: drafts.Person) -> drafts.Person:
+    """The person with province, city, district, town and adcode from the address, as far as it can be told."""
+    if person.adcode or not any(getattr(person, name) for name in _PLACE):
+        return person
+    if person.address and not person.name and not person.phone:
+        apart = pasted.read(person.address)
+        person = msgspec.structs.replace(
+            person, name=apart.name, phone=apart.phone.number, phone_state=apart.phone.state,
+            address=apart.address or person.address,
+        )  # fmt: skip
+    found = _located(person.province, person.city, person.district, person.town, person.street, person.address)
+    if found.status != "found":
+        return person
+    return msgspec.structs.replace(
+        person,
+        province=found.province,
+        city=found.city or person.city,
+        district=found.district or person.district,
+        town=found.town or person.town,
+        street=found.street,
+        adcode=found.adcode,
+    )
+
+
+def reason(errors: Sequence[drafts.FieldError]) -> Refused:
+    """Why a message makes no order: the first error's code, with all of them beside it."""
+    told = [msgspec.to_builtins(each) for each in errors[:_REASONS_MAX]]
+    return Refused(errors[0].code, {**errors[0].data, "field": errors[0].path, "errors": told})
+
+
+def _items(
+    hub: Hub, reading: mappers.Mapper, raw: bytes, *, origin: orders.Origin, now: dt.datetime
+) -> list[intake.Item]:
+    def kept(content: bytes, external_no: str) -> messages_store.Message:
+        return messages.received(
+            hub, content, channel=origin.channel, external_no=external_no, door=origin.door, now=now
+        )
+
+    try:
+        records = _records(reading, raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return [intake.Item(kept(raw, ""), refused=Refused("message.not_json", {"problem": str(error)[:200]}))]
+    if not records:
+        return [intake.Item(kept(raw, ""), refused=Refused("message.no_order", {"mapping": reading.name}))]
+    items: list[intake.Item] = []
+    for record in records:
+        # Several orders in one message are kept each by itself, each with its own order.
+        content = raw if len(records) == 1 else msgspec.json.encode({_ALONE: record})
+        made = draft(reading, record)
+        if isinstance(made, drafts.Draft):
+            message = kept(content, made.external_no)
+            message.intent = made.intent
+            items.append(intake.Item(message, made))
+        else:
+            items.append(intake.Item(kept(content, ""), refused=reason(made)))
+    return items
+
+
+def _records(reading: mappers.Mapper, raw: bytes) -> list[Any]:
+    message = msgspec.json.decode(raw)
+    if isinstance(message, dict) and message.keys() == {_ALONE}:
+        return [message[_ALONE]]
+    return reading.records(message)
+
+
+@functools.cache
+def _divisions() -> addresses.Divisions:
+    return addresses.Divisions((each.adcode, each.name) for each in divisions.load())
+
+
+@functools.lru_cache(maxsize=10_000)
+def _located(province: str, city: str, district: str, town: str, street: str, address: str) -> addresses.Address:
+    person = drafts.Person(province=province, city=city, district=district, town=town, street=street, address=address)
+    return _divisions().locate(person)

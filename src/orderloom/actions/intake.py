@@ -71,7 +71,7 @@ def take(
     """
     try:
         return _again(hub, items, origin=origin, read=read, now=now, progress=progress)
-    except (ledger.Elsewhere, *db.AWAY):
+    except (ledger.Elsewhere, *db.GONE):
         raise
     except Exception as error:
         if len(items) == 1 and progress is None:
@@ -101,9 +101,7 @@ def _set_aside(hub: Hub, item: Item, error: Exception) -> Taken:
     with hub.database.workspace(hub.workspace) as connection:
         if not messages_store.find(connection, [item.message.message_id]):
             messages_store.insert(connection, [item.message])
-    return Taken(
-        item.message.message_id, item.message.external_no, refused=refused, rows_refused=item.message.row_count
-    )
+    return _told(item.message)
 
 
 class _Batch:
@@ -172,7 +170,7 @@ class _Batch:
             self._seen["quarantine"] += was.rows_refused
 
     def _look(self, items: Sequence[Item]) -> None:
-        """Sort the new messages: to be placed, to be laid on an order, to be laid on earlier ones, or not to be used."""
+        """Sort the new messages: orders to be placed or changed, notes to be laid later, and what cannot be used."""
         wanted = [each for each in items if each.draft is not None and each.draft.intent == "order"]
         keys = {(self._origin.channel, each.message.external_no) for each in wanted}
         with self._hub.database.workspace(self._hub.workspace) as connection:

@@ -68,21 +68,21 @@ class Ledger:
         self._progress = progress
         self.again: collections.Counter[str] = collections.Counter()
 
-    def prepare(self, connection: db.Connection, state: State) -> None:
+    def prepare(self, connection: db.Connection, state_: State) -> None:
         """See that all is as it was looked at. Raises Moved, Elsewhere, Untaken."""
         if self._progress is not None:
             rows_done, _ = imports.lock(connection, self._progress.import_id)
             if rows_done != self._progress.rows_done:
                 raise Elsewhere
         for order_id, n in self._versions.items():
-            if (order := state.orders.get(order_id)) is None or order.n != n:
+            if (order := state_.orders.get(order_id)) is None or order.n != n:
                 raise Moved
         for command in self._checked:
-            said = surgery.together(state.orders[command.order_id], command)
+            said = surgery.together(state_.orders[command.order_id], command)
             if isinstance(said, Refused):
                 raise Untaken(command.order_id, said)
 
-    def save(self, connection: db.Connection, state: State) -> None:
+    def save(self, connection: db.Connection, state_: State) -> None:
         """Write the messages and the progress."""
         known = messages.find(connection, [each.message_id for each in self._kept])
         messages.insert(connection, [each for each in self._kept if each.message_id not in known])

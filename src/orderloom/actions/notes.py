@@ -151,10 +151,7 @@ class _Laying:
 
     def lay(self, laying: Sequence[Note]) -> None:
         """Decide for each note which orders it changes and how."""
-        matched: list[tuple[Note, credit_notes.Result]] = []
-        for note in laying:
-            if note.draft.intent == "credit_note":
-                matched.append((note, self._matched(note)))
+        matched = [(note, self._matched(note)) for note in laying if note.draft.intent == "credit_note"]
         wanted = {self._ids[match.external_no] for _, result in matched for match in result.matches}
         wanted |= {order_id for each in laying if each.draft.intent == "cancel"
                    if (order_id := self._ids.get(_named(each.draft))) is not None}  # fmt: skip

@@ -88,7 +88,7 @@ def _amendment(
 def _lines(
     order: state.Order, change: restatements.Change, known: Mapping[str, Sku]
 ) -> tuple[list[state.Line], list[int]] | Refused:
-    """Each changed line laid on the order's own: quantities move by the difference, so what people took off stays off."""
+    """Each changed line laid on the order's own. Quantities move by the difference: what was taken off stays off."""
     free = {line.line_no: line for line in order.lines if line.gift_of is None}
     numbers = {line.line_no for line in order.lines}
     wanted: list[drafts.Line] = []

@@ -163,7 +163,8 @@ class _Counted:
 
     def __iter__(self) -> Iterator[files.Row]:
         rows = 0
-        for rows, row in enumerate(self._table, 1):
+        for row in self._table:
+            rows += 1
             yield row
         self.rows = rows
 

@@ -43,4 +43,4 @@ def read(
         "skus": list(skus),
     }
     found = connection.execute(Q.read_open_lines, values).fetchall()
-    return [Holding(*row[:-1], msgspec.convert(row[-1], list[state.Line])) for row in found]
+    return [Holding(*head, lines=msgspec.convert(lines, list[state.Line])) for *head, lines in found]

@@ -10,6 +10,7 @@ from orderloom.cli import (
     checks,
     credit,
     customers,
+    imports,
     keys,
     log,
     orders,
@@ -54,6 +55,7 @@ def begin(
 
 app.command()(running.up)
 app.command()(running.down)
+app.command(name="import")(imports.import_)
 app.command()(checks.check)
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),

@@ -13,6 +13,7 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orderloom.actions import orders
 from orderloom.actions.hub import Hub
@@ -26,6 +27,9 @@ from orderloom.store import database as db
 from orderloom.store import workspaces
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, as the HTTP door answers.")]
+
+# Where nobody looks at a terminal, tables are as wide as they need to be.
+_COLUMNS_ELSEWHERE = 240
 
 # Who acts when a person types a verb, and the system that a person's click is trusted as.
 ACTOR, SOURCE = "command line", "console"
@@ -61,7 +65,7 @@ class Desk:
         self.settings = settings
         self.language: codes.Language = language
         self.workspace = settings.workspace
-        self.out = out or Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.out = out or Console(highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_ELSEWHERE)
         self._open_house = open_house
         self._house: House | None = None
 
@@ -162,16 +166,18 @@ class Desk:
         """Rows under columns; those at `right` are aligned to the right."""
         made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
         for place, column in enumerate(columns):
-            made.add_column(column, justify="right" if place in right else "left", overflow="fold")
+            made.add_column(
+                column, justify="right" if place in right else "left", overflow="fold", no_wrap=place in right
+            )
         for row in rows:
-            made.add_row(*row)
+            made.add_row(*map(Text, row))
         self.out.print(made)
 
     def facts(self, told: Mapping[str, str]) -> None:
         """Names and values, one a line."""
         made = Table.grid(padding=(0, 2))
         for name, value in told.items():
-            made.add_row(name, value)
+            made.add_row(Text(name), Text(value))
         self.out.print(made)
 
     def amount(self, amount_minor: int, currency: str) -> str:

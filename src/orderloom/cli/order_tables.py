@@ -48,8 +48,8 @@ def shown(desk: Desk, found: orders_query.Detail) -> None:
                desk.say("优惠", "off"), desk.say("缺", "short"), ""]  # fmt: skip
     rows = [
         (str(line.line_no), line.sku, str(line.quantity), f"{line.price:f}",
-         desk.amount(line.amount_minor, order.currency), desk.amount(line.discount_minor, order.currency), str(order.backordered.get(line.line_no, "")),
-         desk.say("赠品", "gift") if line.gift else "")
+         desk.amount(line.amount_minor, order.currency), desk.amount(line.discount_minor, order.currency),
+         str(order.backordered.get(line.line_no, "")), desk.say("赠品", "gift") if line.gift else "")
         for line in order.lines
     ]  # fmt: skip
     desk.table(columns, rows, right=(0, 2, 3, 4, 5, 6))
@@ -102,7 +102,7 @@ def _why(desk: Desk, item: timeline_query.Item) -> str:
 
 
 def _brief(value: object) -> str:
-    text = msgspec.json.encode(value, decimal_format="string").decode()
+    text = msgspec.json.encode(value).decode()
     return text if len(text) <= _SHOWN_CHARS_MAX else text[:_SHOWN_CHARS_MAX] + "…"
 
 

@@ -12,6 +12,7 @@ from orderloom.cli import order_tables as tables
 from orderloom.domain import phones
 from orderloom.domain.mappings import drafts
 from orderloom.domain.orders import commands, door, state
+from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import orders as orders_query
@@ -56,7 +57,7 @@ def place(
     if known is None:
         desk.refuse(Refused("channel.unknown", {"channel": channel}))
     read = phones.read(phone)
-    person = drafts.Person(name=name, phone=read.number, phone_state=read.state, address=address)
+    person = inbox_orders.located(drafts.Person(name=name, phone=read.number, phone_state=read.state, address=address))
     draft = drafts.Draft(
         external_no=external_no,
         customer_no=customer,
@@ -109,7 +110,7 @@ def show(context: typer.Context, order_no: OrderNo, as_json: desks.AsJson = Fals
     with desk.reading() as connection:
         found = orders_query.detail(connection, viewer=desk.viewer, order_no=order_no)
     if found is None:
-        desk.refuse(Refused("order.unknown", {"order_no": order_no}))
+        desk.refuse(Refused("order.unknown", {"order_id": order_no}))
     if as_json:
         desk.json(found)
         return
@@ -123,7 +124,7 @@ def timeline(context: typer.Context, order_no: OrderNo, as_json: desks.AsJson = 
     with desk.reading() as connection:
         told = timeline_query.tell(connection, viewer=desk.viewer, order_no=order_no)
     if told is None:
-        desk.refuse(Refused("order.unknown", {"order_no": order_no}))
+        desk.refuse(Refused("order.unknown", {"order_id": order_no}))
     if as_json:
         desk.json(told)
         return
@@ -283,7 +284,7 @@ def _found(desk: desks.Desk, order_nos: list[str]) -> list[scopes.Found]:
         known = scopes.orders(connection, desk.viewer, order_nos)
     for each in order_nos:
         if each not in known:
-            desk.refuse(Refused("order.unknown", {"order_no": each}))
+            desk.refuse(Refused("order.unknown", {"order_id": each}))
     return [known[each] for each in order_nos]
 
 
@@ -291,7 +292,7 @@ def _detail(desk: desks.Desk, order_no: str) -> state.Order:
     with desk.reading() as connection:
         found = orders_query.detail(connection, viewer=desk.viewer, order_no=order_no)
     if found is None:
-        desk.refuse(Refused("order.unknown", {"order_no": order_no}))
+        desk.refuse(Refused("order.unknown", {"order_id": order_no}))
     return found.order
 
 

@@ -1,13 +1,16 @@
 """A day at the company, in a minute: what comes in, what the hub answers, and what people do about it."""
 
 import datetime as dt
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from orderloom.domain import words
 from orderloom.domain.orders import stages as track
+from orderloom.inbox import imports
 from orderloom.kit import limits
 from orderloom.world import beile, wishes
 from orderloom.world.door import Answer, Door
@@ -32,17 +35,23 @@ _SCANS = (
 _WAIT_SECONDS_MAX = 15
 _LOOK_SECONDS = 0.1
 
+_FILE_ORDERS = 60
+
 Outcome = dict[str, Any]
+TakeFile = Callable[[Path], imports.Report]
 
 
 class Day:
     """One day. Each act is a method; `play` plays them in turn. `story` is the order that is told at the end."""
 
-    def __init__(self, doors: Mapping[str, Door], screen: Screen, *, run: str, now: dt.datetime) -> None:
+    def __init__(
+        self, doors: Mapping[str, Door], screen: Screen, *, run: str, now: dt.datetime, take_file: TakeFile
+    ) -> None:
         self.screen = screen
         self.run = run
         self.story = ""
         self._doors = doors
+        self._take_file = take_file
         self._customers = wishes.Customers(run, now=now)
         self._sent: list[wishes.Message] = []
 
@@ -55,6 +64,7 @@ class Day:
         self.vague_address()
         self.short_stock()
         self.again()
+        self.file()
         self.warehouses()
         self.tell()
 
@@ -80,8 +90,11 @@ class Day:
 
     def gifts_missing(self) -> None:
         """What the shop forgot is put right by a person, and the hold ends by itself."""
+        self.screen.act("店铺漏选赠品的订单：补上就走", "Orders that lack their gift combo: put right, they go on")
+        self._put_right()
+
+    def _put_right(self) -> None:
         say = self.screen
-        say.act("店铺漏选赠品的订单：补上就走", "Orders that lack their gift combo: put right, they go on")
         held = self._get("clerk", "/orders?held=true&count=200").body["rows"]
         mine = [each for each in held if any(hold["code"] == "check.gift_combo_missing" for hold in each["holds"])]
         moved: Counter[str] = Counter()
@@ -179,6 +192,31 @@ class Day:
             f"{len(told)} 条重发：{repeated} 条认出是重复，新订单 {len(told) - repeated} 张（{took:.2f} 秒）",
             f"{len(told)} sent again: {repeated} known, {len(told) - repeated} new orders ({took:.2f} s)",
         )
+
+    def file(self) -> None:
+        """A CSV file as an agent sends it, with one row that is wrong; then the same file again."""
+        say = self.screen
+        text, rows = wishes.sheet(self._customers, orders=_FILE_ORDERS)
+        say.act(f"代理商发来一个 CSV，{rows} 行，一行写错", f"An agent's CSV file of {rows} rows, one of them wrong")
+        with tempfile.TemporaryDirectory(prefix="orderloom-") as folder:
+            path = Path(folder) / f"代理商 {self.run}.csv"
+            path.write_text(text, "gb18030")
+            began = time.monotonic()
+            report = self._take_file(path)
+            took = time.monotonic() - began
+            again = self._take_file(path)
+        counts = report.counts
+        say.done(
+            f"{counts.rows} 行 = {counts.orders} 行成单 + {counts.amendments} 行修改 + {counts.quarantine} 行隔离"
+            f"（GB18030，粘贴地址自动拆分，{took:.2f} 秒）",
+            f"{counts.rows} rows = {counts.orders} in orders + {counts.amendments} in amendments + "
+            f"{counts.quarantine} in quarantine (GB18030, pasted addresses split, {took:.2f} s)",
+        )
+        for each in self._get("clerk", "/messages?channel=wechat&count=1").body["rows"]:
+            told = each["told"]
+            say.waits(f"隔离：{told['zh']}", f"In quarantine: {told['en']}")
+        say.done(f"同一文件再导一次：变化 {again.changes} 处", f"The same file again: {again.changes} changes")
+        self._put_right()
 
     def warehouses(self) -> None:
         """Released, picked, packed, shipped, delivered by scans of the trusted sources."""

@@ -3,11 +3,13 @@
 import contextlib
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from orderloom.actions import keys
 from orderloom.actions.hub import Hub
+from orderloom.inbox import imports
 from orderloom.kit import clock
 from orderloom.kit.ids import Ids
 from orderloom.kit.refusals import Refused
@@ -46,7 +48,7 @@ def show(house: House, open_door: OpenDoor, screen: Screen, *, orders: int) -> N
             doors = {role: Door(socket, key=each.text, language=screen.language) for role, each in made.items()}
             for door in doors.values():
                 stack.callback(door.close)
-            played = day.Day(doors, screen, run=day.name_of(now), now=now)
+            played = day.Day(doors, screen, run=day.name_of(now), now=now, take_file=partial(_import, hub))
             played.play(orders=orders)
     finally:
         for each in made.values():
@@ -87,6 +89,13 @@ def _key(house: House, hub: Hub, role: str, *, now: dt.datetime) -> keys.Made:
     made = keys.make(house.database, Ids(), wanted, workspace=hub.workspace, now=now)
     assert not isinstance(made, Refused), made
     return made
+
+
+def _import(hub: Hub, path: Path) -> imports.Report:
+    """What an operator does with `orderloom import`."""
+    report = imports.run(hub, path, imports.Wanted("wechat", "单证 小李", name=path.name), clock=clock.now)
+    assert not isinstance(report, Refused), report
+    return report
 
 
 def _prove(hub: Hub, screen: Screen) -> None:

@@ -75,9 +75,11 @@ class Screen:
         """Rows under columns; those at `right` are aligned to the right."""
         made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
         for place, column in enumerate(columns):
-            made.add_column(column, justify="right" if place in right else "left", overflow="fold")
+            made.add_column(
+                column, justify="right" if place in right else "left", overflow="fold", no_wrap=place in right
+            )
         for row in rows:
-            made.add_row(*row)
+            made.add_row(*map(Text, row))
         self._console.print(Padding(made, (0, 0, 0, 4)))
 
     def timeline(self, items: Sequence[Mapping[str, Any]]) -> None:

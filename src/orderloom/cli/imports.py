@@ -1,0 +1,108 @@
+"""orderloom import: orders from a CSV or Excel file, packed or not."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from orderloom.cli import desk as desks
+from orderloom.inbox import imports
+from orderloom.kit import clock
+from orderloom.kit.refusals import Refused
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV, TSV or Excel; .gz, .xz or .zip too 文件.")],
+    channel: Annotated[str, typer.Option(help="Where its orders come from 渠道.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="A mapping document; none: the one its shape had, the channel's, the shipped 映射."),
+    ] = None,
+    sheet: Annotated[str, typer.Option(help="Which sheet of a workbook 工作表.")] = "",
+    member: Annotated[str, typer.Option(help="Which file of a zip 压缩包内文件.")] = "",
+    create_skus: Annotated[
+        bool, typer.Option("--create-skus", help="Enter SKUs that are not known 自动建立货品.")
+    ] = False,
+    history: Annotated[bool, typer.Option("--history", help="Orders that were fulfilled long ago 历史订单.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what it would do, keep nothing 只预览.")] = False,
+    as_json: desks.AsJson = False,
+) -> None:
+    """Take in a file of orders. Stopped in between it goes on where it was; sent again it changes nothing 导入."""
+    desk = desks.of(context)
+    if not file.is_file():
+        desk.refuse(
+            Refused("file.cannot_open", {"file": str(file), "problem": desk.say("没有这个文件", "no such file")})
+        )
+    wanted = imports.Wanted(
+        channel=channel, actor=desks.ACTOR, mapping=_mapping(desk, mapping), name=file.name, sheet=sheet, member=member,
+        create_skus=create_skus, history=history,
+    )  # fmt: skip
+    if preview:
+        shown = imports.preview(desk.hub, file, wanted)
+        if isinstance(shown, Refused):
+            desk.refuse(shown)
+        _previewed(desk, shown, as_json=as_json)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(file.name, total=None)
+        report = imports.run(
+            desk.hub, file, wanted, clock=clock.now,
+            tell=lambda told: bar.update(task, completed=told.rows_done, total=told.rows_total),
+        )  # fmt: skip
+    if isinstance(report, Refused):
+        desk.refuse(report)
+    _reported(desk, report, as_json=as_json)
+
+
+def _mapping(desk: desks.Desk, path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    with desk.file(path, writing=False) as file:
+        try:
+            return msgspec.json.decode(file.read(), type=dict[str, Any])
+        except msgspec.DecodeError as problem:
+            desk.refuse(Refused("mapping.malformed", {"problem": str(problem)}))
+
+
+def _previewed(desk: desks.Desk, shown: imports.Preview, *, as_json: bool) -> None:
+    if as_json:
+        desk.json(shown)
+        return
+    known = desk.say("这个文件已导入过，再导入不会有变化", "This file was imported; again it would change nothing")
+    desk.facts(
+        {
+            desk.say("文件", "file"): f"{shown.file}  {shown.kind} {shown.encoding} {shown.sheet}",
+            desk.say("行", "rows"): f"{shown.rows_total:,}",
+            desk.say("映射", "mapping"): f"{shown.mapping}  ({shown.mapping_from})",
+            desk.say("前若干单", "first orders"): ", ".join(f"{name} {count}" for name, count in shown.intents.items()),
+        }
+        | ({"": known} if shown.known_file else {})
+    )
+    for each in shown.problems:
+        desk.tell(
+            f"第 {each.rows} 行 {each.external_no}：{desk.text(each.refused)}",
+            f"Rows {each.rows} {each.external_no}: {desk.text(each.refused)}",
+        )
+
+
+def _reported(desk: desks.Desk, report: imports.Report, *, as_json: bool) -> None:
+    if as_json:
+        desk.json(report)
+        return
+    counts = report.counts
+    rows = [
+        (desk.say("成为订单", "in orders"), f"{counts.orders:,}"),
+        (desk.say("修改或取消已有订单", "in amendments and cancellations"), f"{counts.amendments:,}"),
+        (desk.say("隔离，等人处理", "in quarantine"), f"{counts.quarantine:,}"),
+        (desk.say("合计", "together"), f"{counts.rows:,}"),
+    ]
+    desk.table([desk.say("行在哪里", "where the rows are"), desk.say("行数", "rows")], rows, right=(1,))
+    if report.again:
+        desk.tell("这个文件已在系统里，没有任何变化", "The file was in the house already; nothing changed")
+    elif report.skus:
+        desk.tell(f"新建货品 {report.skus:,} 个", f"{report.skus:,} SKUs were entered")

@@ -1,30 +1,33 @@
-"""Runs the relay until it has caught up: other tests' open transactions on the same server hold its horizon back."""
+"""Waiting for the relay in tests: an open transaction of any test on the shared server holds its horizon back."""
 
 import datetime as dt
 import time
-from collections.abc import Sequence
 
 from orderloom.actions.hub import Hub
 from orderloom.outbox import relay
+from orderloom.outbox.readers import READERS
 
-_SECONDS_MAX = 60
-_UNSEALED = """
-select exists (select 1 from log where xid >= coalesce((select max(xid_to) from seals), -9223372036854775807))
-"""
+_SECONDS_MAX = 60.0
 
 
-def caught_up(hub: Hub, readers: Sequence[relay.Reader] = (), *, now: dt.datetime) -> None:
-    """Seal all that was said, and feed the readers with it."""
-    deadline = time.monotonic() + _SECONDS_MAX
-    while _unsealed(hub):
-        assert time.monotonic() < deadline, "a transaction somewhere on the server never ends"
-        if not relay.seal(hub, now=now):
-            time.sleep(0.01)
-    while relay.feed(hub, readers, now=now):
+def seal_all(hub: Hub, *, now: dt.datetime) -> None:
+    """Seal until no entry is without a position."""
+    ends = time.monotonic() + _SECONDS_MAX
+    while relay.seal(hub, now=now) or _unsealed(hub):
+        assert time.monotonic() < ends, "a transaction somewhere stays open"
+        time.sleep(0.005)
+
+
+def follow(hub: Hub, *, now: dt.datetime) -> None:
+    """Seal everything and feed every reader with it."""
+    seal_all(hub, now=now)
+    while relay.feed(hub, READERS, now=now):
         pass
 
 
 def _unsealed(hub: Hub) -> bool:
     with hub.database.workspace(hub.workspace) as connection:
-        row = connection.execute(_UNSEALED).fetchone()
-    return row is not None and row[0]
+        rows = connection.execute(
+            "select coalesce(sum(count), 0) <> (select coalesce(max(last_position), 0) from seals) from log"
+        ).fetchall()
+    return rows == [(True,)]

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 import pytest
-from tests import company
+from tests import company, relaying
 
 from orderloom.actions import orders, stock
 from orderloom.actions.hub import Hub
@@ -38,11 +38,6 @@ def _write(hub: Hub, now: dt.datetime, *, entries: int = 1, events: int = 1) -> 
         log_store.append(connection, [_entry(hub, now, events=events) for _ in range(entries)])
 
 
-def _seal_all(hub: Hub, now: dt.datetime) -> None:
-    while relay.seal(hub, now=now):
-        pass
-
-
 def _whole(hub: Hub) -> int:
     """Each entry lies in exactly one seal, positions have no gap, and roots and chains can be worked out again."""
     entries = _rows(hub, "select xid, i, count, hash from log order by xid, i")
@@ -69,7 +64,7 @@ def test_an_open_transaction_holds_back_what_came_after_it(hub: Hub, now: dt.dat
         log_store.append(slow, [_entry(hub, now)])
         _write(hub, now)
         assert relay.seal(hub, now=now) == 0
-    _seal_all(hub, now)
+    relaying.seal_all(hub, now=now)
     assert _whole(hub) == 2
 
 
@@ -80,16 +75,16 @@ def test_positions_have_no_gap_while_many_write_and_several_relays_run(hub: Hub,
                 log_store.append(connection, [_entry(hub, now, events=1 + number % 3)])
                 connection.execute("select pg_sleep(%s)", [0.002 * (number % 4)])
 
-    def relaying() -> None:
+    def relays() -> None:
         for _ in range(40):
             relay.step(hub, READERS, now=now)
 
     with concurrent.futures.ThreadPoolExecutor(11) as threads:
         futures = [threads.submit(writer, number) for number in range(8)]
-        futures += [threads.submit(relaying) for _ in range(3)]
+        futures += [threads.submit(relays) for _ in range(3)]
         for each in futures:
             each.result()
-    _seal_all(hub, now)
+    relaying.seal_all(hub, now=now)
     assert _whole(hub) == sum(6 * (1 + number % 3) for number in range(8))
 
 
@@ -99,7 +94,7 @@ def test_a_backlog_is_sealed_in_bounded_ranges_and_a_transaction_is_never_split(
     monkeypatch.setattr(limits, "SEAL_ENTRIES_MAX", 3)
     for entries in (1, 1, 1, 2, 20, 1):
         _write(hub, now, entries=entries)
-    _seal_all(hub, now)
+    relaying.seal_all(hub, now=now)
     assert _whole(hub) == 26
     sizes = [row[0] for row in _rows(hub, "select entries from seals order by 1 desc")]
     assert sizes[0] >= 20 and max(sizes[1:]) <= 3
@@ -107,7 +102,7 @@ def test_a_backlog_is_sealed_in_bounded_ranges_and_a_transaction_is_never_split(
 
 def test_nothing_new_makes_no_seal(hub: Hub, now: dt.datetime) -> None:
     _write(hub, now)
-    _seal_all(hub, now)
+    relaying.seal_all(hub, now=now)
     assert relay.step(hub, READERS, now=now) is True  # The readers were behind.
     assert relay.step(hub, READERS, now=now) is False
     assert _rows(hub, "select count(*) from seals") == [(1,)]
@@ -133,7 +128,7 @@ def test_a_reader_killed_between_its_writing_and_its_commit_writes_once(hub: Hub
     reader = relay.Reader("tally", frozenset({"stock"}), dies)
     for _ in range(4):
         _write(hub, now, events=2)
-        _seal_all(hub, now)
+        relaying.seal_all(hub, now=now)
         try:
             relay.feed(hub, [reader], now=now)
         except _Killed:
@@ -155,7 +150,7 @@ def test_a_reader_that_fails_stays_behind_and_the_others_go_on(hub: Hub, now: dt
 
     readers = [relay.Reader("fails", frozenset({"stock"}), fails), relay.Reader("tally", frozenset({"stock"}), _tally)]
     _write(hub, now)
-    _seal_all(hub, now)
+    relaying.seal_all(hub, now=now)
     with pytest.raises(_Killed):
         relay.feed(hub, readers, now=now)
     positions = "select name, position from cursors where name <> 'relay' order by name"
@@ -163,11 +158,6 @@ def test_a_reader_that_fails_stays_behind_and_the_others_go_on(hub: Hub, now: dt
     broken[0] = False
     relay.feed(hub, readers, now=now)
     assert _rows(hub, positions) == [("fails", 1), ("tally", 1)]
-
-
-def _follow(hub: Hub, now: dt.datetime) -> None:
-    while relay.step(hub, READERS, now=now):
-        pass
 
 
 def test_a_glance_sees_what_the_whole_body_says(hub: Hub, now: dt.datetime) -> None:
@@ -196,10 +186,10 @@ def test_sums_are_what_a_recount_finds(hub: Hub, now: dt.datetime) -> None:
         at = now + dt.timedelta(minutes=number)
         draft = company.draft(f"S-{number}", now=at)
         placed += company.place(hub, draft, channel=company.CHANNELS[number % 2], now=at)
-        _follow(hub, at)
+        relaying.follow(hub, now=at)
     assert placed[0].order_id is not None
     orders.cancel(hub, [placed[0].order_id], reason="no more", origin=company.origin(), now=now)
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     standing = dict(_rows(hub, "select key, value from sums where metric = 'stages.standing' and value <> 0"))
     assert standing == dict(_rows(hub, "select stage, count(*) from orders group by 1"))
     received = dict(_rows(hub, "select key, sum(value)::bigint from sums where metric = 'orders.received' group by 1"))
@@ -231,7 +221,7 @@ def test_an_order_is_found_by_parts_of_its_numbers_phone_and_name(hub: Hub, now:
         company.draft("TM-112233", now=now, phone="13900001111"),
         now=now,
     )
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     for text in ("778899", "5678", "13812345678", "2345", one.order_no):
         assert _found(hub, text) == {one.order_id}, text
     assert _found(hub, "王小明") == {one.order_id, other.order_id}
@@ -243,23 +233,23 @@ def test_an_erased_person_leaves_an_order_that_is_found_by_its_numbers_only(hub:
     (one,) = company.place(hub, company.draft("TM-5", now=now, phone="13812345678"), now=now)
     with hub.database.workspace(hub.workspace) as connection:
         connection.execute("update persons set sealed = null")
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     assert _found(hub, one.order_no) == {one.order_id}
     assert _found(hub, "13812345678") == set()
 
 
 def test_units_that_come_in_call_the_most_urgent_waiting_orders(hub: Hub, now: dt.datetime) -> None:
     company.tiny(hub, now=now)
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     placed = []
     for number in range(4):
         at = now + dt.timedelta(minutes=number)
         placed += company.place(hub, company.draft(f"B-{number}", lines=[("MOTOR", 90)], now=at), now=at)
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     assert _rows(hub, "select count(*) from timers where kind = 'retry'") == [(0,)]
     more = StockAdjusted("MOTOR", "suzhou", 100, lot="NEW", bin="B-1")
     assert stock.adjust(hub, [more], actor="keeper", source="pda", now=now) == [None]
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     waiting = _rows(hub, "select order_id from backorders join orders using (order_id) order by priority, received_at")
     called = _rows(hub, "select subject from timers where kind = 'retry'")
     assert 0 < len(called) < len(waiting)
@@ -268,15 +258,15 @@ def test_units_that_come_in_call_the_most_urgent_waiting_orders(hub: Hub, now: d
 
 def test_a_cancelled_order_gives_its_units_to_one_that_waits(hub: Hub, now: dt.datetime) -> None:
     company.tiny(hub, now=now)
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     first, second = (
         company.place(hub, company.draft(f"B-{number}", lines=[("MOTOR", 80)], now=now), now=now)[0]
         for number in (1, 2)
     )
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     assert first.order_id is not None
     orders.cancel(hub, [first.order_id], reason="no more", origin=company.origin(), now=now)
-    _follow(hub, now)
+    relaying.follow(hub, now=now)
     assert _rows(hub, "select subject from timers where kind = 'retry'") == [(second.order_id,)]
 
 

@@ -13,14 +13,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests import company
+from tests import company, relaying
 
 from orderloom.actions import outgoing
 from orderloom.actions.hub import Hub
 from orderloom.kit import addresses, limits
 from orderloom.kit.refusals import Refused
-from orderloom.outbox import drain, relay, webhooks
-from orderloom.outbox.readers import READERS
+from orderloom.outbox import drain, webhooks
 from orderloom.outbox.senders import SENDERS
 
 
@@ -81,8 +80,7 @@ def _told(hub: Hub, site: _Site, now: dt.datetime, *, types: tuple[str, ...] = (
     secret = outgoing.subscribe(hub, name="erp", url=site.url, types=types, private=True, actor="boss", now=now)
     assert isinstance(secret, str)
     company.place(hub, company.draft("W-1", now=now), now=now)
-    while relay.step(hub, READERS, now=now):
-        pass
+    relaying.follow(hub, now=now)
     return secret
 
 
@@ -173,8 +171,7 @@ def test_a_private_address_is_refused_unless_allowed(hub: Hub, now: dt.datetime,
     url = site.url.replace("http:", "https:")
     outgoing.subscribe(hub, name="erp", url=url, types=["order.confirmed"], actor="boss", now=now)
     company.place(hub, company.draft("W-1", now=now), now=now)
-    while relay.step(hub, READERS, now=now):
-        pass
+    relaying.follow(hub, now=now)
     _drain(hub, now)
     ((state, reason),) = _rows(hub, "select state, result ->> 'reason' from outbox where topic = 'webhook'")
     assert state == "waiting" and "127.0.0.1" in reason and site.heard == []

@@ -38,6 +38,11 @@ def tiny(hub: Hub, *, now: dt.datetime) -> None:
             Warehouse("suzhou", "苏州仓", 120.585316, 31.298886, province="江苏省", calendar="every_day"),
             Warehouse("chengdu", "成都仓", 104.066541, 30.572269, province="四川省", calendar="every_day"),
         ],
+        actor="test",
+        now=now,
+    )
+    reference.enter_lanes(
+        hub,
         rates=[
             Rate("SF", "standard", warehouse, province, 1000, 1200 if warehouse == "suzhou" else 1500, 1000, 200)
             for warehouse in WAREHOUSES

@@ -28,6 +28,11 @@ def stocked(hub: Hub, now: dt.datetime) -> Hub:
     reference.enter(
         hub,
         warehouses=[Warehouse("shanghai", "上海仓", 121.473701, 31.230416, province="上海市", calendar="every_day")],
+        actor="test",
+        now=now,
+    )
+    reference.enter_lanes(
+        hub,
         rates=[Rate("SF", "standard", "shanghai", "江苏省", 1000, 1900, 1000, 400)],
         transits=[Transit("SF", "standard", "shanghai", "江苏省", 24)],
         actor="test",

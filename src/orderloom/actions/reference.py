@@ -49,9 +49,7 @@ def enter(
     channels: Sequence[Channel] = (),
     warehouses: Sequence[Warehouse] = (),
     calendars: Sequence[Calendar] = (),
-    rates: Sequence[Rate] = (),
-    transits: Sequence[Transit] = (),
-    actor: str = "system",
+    actor: str,
     now: dt.datetime,
 ) -> None:
     """Enter or change what all orders share; in force with the next batch of every process."""
@@ -59,10 +57,17 @@ def enter(
         for kind, entered in (("channel", channels), ("warehouse", warehouses), ("calendar", calendars)):
             if entered:
                 reference_store.enter(connection, entered, kind=kind, actor=actor, at=now)
+
+
+def enter_lanes(
+    hub: Hub, *, rates: Sequence[Rate] = (), transits: Sequence[Transit] = (), actor: str, now: dt.datetime
+) -> None:
+    """Enter or change contract freight and hours by lane; in force with the next batch of every process."""
+    with hub.database.workspace(hub.workspace) as connection:
         if rates:
-            reference_store.enter_rates(connection, rates, at=now)
+            reference_store.enter_rates(connection, rates, actor=actor, at=now)
         if transits:
-            reference_store.enter_transits(connection, transits, at=now)
+            reference_store.enter_transits(connection, transits, actor=actor, at=now)
 
 
 def enter_skus(hub: Hub, skus: Sequence[Sku], *, actor: str, now: dt.datetime) -> None:

@@ -156,6 +156,11 @@ def enter_warehouses(
         caller.hub,
         warehouses=list({each.warehouse: each for each in body.warehouses}.values()),
         calendars=list({each.calendar: each for each in body.calendars}.values()),
+        actor=caller.name,
+        now=caller.now,
+    )
+    reference.enter_lanes(
+        caller.hub,
         rates=list({(each.carrier, each.service, each.warehouse, each.province): each for each in body.rates}.values()),
         transits=list(
             {(each.carrier, each.service, each.warehouse, each.province): each for each in body.transits}.values()

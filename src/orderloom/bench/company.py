@@ -59,6 +59,11 @@ def build(hub: Hub, *, size: Size, seed: int = 1, now: dt.datetime) -> None:
             Warehouse(name, title, lon, lat, province=province, calendar="every_day", handling_minutes=120)
             for name, title, province, lon, lat in WAREHOUSES
         ],
+        actor="bench",
+        now=now,
+    )
+    reference.enter_lanes(
+        hub,
         rates=[
             Rate(carrier, service, name, province, 1000, first + 100 * dice.randrange(6), 1000, step)
             for carrier, service, first, step in CARRIERS

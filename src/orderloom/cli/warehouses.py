@@ -78,7 +78,7 @@ def lane(
     prices = [desk.minor(each, settings.currency) for each in (first, step)]
     rate = Rate(carrier, service, warehouse, to, 1000, prices[0], 1000, prices[1])
     transit = Transit(carrier, service, warehouse, to, hours)
-    reference.enter(desk.hub, rates=[rate], transits=[transit], actor=desks.ACTOR, now=clock.now())
+    reference.enter_lanes(desk.hub, rates=[rate], transits=[transit], actor=desks.ACTOR, now=clock.now())
     desk.tell(
         f"{warehouse} → {to or '全国'} {carrier} 已保存", f"{warehouse} → {to or 'anywhere'} by {carrier} is saved"
     )

@@ -88,8 +88,8 @@ def enter(
     raise_version(connection)
 
 
-def enter_rates(connection: db.Connection, rates: Sequence[Rate], *, at: dt.datetime) -> None:
-    """Enter or change contract freight."""
+def enter_rates(connection: db.Connection, rates: Sequence[Rate], *, actor: str, at: dt.datetime) -> None:
+    """Enter or change contract freight; versions are kept."""
     connection.execute(
         Q.upsert_rates,
         {
@@ -101,11 +101,12 @@ def enter_rates(connection: db.Connection, rates: Sequence[Rate], *, at: dt.date
             "valid_from": at,
         },
     )
+    _keep_lanes(connection, rates, kind="rate", actor=actor, at=at)
     raise_version(connection)
 
 
-def enter_transits(connection: db.Connection, transits: Sequence[Transit], *, at: dt.datetime) -> None:
-    """Enter or change hours by lane."""
+def enter_transits(connection: db.Connection, transits: Sequence[Transit], *, actor: str, at: dt.datetime) -> None:
+    """Enter or change hours by lane; versions are kept."""
     connection.execute(
         Q.upsert_transits,
         {
@@ -117,7 +118,16 @@ def enter_transits(connection: db.Connection, transits: Sequence[Transit], *, at
             "valid_from": at,
         },
     )
+    _keep_lanes(connection, transits, kind="transit", actor=actor, at=at)
     raise_version(connection)
+
+
+def _keep_lanes(
+    connection: db.Connection, lanes: Sequence[Rate | Transit], *, kind: str, actor: str, at: dt.datetime
+) -> None:
+    keys = [f"{each.carrier}/{each.service}/{each.warehouse}/{each.province}" for each in lanes]
+    datas = [_encode(each).decode() for each in lanes]
+    facts.keep_versions(connection, kind=kind, keys=keys, datas=datas, actor=actor, at=at)
 
 
 def publish_rules(

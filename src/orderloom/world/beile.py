@@ -83,6 +83,11 @@ def found(hub: Hub, *, now: dt.datetime) -> None:
         channels=CHANNELS,
         calendars=[CALENDAR],
         warehouses=WAREHOUSES,
+        actor=ACTOR,
+        now=now,
+    )
+    reference.enter_lanes(
+        hub,
         rates=[
             Rate(carrier, service, warehouse, to, 1000, first + (0 if to in NEAR[warehouse] else 400), 1000, step)
             for (carrier, service, first, step, _, _), warehouse, to in lanes

@@ -43,7 +43,7 @@ def busy(hub: Hub, now: dt.datetime) -> Hub:
     credit.grant(hub, "C1", actor="boss", now=now)
     credit.charge(hub, "C2", amount_minor=-50_000, reference="deposit", actor="boss", source="bank", now=now)
     stock.adjust(hub, [StockAdjusted("HOOK", "suzhou", -3, lot="L0218", bin="A-01")], actor="t", source="t", now=now)
-    relaying.caught_up(hub, now=now)
+    relaying.seal_all(hub, now=now)
     return hub
 
 

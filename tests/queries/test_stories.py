@@ -13,8 +13,6 @@ from orderloom.actions.hub import Hub
 from orderloom.domain import log, words
 from orderloom.domain.orders import stages, state
 from orderloom.kit.refusals import Refused
-from orderloom.outbox import search as search_reader
-from orderloom.outbox import sums as sums_reader
 from orderloom.queries import check, events, messages, search, status, timeline, viewer
 from orderloom.queries.viewer import Viewer
 from orderloom.store import messages as messages_store
@@ -29,10 +27,6 @@ def house(hub: Hub, now: dt.datetime) -> Hub:
     """The tiny company."""
     company.tiny(hub, now=now)
     return hub
-
-
-def _relay(hub: Hub, now: dt.datetime) -> None:
-    relaying.caught_up(hub, [search_reader.READER, sums_reader.READER], now=now)
 
 
 def _deliver(hub: Hub, number: str, *, now: dt.datetime) -> None:
@@ -126,9 +120,9 @@ def test_a_rule_published_later_does_not_change_the_story(house: Hub, now: dt.da
 
 def test_positions_are_gapless_and_the_same_in_stream_and_story(house: Hub, now: dt.datetime) -> None:
     placed = company.place(house, *(company.draft(f"o{i}", now=now) for i in range(4)), now=now)
-    _relay(house, now)
+    relaying.follow(house, now=now)
     _deliver(house, f"{placed[2].order_no}-1", now=now)
-    _relay(house, now)
+    relaying.follow(house, now=now)
     seen: list[events.Event] = []
     with house.database.workspace(house.workspace) as connection:
         while True:
@@ -150,7 +144,7 @@ def test_the_stream_shows_a_viewer_the_events_in_scope_and_goes_on_past_the_othe
 ) -> None:
     [of_web] = company.place(house, company.draft("w", now=now), now=now)
     company.place(house, company.draft("t", now=now), channel="tmall", now=now)
-    _relay(house, now)
+    relaying.follow(house, now=now)
     with house.database.workspace(house.workspace) as connection:
         read = events.after(connection, viewer=WEB, position=0)
         assert {event.subject for event in read.events} == {of_web.order_id}
@@ -188,7 +182,7 @@ def test_nothing_is_shown_before_it_is_sealed(house: Hub, now: dt.datetime) -> N
 )
 def test_one_box_finds_an_order_by_any_part(house: Hub, now: dt.datetime, text: str, matched: set[str]) -> None:
     company.place(house, company.draft("TM-77-88-99", now=now), now=now)
-    _relay(house, now)
+    relaying.follow(house, now=now)
     with house.database.workspace(house.workspace) as connection:
         found = search.find(connection, viewer=ALL, text=text, fingerprint=house.sealer.fingerprint)
         hidden = search.find(connection, viewer=CHENGDU, text=text, fingerprint=house.sealer.fingerprint)
@@ -201,7 +195,7 @@ def test_search_shows_the_newest_first_and_no_more_than_asked(house: Hub, now: d
     company.place(
         house, *(company.draft(f"N{i}", now=now - dt.timedelta(hours=i)) for i in range(5)), now=now
     )  # fmt: skip
-    _relay(house, now)
+    relaying.follow(house, now=now)
     with house.database.workspace(house.workspace) as connection:
         found = search.find(connection, viewer=ALL, text="8000", fingerprint=house.sealer.fingerprint, count=3)
     assert [each.external_no for each in found] == ["N0", "N1", "N2"]
@@ -240,7 +234,7 @@ def test_status_tells_stages_holds_rate_and_what_waits(house: Hub, now: dt.datet
     hold = state.Hold("hold.manual", state.Text("人工", "by hand"), blocks=["release"], at=now)
     orders.hold(house, placed[0].order_id, hold=hold, origin=company.origin(), now=now)
     orders.cancel(house, [placed[1].order_id], reason="x", origin=company.origin(), now=now)
-    _relay(house, now)
+    relaying.follow(house, now=now)
     check.prove(house.database, house.workspace, proof_id=uuid.UUID(int=1), clock=lambda: now, plan=check.Plan())
     with house.database.workspace(house.workspace) as connection:
         whole = status.look(connection, viewer=ALL, now=now + dt.timedelta(minutes=2))

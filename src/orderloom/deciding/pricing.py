@@ -85,5 +85,7 @@ def _same(work: Work, priced: events.OrderPriced) -> bool:
             == (order.goods_minor, order.freight_minor, order.tax_minor, order.adjustment_minor)
             and priced.total_minor == order.total_minor
             and all(priced.amounts.get(line.line_no) == line.amount_minor for line in order.lines)
+            # A line that an amendment replaced has lost its part of the discounts.
+            and order.discount_minor == sum(line.discount_minor for line in order.lines)
         )
     return False

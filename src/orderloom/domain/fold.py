@@ -12,10 +12,7 @@ from orderloom.domain.orders import events, stages, state
 
 def fold(said: Iterable[events.OrderEvent]) -> state.Order | None:
     """The order that these events make, or None when nothing was received."""
-    order: state.Order | None = None
-    for event in said:
-        order = evolve(order, event)
-    return order
+    return evolve_all(None, said)
 
 
 def evolve(order: state.Order | None, event: events.OrderEvent) -> state.Order:
@@ -31,16 +28,10 @@ def evolve(order: state.Order | None, event: events.OrderEvent) -> state.Order:
 
 
 def evolve_all(order: state.Order | None, said: Iterable[events.OrderEvent]) -> state.Order | None:
-    """Apply events in order, deriving the stage once at the end."""
+    """Apply events in order. The stage is derived after each of them: what an order comes to must never depend on how
+    its events were grouped when they were said."""
     for event in said:
-        if type(event) is events.OrderReceived:
-            order = _received(event)
-        else:
-            assert order is not None, "an order begins with order.received"
-            _EVOLVERS[type(event)](order, event)
-        order.n += 1
-    if order is not None:
-        stages.refresh(order)
+        order = evolve(order, event)
     return order
 
 

@@ -9,9 +9,9 @@ import schemathesis
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi import checks
+from tests.api.conftest import Key
 
 from orderloom.kit import limits
-from tests.api.conftest import Key
 
 load_all_checks()
 EXAMPLES = 8

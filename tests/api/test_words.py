@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.api.conftest import Key, client_of, order
 
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock
 from orderloom.outbox import relay
-from tests.api.conftest import Key, client_of, order
 
 
 def _codes(answer: httpx.Response) -> list[str | None]:
@@ -199,7 +199,7 @@ def test_events_follow_one_another_by_position(client: httpx.Client, hub: Hub) -
     client.post("/orders", json=order())
     _seal(hub)
     read = client.get("/events", params={"topics": "order"}).json()
-    assert [each["type"] for each in read["events"]][0] == "order.received"
+    assert read["events"][0]["type"] == "order.received"
     assert all(each["type"].startswith("order.") for each in read["events"])
     everything = client.get("/events", params={"count": 500}).json()
     positions = [each["position"] for each in everything["events"]]

@@ -1,4 +1,4 @@
-"""Who asks: every route says by `may("orders:read")` what its caller must be allowed to do; there is no other way in."""
+"""Who asks: every route says by `may("orders:read")` what its caller must be allowed; there is no other way in."""
 
 import contextlib
 import datetime as dt

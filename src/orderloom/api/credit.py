@@ -29,7 +29,7 @@ class LimitBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class GrantBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A temporary limit; without amount or hours the workspace's own (50,000 for 24 hours). `scope` is an order number."""
+    """A temporary limit, without amount or hours the workspace's own (50,000 for 24 h); `scope` is an order number."""
 
     amount_minor: ob.Minor | None = None
     hours: Annotated[int, msgspec.Meta(ge=1, le=8_760)] | None = None

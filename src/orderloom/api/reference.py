@@ -15,7 +15,7 @@ from orderloom.api.callers import Caller, may
 from orderloom.domain import phones
 from orderloom.domain.channels import Channel
 from orderloom.domain.settings import Settings
-from orderloom.domain.warehouses import Warehouse
+from orderloom.domain.warehouses import Rate, Transit, Warehouse
 from orderloom.kit import limits
 from orderloom.queries import reference as reference_query
 
@@ -161,10 +161,8 @@ def enter_warehouses(
     )
     reference.enter_lanes(
         caller.hub,
-        rates=list({(each.carrier, each.service, each.warehouse, each.province): each for each in body.rates}.values()),
-        transits=list(
-            {(each.carrier, each.service, each.warehouse, each.province): each for each in body.transits}.values()
-        ),
+        rates=list({_lane(each): each for each in body.rates}.values()),
+        transits=list({_lane(each): each for each in body.transits}.values()),
         actor=caller.name,
         now=caller.now,
     )
@@ -201,3 +199,7 @@ def enter_settings(
 def _fit(names: list[str] | None) -> list[str]:
     """Names in a query that can be keys at all: the others are nobody's."""
     return [each for each in names or () if "\0" not in each]
+
+
+def _lane(one: Rate | Transit) -> tuple[str, str, str, str]:
+    return one.carrier, one.service, one.warehouse, one.province

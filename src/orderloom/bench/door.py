@@ -119,7 +119,10 @@ def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
 
 def _requests(extent: Extent, key: str, *, count: int, seed: int) -> list[bytes]:
     """Whole HTTP requests, made before the clock starts."""
-    head = f"POST /api/v1/orders HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+    head = (
+        "POST /api/v1/orders HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {key}\r\n"
+    )
     bodies = [_body(each) for each in company.drafts_for(extent.size, count=count, seed=seed, now=clock.now())]
     return [f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in bodies]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from orderloom.deciding import contexts, pricing
 from orderloom.deciding.state import Missing, State
 from orderloom.deciding.work import Work
@@ -10,6 +12,9 @@ from orderloom.domain.orders import commands, door, events
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
 from orderloom.rules.compile import Answers, RuleError
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 def decide(works: Sequence[Work], state: State) -> None:
@@ -44,9 +49,9 @@ def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleE
     build = state.reference.kept.get(stage)
     if build is None:
         build = state.reference.kept[stage] = contexts.builder(rules.reads[stage])
-    asked = [build(work, state) for work in works]
+    asked = [_encode(build(work, state)) for work in works]
     for work, context in zip(works, asked, strict=True):
-        work.inputs[stage] = context
+        work.inputs[stage] = msgspec.Raw(context)
     return rules.ask(stage, asked)
 
 

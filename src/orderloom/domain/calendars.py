@@ -7,12 +7,15 @@ before the weekday.
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Callable
 
 from orderloom.domain import warehouses
 from orderloom.kit import limits
 
 _DAY = dt.timedelta(days=1)
 _MINUTES_A_DAY = 1_440
+_KEPT_MAX = 64
+_UNASKED = object()
 
 
 class Worktime:
@@ -28,6 +31,9 @@ class Worktime:
         self.open_minutes = open_minutes or _MINUTES_A_DAY
         self._always = self.open_minutes == _MINUTES_A_DAY and not self._holidays and self._weekdays >= set(range(1, 8))
         self._hours: dict[dt.date, tuple[dt.datetime, dt.datetime] | None] = {}
+        # All orders of a batch ask from the same instant, so the last answers are kept.
+        self._admitted: dict[tuple[dt.datetime, int], dt.datetime | None] = {}
+        self._added: dict[tuple[dt.datetime, int], dt.datetime | None] = {}
 
     def works_on(self, day: dt.date) -> bool:
         """Whether the local day is a working day."""
@@ -58,6 +64,9 @@ class Worktime:
         left = dt.timedelta(minutes=max(0, minutes))
         if self._always:
             return at + left
+        return _kept(self._added, (at, minutes), lambda: self._sum(at, left))
+
+    def _sum(self, at: dt.datetime, left: dt.timedelta) -> dt.datetime | None:
         for _ in range(limits.CALENDAR_DAYS_MAX):
             found = self._next_hours(at)
             if found is None:
@@ -90,6 +99,9 @@ class Worktime:
         """When work on something that comes in now begins: now or at opening if the day's cut-off is not past,
         else at the opening of the next working day. On the minute of the cut-off still counts as in time.
         """
+        return _kept(self._admitted, (at, cutoff_minute), lambda: self._begins(at, cutoff_minute))
+
+    def _begins(self, at: dt.datetime, cutoff_minute: int) -> dt.datetime | None:
         local = at.astimezone(self.zone)
         day = local.date()
         past = dt.timedelta(
@@ -135,6 +147,19 @@ class Worktime:
         days, minute = divmod(minute, _MINUTES_A_DAY)
         naive = dt.datetime.combine(day + days * _DAY, dt.time(minute // 60, minute % 60))
         return naive.replace(tzinfo=self.zone).astimezone(dt.UTC)
+
+
+def _kept(
+    answers: dict[tuple[dt.datetime, int], dt.datetime | None],
+    key: tuple[dt.datetime, int],
+    ask: Callable[[], dt.datetime | None],
+) -> dt.datetime | None:
+    found = answers.get(key, _UNASKED)
+    if found is _UNASKED:
+        if len(answers) >= _KEPT_MAX:
+            answers.clear()
+        found = answers[key] = ask()
+    return found  # type: ignore[return-value]
 
 
 def worktime(calendar: warehouses.Calendar | None, *, zone: str | dt.tzinfo) -> Worktime:

@@ -23,7 +23,8 @@ def evolve(order: state.Order | None, event: events.OrderEvent) -> state.Order:
         assert order is not None, "an order begins with order.received"
         _EVOLVERS[type(event)](order, event)
     order.n += 1
-    stages.refresh(order)
+    if type(event) not in _STILL:
+        stages.refresh(order)
     return order
 
 
@@ -273,6 +274,13 @@ def _split(order: state.Order, event: events.OrderSplit) -> None:
 def _cancelled(order: state.Order, event: events.OrderCancelled) -> None:
     order.cancelled, order.cancel_reason, order.holds, order.backordered = True, event.reason, [], {}
 
+
+# Events after which the stage, the furthest stage and the time of payment are what they were.
+_STILL = frozenset((
+    events.OrderChecked, events.OrderHeld, events.OrderReleased, events.OrderGraded, events.CreditReserved,
+    events.CreditReleased, events.CreditRefused, events.OrderSourced, events.PromiseMade, events.ReceiptSent,
+    events.LimitPassed,
+))  # fmt: skip
 
 _EVOLVERS: dict[type, Callable[[state.Order, Any], None]] = {
     events.OrderCompleted: _completed,

@@ -7,8 +7,12 @@ Ids are made at the door, before the decision, so that a rerun of a batch decide
 import datetime as dt
 import os
 import random
+import struct
 import uuid
 from collections.abc import Callable
+
+
+_DRAWN = 256
 
 
 class Ids:
@@ -17,7 +21,7 @@ class Ids:
     def __init__(self, *, seed: int | None = None) -> None:
         self._bits: Callable[[], int]
         if seed is None:
-            self._bits = lambda: int.from_bytes(os.urandom(8), "big")
+            self._bits = _Drawn().bits
         else:
             dice = random.Random(seed)
             self._bits = lambda: dice.getrandbits(64)
@@ -37,6 +41,23 @@ class Ids:
         value |= (0x7000 | self._counter) << 64
         value |= 0x8000_0000_0000_0000 | (self._bits() & 0x3FFF_FFFF_FFFF_FFFF)
         return uuid.UUID(int=value)
+
+
+class _Drawn:
+    """The system's randomness, drawn for many ids at once: a call for each costs as much as the rest of an id."""
+
+    def __init__(self) -> None:
+        self._left: list[int] = []
+
+    def bits(self) -> int:
+        """64 bits, never given twice."""
+        try:
+            return self._left.pop()  # One step of the interpreter, so that threads never get the same.
+        except IndexError:
+            drawn = list(struct.unpack(f"{_DRAWN}Q", os.urandom(8 * _DRAWN)))
+            mine = drawn.pop()
+            self._left = drawn
+            return mine
 
 
 def derived(digest: bytes) -> uuid.UUID:

@@ -12,6 +12,8 @@ from orderloom.store import sql
 
 Q = sql.load(__file__)
 
+_customer = msgspec.json.Decoder(Customer).decode
+_sku = msgspec.json.Decoder(Sku).decode
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -20,7 +22,7 @@ def customers(connection: db.Connection, customer_nos: Collection[str]) -> dict[
     if not customer_nos:
         return {}
     found = connection.execute(Q.read_customers, {"customer_nos": list(customer_nos)}).fetchall()
-    return {customer_no: msgspec.convert(data, Customer) for customer_no, data in found}
+    return {customer_no: _customer(data) for customer_no, data in found}
 
 
 def skus(connection: db.Connection, skus: Collection[str]) -> dict[str, Sku]:
@@ -28,7 +30,7 @@ def skus(connection: db.Connection, skus: Collection[str]) -> dict[str, Sku]:
     if not skus:
         return {}
     found = connection.execute(Q.read_skus, {"skus": list(skus)}).fetchall()
-    return {sku: msgspec.convert(data, Sku) for sku, data in found}
+    return {sku: _sku(data) for sku, data in found}
 
 
 def enter_customers(

@@ -1,6 +1,6 @@
 -- name: read_customers
 -- Customers as they stand.
-select customer_no, data
+select customer_no, data::text
 from customers
 where customer_no = any(%(customer_nos)s::text[]);
 
@@ -23,7 +23,7 @@ on conflict (kind, key, valid_from) do update
 set data = excluded.data, actor = excluded.actor;
 -- name: read_skus
 -- SKUs as they stand.
-select sku, data
+select sku, data::text
 from skus
 where sku = any(%(skus)s::text[]);
 

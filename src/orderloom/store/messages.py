@@ -143,7 +143,7 @@ def insert_persons(connection: db.Connection, persons: Sequence[Person]) -> None
     """Write persons; the same person is one row however often it comes."""
     if not persons:
         return
-    known = {(each.person, each.version): each for each in persons}
+    known = {(each.person.bytes, each.version): each for each in persons}
     ordered = [known[key] for key in sorted(known)]
     connection.execute(
         Q.insert_persons,

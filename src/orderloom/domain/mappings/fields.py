@@ -48,6 +48,11 @@ class Choice(msgspec.Struct):
     when: conditions.Test | None = None
     default: Any = None
     reads: bool = True
+    plain: bool = False
+
+    def __post_init__(self) -> None:
+        """Tell apart what nearly all readings are: a value as it stands, or nothing."""
+        self.plain = not self.change and self.default is None
 
 
 def read(
@@ -62,7 +67,10 @@ def read(
                 if choice.when is not None and not choice.when(record, order):
                     continue
                 raw = choice.get(record, order)
-                value = _made(choice, raw)
+                if choice.plain and raw.__class__ is str and raw:
+                    value = choice.coerce(raw) if not raw.isspace() else None
+                else:
+                    value = _made(choice, raw)
                 if value is not None:
                     head, rest = field.place
                     if rest:

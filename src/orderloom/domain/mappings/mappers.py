@@ -244,8 +244,7 @@ class _Compiler:
         if path.startswith("$."):
             get = paths.tree(path[2:], document.aliases)
             return lambda _, order: get(order)
-        get = paths.tree(path, document.aliases)
-        return lambda record, _: get(record)
+        return paths.tree(path, document.aliases)
 
     def _lines_getter(self) -> Callable[[Any], list[Any]]:
         document = self.document

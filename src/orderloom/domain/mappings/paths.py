@@ -20,7 +20,8 @@ _BLANKS = re.compile(r"\s+")
 _PARTS_MAX = 20
 _COLLECTED_MAX = 100_000
 
-Getter = Callable[[Any], Any]
+# What is given besides the message (the order around a line) is for other getters; these do without.
+Getter = Callable[..., Any]
 
 
 class Malformed(ValueError):
@@ -54,7 +55,7 @@ def tree(path: str, aliases: Mapping[str, list[str]]) -> Getter:
     if all(kind == "key" for kind, _ in steps):
         return _keys([names for _, names in steps])
 
-    def get(record: Any) -> Any:
+    def get(record: Any, _: Any = None) -> Any:
         return _walk(record, steps, 0)
 
     return get
@@ -105,7 +106,7 @@ def _keys(path: list[tuple[str, list[str]]]) -> Getter:
     """The way down by keys alone, which nearly all paths are."""
     *parents, (last, _) = path
 
-    def get(record: Any) -> Any:
+    def get(record: Any, _: Any = None) -> Any:
         value = record
         for names in parents:
             value = value.get(names[0]) if isinstance(value, dict) and names[0] in value else _key(value, names)

@@ -13,7 +13,6 @@ from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
 from orderloom.rules.compile import Answers, RuleError
 
-
 _encode = msgspec.json.Encoder().encode
 
 

@@ -11,7 +11,6 @@ import struct
 import uuid
 from collections.abc import Callable
 
-
 _DRAWN = 256
 
 

@@ -23,12 +23,15 @@ from orderloom.cli import desk as desks
 from orderloom.domain import geography
 from orderloom.kit import clock, divisions, limits, settings
 from orderloom.kit.ids import Ids
+from orderloom.kit.refusals import Refused
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
 from orderloom.store import embedded, migrations, workspaces
 from orderloom.worker import run as worker
+from orderloom.world import beile, day, wishes
 from orderloom.world import demo as demos
 from orderloom.world import screen as screens
+from orderloom.world.door import Door
 
 app: typer.Typer = cli.app
 
@@ -78,16 +81,57 @@ def run() -> None:
 @app.command()
 def demo(
     context: typer.Context,
-    orders: Annotated[int, typer.Option(min=20, max=20_000, help="Orders of the shops 店铺订单数.")] = 400,
+    count: Annotated[int, typer.Option("--orders", min=20, max=20_000, help="Orders of the shops 店铺订单数.")] = 400,
     picture: Annotated[Path | None, typer.Option(help="Write what was shown as an SVG picture 另存为图片.")] = None,
 ) -> None:
     """Show the whole road with sample orders in a workspace of its own 演示."""
     desk = desks.of(context)
     screen = screens.Screen(desk.language)
     house = desk.house
-    demos.show(house, lambda: _open_door(house), screen, orders=orders)
+    demos.show(house, lambda: _open_door(house), screen, orders=count)
     if picture is not None:
         screen.picture(picture)
+
+
+world = typer.Typer(help="The simulated company 模拟公司: to try the hub with.", no_args_is_help=True)
+app.add_typer(world, name="world")
+
+
+@world.command()
+def found(context: typer.Context) -> None:
+    """Enter the company into the chosen workspace: warehouses, goods with stock, channels, freight, rules 建立公司."""
+    desk = desks.of(context)
+    hub = desk.hub
+    with hub.database.workspace(hub.workspace) as connection:
+        if hub.reference(connection).warehouses:
+            desk.refuse(Refused("world.not_empty", {"workspace": hub.workspace}))
+    beile.found(hub, now=clock.now())
+    desk.tell(f"贝乐童品已在工作区 {hub.workspace} 开业", f"Beile Kids is open in workspace {hub.workspace}")
+
+
+@world.command()
+def orders(
+    context: typer.Context,
+    count: Annotated[int, typer.Option(min=1, max=100_000, help="How many 多少单.")] = 100,
+    key: Annotated[str, typer.Option(help="An API key with orders:write 密钥.", prompt=True, hide_input=True)] = "",
+) -> None:
+    """Let the company's customers order by the HTTP door that `up` serves 模拟下单."""
+    desk = desks.of(context)
+    now = clock.now()
+    messages = wishes.Customers(day.name_of(now), now=now).shop_orders(count)
+    place = (desk.settings.host, desk.settings.port)
+    with contextlib.closing(Door(place, key=key, language=desk.language)) as way_in:
+        try:
+            took, told = day.send(way_in, messages)
+        except ConnectionError:
+            desk.refuse(Refused("door.closed", {"host": place[0], "port": place[1]}))
+        except day.Unexpected as unexpected:
+            desk.refuse(Refused("world.answered_otherwise", {"problem": str(unexpected)}))
+    refused = sum(bool(each.get("refused")) for each in told)
+    desk.tell(
+        f"{len(told)} 单，{took:.2f} 秒，其中被拒 {refused} 单",
+        f"{len(told)} orders in {took:.2f} s, {refused} of them refused",
+    )
 
 
 @app.command(hidden=True)

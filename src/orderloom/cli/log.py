@@ -16,6 +16,7 @@ from orderloom.queries import check, events
 app = typer.Typer(help="The log 日志: every event, in order, chained.", no_args_is_help=True)
 
 _FOLLOW_SECONDS = 0.5
+_encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 @app.command()
@@ -51,9 +52,7 @@ def tail(
             read = events.after(connection, viewer=desk.viewer, position=position)
         for each in read.events:
             if as_json:
-                desk.out.print(
-                    msgspec.json.encode(each, decimal_format="string").decode(), markup=False, soft_wrap=True
-                )
+                desk.out.print(_encode(each).decode(), markup=False, soft_wrap=True)
             else:
                 word = words.event(each.type)
                 name = desk.say(word.zh, word.en)
@@ -79,7 +78,7 @@ def export(
         while True:
             with desk.reading() as connection:
                 read = events.after(connection, viewer=desk.viewer, position=position)
-            target.writelines(msgspec.json.encode(each, decimal_format="string") + b"\n" for each in read.events)
+            target.writelines(_encode(each) + b"\n" for each in read.events)
             written += len(read.events)
             if read.position == position:
                 break

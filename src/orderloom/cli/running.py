@@ -27,7 +27,6 @@ def up(
     if _taken(chosen.host, chosen.port):
         desk.refuse(Refused("door.port_taken", {"host": chosen.host, "port": chosen.port}))
     first = _first_workspace(desk)
-    desk.tell(f"打开 http://{chosen.host}:{chosen.port}", f"Open http://{chosen.host}:{chosen.port}")
     if first:
         desk.tell(
             f"工作区 {desk.workspace} 的第一把密钥（只显示这一次）：",
@@ -36,10 +35,16 @@ def up(
         desk.out.print(first, markup=False, soft_wrap=True)
     else:
         desk.tell("需要密钥：orderloom key create 名称", "For a key: orderloom key create NAME")
-    desk.tell(f"{workers} 个工作进程；Ctrl-C 停止", f"{workers} workers; Ctrl-C stops")
+    desk.tell("正在启动……", "Starting …")
     desk.close()
     children = [Child("door", ["door"]), *(Child(f"worker {number}", ["work"]) for number in range(1, workers + 1))]
-    Supervisor(children, tell=lambda name, code: _died(desk, name, code)).run()
+    url = f"http://{chosen.host}:{chosen.port}"
+    Supervisor(children, tell=lambda name, code: _died(desk, name, code)).run(
+        ready=lambda: _answers(chosen.host, chosen.port),
+        say_ready=lambda: desk.tell(
+            f"已就绪：{url}（{workers} 个工作进程；Ctrl-C 停止）", f"Ready: {url} ({workers} workers; Ctrl-C stops)"
+        ),
+    )
     desk.tell("正在停止", "Stopping")
     if chosen.database_url is None and not keep_database:
         embedded.stop(chosen.data)
@@ -81,6 +86,14 @@ def _taken(host: str, port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _died(desk: desks.Desk, name: str, code: int) -> None:

@@ -32,14 +32,19 @@ class Supervisor:
         self._tell = tell
         self._stopping = threading.Event()
 
-    def run(self) -> None:
-        """Serve until SIGINT or SIGTERM; then every child ends what it has in hand."""
+    def run(self, *, ready: Callable[[], bool], say_ready: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM; then every child ends what it has in hand. `say_ready` is called once,
+        when `ready` says so."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self._stopping.set())
         for child in self._children:
             _start(child)
+        said = False
         while not self._stopping.wait(limits.SUPERVISOR_LOOK_SECONDS):
             self._look()
+            if not said and ready():
+                said = True
+                say_ready()
         self._stop()
 
     def stop(self) -> None:

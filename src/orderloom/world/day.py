@@ -252,9 +252,9 @@ class Day:
     def _dealer(self, dealer: str) -> None:
         made = {"customer_no": dealer, "name": f"杭州童趣连锁 {self.run}", "level": "A", "segment": "dealer",
                 "risk": "low", "account": dealer, "payment_method": "credit"}  # fmt: skip
-        self._done(self._doors["clerk"].put("/customers", [made]))
+        _done(self._doors["clerk"].put("/customers", [made]))
         limit = [{"account": dealer, "limit_minor": 1_000_000}]
-        self._done(self._doors["clerk"].post("/credit/limits", limit))
+        _done(self._doors["clerk"].post("/credit/limits", limit))
 
     def _stock_in(self, sku: str, quantity: int) -> None:
         booked = [
@@ -267,15 +267,10 @@ class Day:
                 "reason": "入库",
             }
         ]
-        self._done(self._doors["wms"].post("/stock/adjust", booked))
+        _done(self._doors["wms"].post("/stock/adjust", booked))
 
     def _send(self, messages: Sequence[wishes.Message]) -> tuple[float, list[Outcome]]:
-        told: list[Outcome] = []
-        began = time.monotonic()
-        for start in range(0, len(messages), limits.COMMANDS_PER_REQUEST_MAX):
-            answer = self._doors["shops"].post("/orders", messages[start : start + limits.COMMANDS_PER_REQUEST_MAX])
-            told.extend(self._done(answer)["outcomes"])
-        return time.monotonic() - began, told
+        return send(self._doors["shops"], messages)
 
     def _chunked(
         self, role: str, path: str, numbers: Sequence[str], body: Callable[[list[str]], Any]
@@ -285,9 +280,7 @@ class Day:
         refused: Counter[str] = Counter()
         for start in range(0, len(numbers), limits.COMMANDS_PER_REQUEST_MAX):
             part = list(numbers[start : start + limits.COMMANDS_PER_REQUEST_MAX])
-            for number, told in zip(
-                part, self._done(self._doors[role].post(path, body(part)))["outcomes"], strict=True
-            ):
+            for number, told in zip(part, _done(self._doors[role].post(path, body(part)))["outcomes"], strict=True):
                 if told.get("refused"):
                     refused[told["refused"]["code"]] += 1
                 else:
@@ -298,11 +291,11 @@ class Day:
         return self._doors[role].post(f"/orders?wait={str(wait).lower()}", message)
 
     def _order(self, role: str, order_no: str, verb: str, body: dict[str, Any]) -> Outcome:
-        return self._done(self._doors[role].post(f"/orders/{order_no}/{verb}", body))
+        return _done(self._doors[role].post(f"/orders/{order_no}/{verb}", body))
 
     def _get(self, role: str, path: str) -> Answer:
         answer = self._doors[role].get(path)
-        self._done(answer)
+        _done(answer)
         return answer
 
     def _until(self, order_no: str, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -347,7 +340,7 @@ class Day:
         )
 
     def _placed(self, answer: Answer) -> Outcome:
-        told = self._done(answer)
+        told = _done(answer)
         said = f"{told['order_no']}  {self._stage(told)}  {self.screen.amount(told['total_minor'], told['currency'])}"
         self.screen.done(said, said)
         return {"holds": [], **told}
@@ -360,14 +353,28 @@ class Day:
         word = words.stage(told["stage"])
         return self.screen.say(word.zh, word.en)
 
-    def _done(self, answer: Answer) -> Any:
-        if answer.status >= 400:
-            raise Unexpected(f"{answer.status} {answer.code} {answer.body}")
-        return answer.body
-
 
 class Unexpected(Exception):
     """The hub answered otherwise than this day knows of."""
+
+
+def send(door: Door, messages: Sequence[wishes.Message]) -> tuple[float, list[Outcome]]:
+    """Send orders, as many in a request as one may hold: the seconds it took, and what became of each.
+
+    Raises Unexpected, and ConnectionError when nobody opens.
+    """
+    told: list[Outcome] = []
+    began = time.monotonic()
+    for start in range(0, len(messages), limits.COMMANDS_PER_REQUEST_MAX):
+        answer = door.post("/orders", messages[start : start + limits.COMMANDS_PER_REQUEST_MAX])
+        told.extend(_done(answer)["outcomes"])
+    return time.monotonic() - began, told
+
+
+def _done(answer: Answer) -> Any:
+    if answer.status >= 400:
+        raise Unexpected(f"{answer.status} {answer.code} {answer.body}")
+    return answer.body
 
 
 def name_of(now: dt.datetime) -> str:

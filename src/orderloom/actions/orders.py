@@ -98,7 +98,8 @@ def _asked(
     if isinstance(lines, Refused):
         return lines
     consignee, sealed_consignee = parties.seal(hub, draft.consignee)
-    buyer, sealed_buyer = parties.seal(hub, draft.buyer)
+    same = draft.buyer == draft.consignee
+    buyer, sealed_buyer = (consignee, None) if same else parties.seal(hub, draft.buyer)
     placed_at = draft.placed_at or now
     # A message that says nothing was paid is no history: its order still waits for its money.
     history = (channel.history or placing.history) and draft.paid != 0
@@ -113,7 +114,7 @@ def _asked(
         door=origin.door,
         kind=draft.kind,
         customer_no=draft.customer_no,
-        buyer=buyer,
+        buyer=parties.without_place(buyer),
         consignee=consignee,
         invoice=state.Invoice(draft.invoice.title, draft.invoice.tax_no, draft.invoice.kind),
         payment_method=draft.payment_method,

@@ -48,6 +48,11 @@ def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
     return party, Person(party.person, 1, sealed, sealing.commitment(plain, salt=salt))
 
 
+def without_place(party: state.Party) -> state.Party:
+    """The party as a buyer: who it is, not where. Goods go to the consignee."""
+    return state.Party(person=party.person, phone=party.phone, phone_key=party.phone_key, named=party.named)
+
+
 def open_(hub: Hub, *, person: uuid.UUID, sealed: bytes) -> dict[str, str]:
     """The personal text: name, phone, street, address. Raises `sealing.SealBroken`."""
     return people.read(hub.sealer.open(sealed, aad=people.place(person)))

@@ -186,7 +186,8 @@ def _backordered(order: state.Order, event: events.OrderBackordered) -> None:
 
 
 def _promised(order: state.Order, event: events.PromiseMade) -> None:
-    order.promise = event.promise
+    # The parts are told by the event; the order keeps what lists and later decisions ask for.
+    order.promise = state.Promise(event.promise.promised_at, sure=event.promise.sure)
 
 
 def _planned(order: state.Order, event: events.ShipmentPlanned) -> None:

@@ -3,8 +3,13 @@
 import re
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import typer
+
+from orderloom.main import app
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "orderloom"
@@ -39,7 +44,54 @@ def limits() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"codes.md": codes, "limits.md": limits}
+def cli() -> str:
+    """Every verb of the command line with its arguments and options."""
+    lines = [
+        "# The command line",
+        "",
+        "Source: `src/orderloom/cli` and `src/orderloom/main.py`. A refusal prints why and ",
+    ]
+    lines[-1] += "what to do, and ends with 1; bad usage ends with 2. Every reading verb takes `--json`."
+    group: Any = typer.main.get_command(app)
+    lines += ["", "```", "orderloom [OPTIONS] COMMAND", "```", *_parameters(group)]
+    for path, command in _verbs(group, ("orderloom",)):
+        usage = " ".join((*path, "[OPTIONS]", *(_usage(each) for each in _arguments(command))))
+        told = " ".join((command.help or "").split())
+        lines += ["", f"## {' '.join(path[1:])}", "", told, "", "```", usage, "```", *_parameters(command)]
+    return "\n".join(lines) + "\n"
+
+
+def _verbs(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, command in group.commands.items():
+        if command.hidden:
+            continue
+        if hasattr(command, "commands"):
+            yield from _verbs(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def _arguments(command: Any) -> list[Any]:
+    return [each for each in command.params if each.param_type_name == "argument"]
+
+
+def _usage(argument: Any) -> str:
+    name = argument.name.upper() + ("..." if argument.nargs == -1 else "")
+    return name if argument.required else f"[{name}]"
+
+
+def _parameters(command: Any) -> list[str]:
+    rows = []
+    for each in command.params:
+        argument = each.param_type_name == "argument"
+        name = each.name.upper() if argument else ", ".join([*each.opts, *each.secondary_opts])
+        if name != "--help":
+            needed = " Required." if each.required and not argument else ""
+            rows.append(f"| `{name}` | {_cell(each.help or '')}{needed} |")
+    return ["", "| | |", "| --- | --- |", *rows] if rows else []
+
+
+PAGES: dict[str, Callable[[], str]] = {"cli.md": cli, "codes.md": codes, "limits.md": limits}
 
 
 def _cell(text: str) -> str:

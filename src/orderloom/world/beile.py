@@ -16,6 +16,7 @@ from orderloom.domain.stock import StockAdjusted
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.kit import divisions
 from orderloom.rules import cases, graphs
+from orderloom.store import reference as reference_store
 
 ACTOR = "贝乐"
 CALENDAR = Calendar("every_day", [1, 2, 3, 4, 5, 6, 7], 8 * 60, 20 * 60)
@@ -71,8 +72,11 @@ SKUS = (
 
 
 def found(hub: Hub, *, now: dt.datetime) -> None:
-    """Enter the company into an empty workspace: settings, rules, warehouses, freight, goods with stock, customers."""
-    reference.found(hub, values={"zone": "Asia/Shanghai", "currency": "CNY"}, actor=ACTOR, now=now)
+    """Enter the company into a workspace without warehouses: rules, freight, goods with stock, customers."""
+    with hub.database.workspace(hub.workspace) as connection:
+        new = reference_store.version(connection) == 0
+    if new:
+        reference.found(hub, values={"zone": "Asia/Shanghai", "currency": "CNY"}, actor=ACTOR, now=now)
     document, examples = gift_combo()
     refused = rules.publish(hub, document, examples, comment="满 599 确认赠品", actor=ACTOR, now=now)
     assert refused is None, refused

@@ -1,0 +1,109 @@
+"""The verbs that start doors, as people start them: processes of their own over a real server."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from orderloom.store import database as db
+from orderloom.store import workspaces
+
+_SECONDS_MAX = 120
+Environment = dict[str, str]
+
+
+@pytest.fixture
+def environment(tmp_path: Path, database_url: str, database: db.Database) -> Iterator[Environment]:
+    """An environment of its own over this process's database; what is made in it is dropped."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    yield {
+        **os.environ, "ORDERLOOM_DATA": str(tmp_path), "ORDERLOOM_DATABASE_URL": database_url, "LANG": "en_US.UTF-8",
+        "LC_ALL": "", "ORDERLOOM_PORT": str(port), "ORDERLOOM_WORKSPACE": "beile",
+    }  # fmt: skip
+    for name in ("beile", "demo"):
+        workspaces.drop(database, name=name, confirmation=name)
+
+
+def _run(environment: Environment, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "orderloom.main", *words]
+    return subprocess.run(
+        command, env=environment, input=given, capture_output=True, text=True, timeout=_SECONDS_MAX, check=False
+    )
+
+
+@contextlib.contextmanager
+def _up(environment: Environment, out: Path) -> Iterator[Callable[[str], str]]:
+    """`orderloom up`, with a function that waits until it has said something."""
+    with out.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "orderloom.main", "up"], env=environment, stdout=file, stderr=subprocess.STDOUT
+        )
+
+    def said(pattern: str) -> str:
+        until = time.monotonic() + _SECONDS_MAX
+        while (found := re.search(pattern, out.read_text())) is None:
+            assert process.poll() is None and time.monotonic() < until, out.read_text()
+            time.sleep(0.05)
+        return found[0]
+
+    try:
+        yield said
+        process.send_signal(signal.SIGINT)
+        assert process.wait(_SECONDS_MAX) == 0
+        assert out.read_text().endswith("Stopped\n")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_up_serves_the_company_to_its_customers_until_it_is_stopped(environment: Environment, tmp_path: Path) -> None:
+    assert _run(environment, "workspace", "create", "beile").returncode == 0
+    assert "Beile Kids" in _run(environment, "world", "found").stdout
+    assert _run(environment, "world", "found").returncode == 1, "it opens in an empty workspace only"
+    key = re.search(r"ol_\S+", _run(environment, "key", "create", "shops").stdout)
+    assert key is not None
+    assert _run(environment, "world", "orders", "--count", "5", "--key", key[0]).returncode == 1, "nobody serves yet"
+    with _up(environment, tmp_path / "up") as said:
+        said("Ready: http://127.0.0.1:")
+        assert _run(environment, "up").returncode == 1, "the port is taken"
+        told = _run(environment, "world", "orders", "--count", "25", "--key", key[0])
+        assert told.returncode == 0 and "25 orders" in told.stdout and "0 of them refused" in told.stdout
+        assert _run(environment, "world", "orders", "--count", "5", "--key", "wrong").returncode == 1
+        said("worker started")
+    listed = _run(environment, "order", "list", "--count", "30")
+    assert listed.stdout.count("OL-") == 25
+    assert _run(environment, "check", "--whole").returncode == 0
+
+
+def test_the_demo_shows_the_whole_road_twice_in_a_row(environment: Environment, tmp_path: Path) -> None:
+    picture = tmp_path / "shown.svg"
+    for made in ("Made workspace demo", "Workspace demo is there already"):
+        shown = _run(environment, "demo", "--orders", "40", "--picture", str(picture))
+        assert shown.returncode == 0, shown.stdout + shown.stderr
+        assert made in shown.stdout
+        for text in ("40 orders in", "ask for a temporary limit", "Confirm the gift combo", "hold.vague_address",
+                     "Backordered", "40 sent again: 40 known, 0 new orders", "in quarantine", "delivered",
+                     "Order received", "All agree"):  # fmt: skip
+            assert text in shown.stdout, text
+    assert picture.read_text("utf-8").startswith("<svg")
+
+
+def test_down_says_when_there_is_nothing_to_stop(environment: Environment) -> None:
+    assert "None was running" in _run({**environment, "ORDERLOOM_DATABASE_URL": ""}, "down").stdout
+
+
+def test_what_cannot_start_says_why_in_one_line(environment: Environment) -> None:
+    broken = _run({**environment, "ORDERLOOM_PORT": "many"}, "order", "list")
+    assert broken.returncode == 1 and "ORDERLOOM_PORT" in broken.stderr and "Traceback" not in broken.stderr
+    away = _run({**environment, "ORDERLOOM_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "order", "list")
+    assert away.returncode == 1 and "Traceback" not in away.stderr

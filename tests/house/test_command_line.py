@@ -1,0 +1,50 @@
+"""Every verb of the command line says what it does, what it takes, and stands in the reference."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from orderloom.main import app
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def _verbs(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _verbs(command, (*path, name))
+        elif not command.hidden:
+            yield " ".join((*path, name)), command
+
+
+VERBS = dict(_verbs(typer.main.get_command(app)))
+verbs = pytest.mark.parametrize("name", VERBS)
+
+
+@verbs
+def test_a_verb_and_all_it_takes_are_explained_in_both_languages(name: str) -> None:
+    command = VERBS[name]
+    told = [command.help or "", *(each.help or "" for each in command.params if each.name not in ("help", "as_json"))]
+    assert all(told), f"something of {name} has no help"
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in told[0]), f"{name} is not told in Chinese"
+
+
+@verbs
+def test_a_verb_stands_in_the_reference(name: str) -> None:
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text("utf-8")
+    assert f"\n## {name}\n" in page, "run `make docs`"
+
+
+@verbs
+def test_a_verb_that_reads_answers_in_json_too(name: str) -> None:
+    if name.rpartition(" ")[2] in ("list", "show", "timeline", "promise", "verify", "check", "tail", "preview"):
+        assert any("--json" in each.opts for each in VERBS[name].params)
+
+
+def test_every_verb_is_tried_by_a_test() -> None:
+    tests = "".join(each.read_text("utf-8") for each in (ROOT / "tests" / "cli").glob("test_*.py"))
+    spoken = tests.replace('", "', " ")
+    assert [name for name in VERBS if f'"{name}"' not in spoken and f'"{name} ' not in spoken] == []

@@ -33,12 +33,16 @@ Read = Callable[[bytes], drafts.Draft | None]
 
 
 class Item(msgspec.Struct):
-    """A raw message as it is kept, with the draft it makes or why it makes none. `history`: see `orders.Placing`."""
+    """A raw message as it is kept, with the draft it makes or why it makes none. `history`: see `orders.Placing`.
+
+    `again` is the message of quarantine that this one repairs: it takes that one's rows over.
+    """
 
     message: messages_store.Message
     draft: drafts.Draft | None = None
     refused: Refused | None = None
     history: bool = False
+    again: messages_store.Message | None = None
 
 
 class Taken(msgspec.Struct, omit_defaults=True):
@@ -125,6 +129,7 @@ class _Batch:
         self._asked: list[tuple[Item, transact.Asked]] = []
         self._versions: dict[uuid.UUID, int] = {}
         self._later: list[Item] = []
+        self._resolved: list[messages_store.Message] = []
 
     def taken(self) -> list[Taken]:
         """Carry the batch out."""
@@ -154,7 +159,7 @@ class _Batch:
         for item in self._items:
             message = item.message
             if (was := known.get(message.message_id)) is not None:
-                self._see(was, own=message.import_id)
+                self._see(was, message)
             elif message.message_id not in ids:
                 number = f"{item.draft.intent} {message.external_no}" if item.draft is not None else ""
                 (rest if number and number in numbers else first).append(item)
@@ -162,12 +167,18 @@ class _Batch:
                 numbers.add(number)
         return first, rest
 
-    def _see(self, was: messages_store.Message, *, own: uuid.UUID | None) -> None:
-        """A message that is in the house: what became of it stands."""
-        self._done[was.message_id] = _told(was, repeated=True)
-        if own is None or was.import_id != own:
-            self._seen[_PLACES.get(was.became, "quarantine")] += was.row_count - was.rows_refused
-            self._seen["quarantine"] += was.rows_refused
+    def _see(self, was: messages_store.Message, message: messages_store.Message) -> None:
+        """A message that is in the house: what became of it, or of what repaired it, stands."""
+        last = was
+        while last.state == "sent_again" and last.reason:
+            followed = uuid.UUID(last.reason["data"]["message_id"])
+            with self._hub.database.workspace(self._hub.workspace) as connection:
+                last = messages_store.kept(connection, [followed])[followed]
+        self._done[was.message_id] = msgspec.structs.replace(_told(last, repeated=True), message_id=was.message_id)
+        if message.import_id is None or was.import_id != message.import_id:
+            refused = min(last.rows_refused, message.row_count)
+            self._seen[_PLACES.get(last.became, "quarantine")] += message.row_count - refused
+            self._seen["quarantine"] += refused
 
     def _look(self, items: Sequence[Item]) -> None:
         """Sort the new messages: orders to be placed or changed, notes to be laid later, and what cannot be used."""
@@ -187,10 +198,13 @@ class _Batch:
                 self._refuse(item, item.refused or Refused("mapping.not_a_record"))
             elif item.draft.intent != "order":
                 self._later.append(item)
+                continue
             elif (order_id := external.get((self._origin.channel, item.message.external_no))) is not None:
                 self._restate(item, standing[order_id], bases.get(order_id), known)
             else:
                 placing.append(item)
+            if item.again is not None:
+                self._resolved.append(_replaced(item))
         prepared = orders.prepare(
             self._hub,
             [orders.Placing(each.draft, each.message, history=each.history) for each in placing if each.draft],
@@ -244,6 +258,7 @@ class _Batch:
             return
         beside = ledger.Ledger(
             kept=self._kept,
+            resolved=self._resolved,
             carried=[(asked, item.message) for item, asked in self._asked],
             versions=self._versions,
             progress=progress,
@@ -254,13 +269,26 @@ class _Batch:
             self._done[item.message.message_id] = _told(item.message, outcome=outcome, repeated=outcome.repeated)
 
     def _lay(self) -> None:
-        laying = [notes.Note.of(each.message, each.draft) for each in self._later if each.draft is not None]
+        laying = [
+            notes.Note.of(each.message, each.draft, again=_replaced(each) if each.again is not None else None)
+            for each in self._later
+            if each.draft is not None
+        ]
         notes.lay(
             self._hub, laying, origin=self._origin, read=self._read, now=self._now, progress=self._progress,
             again=self._seen,
         )  # fmt: skip
         for item in self._later:
             self._done[item.message.message_id] = _told(item.message, repeated=item.message.state == "repeated")
+
+
+def _replaced(item: Item) -> messages_store.Message:
+    """The message that another one has taken over from: its rows are that one's now."""
+    assert item.again is not None
+    reason = {"code": "message.sent_again", "data": {"message_id": str(item.message.message_id)}}
+    return msgspec.structs.replace(
+        item.again, state="sent_again", row_count=0, rows_refused=0, awaits="", reason=reason
+    )
 
 
 _PLACES = {"order": "orders", "amendment": "amendments", "cancellation": "amendments"}

@@ -30,19 +30,30 @@ _MENDED = frozenset(("order.credit_unknown_sku", "order.credit_exceeds_open", "o
 
 
 class Note(msgspec.Struct):
-    """A message that takes something back; of one that is in the house and waits only the refused `rows` are tried."""
+    """A message that takes something back; of one that is in the house and waits only the refused `rows` are tried.
+
+    `again` is the message that it takes over from, as that one stands afterwards.
+    """
 
     message: messages_store.Message
     draft: drafts.Draft
     waiting: bool = False
     rows: frozenset[int | None] = frozenset()
     became: str = ""
+    again: messages_store.Message | None = None
 
     @classmethod
-    def of(cls, message: messages_store.Message, draft: drafts.Draft, *, waiting: bool = False) -> "Note":
+    def of(
+        cls,
+        message: messages_store.Message,
+        draft: drafts.Draft,
+        *,
+        waiting: bool = False,
+        again: messages_store.Message | None = None,
+    ) -> "Note":
         """The note as its message stands now."""
         rows = frozenset(each["row"] for each in (message.reason or {}).get("rows", ())) if waiting else frozenset()
-        return cls(message, draft, waiting, rows, message.became)
+        return cls(message, draft, waiting, rows, message.became, again)
 
 
 def lay(
@@ -65,16 +76,20 @@ def lay(
         laid = _Laying(hub, origin, read, now, excluded)
         laid.look(laying)
         laid.lay(laying)
+        asked = laid.commands()
         beside = ledger.Ledger(
             kept=[each.message for each in laying if not each.waiting],
-            resolved=[each.message for each in laying if each.waiting],
+            resolved=[
+                *(each.message for each in laying if each.waiting),
+                *(each.again for each in laying if each.again is not None),
+            ],
             versions={order_id: order.n for order_id, order in laid.standing.items() if order_id in laid.steps},
-            checked=laid.commands(),
+            checked=asked,
             progress=progress,
         )
         beside.again = again or collections.Counter()
         try:
-            transact.run(hub, [transact.Asked(each) for each in laid.commands()], now=now, beside=beside)
+            transact.run(hub, [transact.Asked(each) for each in asked], now=now, beside=beside)
             return
         except ledger.Moved:
             moved += 1
@@ -203,13 +218,18 @@ class _Laying:
         """The lines that no earlier message of the same number has brought: one note may come in parts, or again."""
         known: collections.Counter[tuple[str, Decimal, Decimal]] = collections.Counter()
         for message in self._before.get(note.message.external_no, ()):
+            again = note.again is not None and note.again.message_id == message.message_id
+            if message.state in ("repeated", "sent_again") or (again and not message.became):
+                continue
+            open_rows = {each["row"] for each in (message.reason or {}).get("rows", ())} if again else set()
             try:
                 raw = messages.open_(self._hub, message_id=message.message_id, sealed=message.sealed)
             except sealing.SealBroken:
                 continue
             said = self._read(raw)
-            if message.state != "repeated" and said is not None and said.intent == "credit_note":
-                known.update((line.sku, line.price, line.quantity) for line in credit_notes.lines(said))
+            if said is not None and said.intent == "credit_note":
+                lines = [line for line in credit_notes.lines(said) if line.row not in open_rows]
+                known.update((line.sku, line.price, line.quantity) for line in lines)
         news = []
         for line in asked:
             key = (line.sku, line.price, line.quantity)

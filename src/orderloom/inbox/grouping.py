@@ -6,7 +6,7 @@ given out when its last row has come. What must wait beyond a bound waits in a t
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Protocol
 
 import msgspec
@@ -41,7 +41,7 @@ class Source(Protocol):
 
 def messages(
     source: Source, *, channel: str, rows: documents.Rows, aliases: dict[str, list[str]] | None = None
-) -> Iterator[Message] | Refused:
+) -> Generator[Message, None, None] | Refused:
     """The messages of a table, in the order of their last rows; the same file gives the same messages.
 
     Refused: `file.no_key_column` (with the columns there are), `file.too_many_rows`. Every row of the table is in
@@ -86,7 +86,7 @@ def _keyed(source: Iterable[files.Row], at: int, fill_down: bool) -> Iterator[tu
         yield row, found
 
 
-def _grouped(source: Source, at: int, fill_down: bool, channel: str, awaited: dict[str, int]) -> Iterator[Message]:
+def _grouped(source: Source, at: int, fill_down: bool, channel: str, awaited: dict[str, int]) -> Generator[Message, None, None]:
     header = source.header
     seen: dict[str, int] = {}
     with _Held() as held:

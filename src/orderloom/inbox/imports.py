@@ -4,11 +4,11 @@ An import that is killed goes on where its last transaction ended. A file that i
 order of orders, finds its messages in the house and changes nothing.
 """
 
+import contextlib
 import datetime as dt
-import functools
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,18 +107,24 @@ def preview(hub: Hub, path: Path, wanted: Wanted) -> Preview | Refused:
             table.name, table.kind, table.encoding, table.sheet, table.header, first, opened.rows, opened.mapper.name,
             opened.found, {}, [], [], known is not None,
         )  # fmt: skip
-        for _, message in zip(range(limits.PREVIEW_MESSAGES_MAX), stream, strict=False):
-            made = message.problem or inbox_orders.draft(opened.mapper, message.payload)
-            if isinstance(made, drafts.Draft):
-                shown.intents[made.intent] = shown.intents.get(made.intent, 0) + 1
-                if len(shown.drafts) < limits.PREVIEW_ROWS:
-                    shown.drafts.append(made)
-            else:
-                shown.intents["quarantine"] = shown.intents.get("quarantine", 0) + 1
-                refused = made if isinstance(made, Refused) else inbox_orders.reason(made)
-                if len(shown.problems) < limits.PREVIEW_ROWS:
-                    shown.problems.append(Problem(message.numbers, message.external_no, refused))
+        with contextlib.closing(stream):
+            _peruse(opened, stream, shown)
         return shown
+
+
+def _peruse(opened: "_Opened", stream: Iterator[grouping.Message], shown: Preview) -> None:
+    """Map the first messages, and note what each is."""
+    for _, message in zip(range(limits.PREVIEW_MESSAGES_MAX), stream, strict=False):
+        made = message.problem or inbox_orders.draft(opened.mapper, message.payload)
+        if isinstance(made, drafts.Draft):
+            shown.intents[made.intent] = shown.intents.get(made.intent, 0) + 1
+            if len(shown.drafts) < limits.PREVIEW_ROWS:
+                shown.drafts.append(made)
+        else:
+            shown.intents["quarantine"] = shown.intents.get("quarantine", 0) + 1
+            refused = made if isinstance(made, Refused) else inbox_orders.reason(made)
+            if len(shown.problems) < limits.PREVIEW_ROWS:
+                shown.problems.append(Problem(message.numbers, message.external_no, refused))
 
 
 def run(
@@ -146,7 +152,8 @@ def run(
             report.again = True
         else:
             try:
-                _Run(hub, opened, wanted, begun, report).go(stream, clock=clock, tell=tell)
+                with contextlib.closing(stream):
+                    _Run(hub, opened, wanted, begun, report).go(stream, clock=clock, tell=tell)
             except ledger.Elsewhere:
                 return Refused("import.elsewhere", {"import_id": str(begun.import_id)})
     report.counts = imports.counts(hub, begun.import_id)
@@ -185,7 +192,7 @@ class _Opened:
         """How many rows the file has, once its messages were asked for."""
         return self._counted.rows
 
-    def messages(self, channel: str) -> Iterator[grouping.Message] | Refused:
+    def messages(self, channel: str) -> Generator[grouping.Message, None, None] | Refused:
         """The file's messages."""
         assert self.mapper.rows is not None
         aliases = self.document.get("aliases", {})
@@ -248,7 +255,7 @@ class _Run:
         self._import_id = begun.import_id
         self._progress = imports.progress(begun)
         self._origin = orders.Origin(wanted.channel, "channel", wanted.actor, "file")
-        self._read = functools.partial(inbox_orders.said, opened.mapper)
+        self._read = inbox_orders.reader(opened.mapper)
         self._registrar = imports.Registrar(hub, actor=wanted.actor) if wanted.create_skus else None
 
     def go(self, stream: Iterator[grouping.Message], *, clock: Clock, tell: Callable[[Told], None]) -> None:
@@ -272,7 +279,8 @@ class _Run:
         self._progress = imports.advanced(self._hub, self._import_id)
 
     def _item(self, message: grouping.Message, *, now: dt.datetime) -> intake.Item:
-        raw = msgspec.json.encode(message.payload)
+        # The rows' places in this file stand beside them: the message's name is of its content alone.
+        raw = msgspec.json.encode({**message.payload, "numbers": message.numbers})
         kept = messages.received(
             self._hub, raw, channel=self._wanted.channel, external_no=message.external_no, door="file", now=now,
             digest=bytes.fromhex(message.key),

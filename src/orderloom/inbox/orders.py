@@ -47,7 +47,7 @@ def receive(
         return reading
     items = [item for raw in raws for item in _items(hub, reading, raw, origin=origin, now=now)]
     taken: list[intake.Taken] = []
-    read = functools.partial(said, reading)
+    read = reader(reading)
     for start in range(0, len(items), limits.BATCH_ORDERS_MAX):
         batch = items[start : start + limits.BATCH_ORDERS_MAX]
         done = intake.take(hub, batch, origin=origin, read=read, now=now)
@@ -74,6 +74,24 @@ def said(reading: mappers.Mapper, raw: bytes) -> drafts.Draft | None:
         return None
     made = draft(reading, records[0]) if len(records) == 1 else None
     return made if isinstance(made, drafts.Draft) else None
+
+
+def reader(reading: mappers.Mapper) -> intake.Read:
+    """`said` by this mapping."""
+    return functools.partial(said, reading)
+
+
+def drafts_of(reading: mappers.Mapper, raw: bytes) -> list[drafts.Draft] | Refused:
+    """Every draft of a message, or why it makes none."""
+    try:
+        records = _records(reading, raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Refused("message.not_json", {"problem": str(error)[:200]})
+    made = [draft(reading, record) for record in records]
+    wrong = next((each for each in made if isinstance(each, list)), None)
+    if wrong is not None or not made:
+        return reason(wrong) if wrong else Refused("message.no_order", {"mapping": reading.name})
+    return [each for each in made if isinstance(each, drafts.Draft)]
 
 
 def draft(reading: mappers.Mapper, record: Any) -> drafts.Draft | list[drafts.FieldError]:

@@ -132,6 +132,7 @@ def resolve(connection: db.Connection, messages: Sequence[Message]) -> None:
             "becames": [each.became for each in ordered],
             "order_ids": [each.order_id for each in ordered],
             "order_ns": [each.order_n for each in ordered],
+            "row_counts": [each.row_count for each in ordered],
             "refuseds": [_refused(each) for each in ordered],
             "awaitses": [each.awaits for each in ordered],
             "reasons": [msgspec.json.encode(each.reason).decode() if each.reason else None for each in ordered],

@@ -57,9 +57,9 @@ limit %(most)s::int;
 -- What has become of messages since.
 update messages
 set state = new.state, became = new.became, order_id = new.order_id, order_n = new.order_n,
-    rows_refused = new.rows_refused, awaits = new.awaits, reason = new.reason
+    row_count = new.row_count, rows_refused = new.rows_refused, awaits = new.awaits, reason = new.reason
 from unnest(
     %(message_ids)s::uuid[], %(states)s::text[], %(becames)s::text[], %(order_ids)s::uuid[], %(order_ns)s::int[],
-    %(refuseds)s::bigint[], %(awaitses)s::text[], %(reasons)s::json[]
-) as new (message_id, state, became, order_id, order_n, rows_refused, awaits, reason)
+    %(row_counts)s::bigint[], %(refuseds)s::bigint[], %(awaitses)s::text[], %(reasons)s::json[]
+) as new (message_id, state, became, order_id, order_n, row_count, rows_refused, awaits, reason)
 where messages.message_id = new.message_id;

@@ -28,8 +28,6 @@ _KINDS = {
     search.NAME: "name",
     _SHIPMENT: "shipment_no",
 }
-# Of a key that very many orders have, so many of the newest are looked at for the other keys.
-_RECENT = 20_000
 
 
 class Found(msgspec.Struct):
@@ -64,7 +62,13 @@ def find(
             kinds.setdefault(order_id, set()).add(kind)
     for each in search.wanted(text):
         first, *others = sorted({search.token(each.kind, key, fingerprint) for key in each.keys})
-        asked = {"kind": each.kind, "first": first, "others": others, "most": _RECENT, "count": limits.SEARCH_FOUND_MAX}
+        asked = {
+            "kind": each.kind,
+            "first": first,
+            "others": others,
+            "most": limits.SEARCH_RECENT_MAX,
+            "count": limits.SEARCH_FOUND_MAX,
+        }
         for (order_id,) in connection.execute(Q.keyed, asked, prepare=False):
             kinds.setdefault(order_id, set()).add(each.kind % search.INSIDE)
     if not kinds:
@@ -77,9 +81,10 @@ def find(
 
 
 def _starts(text: str, count: int) -> dict[str, object]:
-    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    starts = {escaped, escaped.upper(), escaped.lower()}
-    return {"start": f"{escaped.upper()}%", "starts": [f"{each}%" for each in sorted(starts)], "count": count}
+    """Ranges of all that begins with the text, as typed, in capitals and in small letters."""
+    plain = text.strip()
+    starts = sorted({plain, plain.upper(), plain.lower()})
+    return {"froms": starts, "tos": [start + chr(0x10FFFF) for start in starts], "count": count}
 
 
 def _told(kinds: set[int], plain: str, *, order_no: str, external_no: str) -> list[str]:

@@ -1,20 +1,33 @@
 -- name: begun
--- Orders whose number, external number or shipment begins so. The highest numbers come first.
-(select order_id, 1 as kind from orders where order_no like %(start)s::text order by order_no desc limit %(count)s::int)
-union all
-(
-    select order_id, 2 from orders
-    where external_no like any(%(starts)s::text[])
-    order by external_no desc
-    limit %(count)s::int
-)
-union all
-(
-    select order_id, 6 from shipments
-    where shipment_no like %(start)s::text
-    order by shipment_no desc
-    limit %(count)s::int
-);
+-- Orders whose number, external number or shipment lies in one of these ranges: begins so, in one of its writings.
+-- The columns are in byte order, so that their indexes serve. The highest numbers come first.
+select found.order_id, found.kind
+from unnest(%(froms)s::text[], %(tos)s::text[]) as range (low, high)
+cross join lateral (
+    (
+        select order_id, 1 as kind
+        from orders
+        where order_no >= range.low and order_no < range.high
+        order by order_no desc
+        limit %(count)s::int
+    )
+    union all
+    (
+        select order_id, 2
+        from orders
+        where external_no >= range.low and external_no < range.high
+        order by external_no desc
+        limit %(count)s::int
+    )
+    union all
+    (
+        select order_id, 6
+        from shipments
+        where shipment_no >= range.low and shipment_no < range.high
+        order by shipment_no desc
+        limit %(count)s::int
+    )
+) as found;
 
 -- name: keyed
 -- Orders that have all of these keys, among the newest that have the first of them.

@@ -1,4 +1,7 @@
-"""The composition root: reads the settings, builds what the doors stand on, and owns the console script."""
+"""The composition root: reads the settings, builds what the doors stand on, and owns the console script.
+
+Doors are imported by the verb that opens them: a list of orders does not wait for an HTTP server to load.
+"""
 
 import asyncio
 import contextlib
@@ -16,8 +19,6 @@ import structlog
 import typer
 
 from orderloom.actions.hub import Hub
-from orderloom.api import serve
-from orderloom.bench import run as benches
 from orderloom.cli import app as cli
 from orderloom.cli import desk as desks
 from orderloom.domain import geography
@@ -27,11 +28,6 @@ from orderloom.kit.refusals import Refused
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
 from orderloom.store import embedded, migrations, workspaces
-from orderloom.worker import run as worker
-from orderloom.world import beile, day, wishes
-from orderloom.world import demo as demos
-from orderloom.world import screen as screens
-from orderloom.world.door import Door
 
 app: typer.Typer = cli.app
 
@@ -85,6 +81,9 @@ def demo(
     picture: Annotated[Path | None, typer.Option(help="Write what was shown as an SVG picture 另存为图片.")] = None,
 ) -> None:
     """Show the whole road with sample orders in a workspace of its own 演示."""
+    from orderloom.world import demo as demos
+    from orderloom.world import screen as screens
+
     desk = desks.of(context)
     screen = screens.Screen(desk.language)
     house = desk.house
@@ -100,6 +99,8 @@ app.add_typer(world, name="world")
 @world.command()
 def found(context: typer.Context) -> None:
     """Enter the company into the chosen workspace: warehouses, goods with stock, channels, freight, rules 建立公司."""
+    from orderloom.world import beile
+
     desk = desks.of(context)
     hub = desk.hub
     with hub.database.workspace(hub.workspace) as connection:
@@ -116,6 +117,9 @@ def orders(
     key: Annotated[str, typer.Option(help="An API key with orders:write 密钥.", prompt=True, hide_input=True)] = "",
 ) -> None:
     """Let the company's customers order by the HTTP door that `up` serves 模拟下单."""
+    from orderloom.world import day, wishes
+    from orderloom.world.door import Door
+
     desk = desks.of(context)
     now = clock.now()
     messages = wishes.Customers(day.name_of(now), now=now).shop_orders(count)
@@ -137,6 +141,9 @@ def orders(
 @app.command(hidden=True)
 def door(context: typer.Context) -> None:
     """Serve HTTP on the host and port of the settings: a process of `up`."""
+    from orderloom.api import serve
+    from orderloom.worker import run as worker
+
     desk = desks.of(context)
     worker.configure_logs()
     _end_with_parent()
@@ -146,6 +153,8 @@ def door(context: typer.Context) -> None:
 @app.command(hidden=True)
 def work(context: typer.Context) -> None:
     """Do what happens by itself after the commit: a process of `up`."""
+    from orderloom.worker import run as worker
+
     house = desks.of(context).house
     _end_with_parent()
     worker.run(house.database, house.hub)
@@ -159,6 +168,8 @@ def bench(
     as_json: desks.AsJson = False,
 ) -> None:
     """Measure, beside the limit of the same machine 测速."""
+    from orderloom.bench import run as benches
+
     desk = desks.of(context)
     for each in [name] if name else sorted(benches.BENCHES):
         try:
@@ -170,6 +181,9 @@ def bench(
 @contextlib.contextmanager
 def _open_door(house: desks.House) -> Iterator[Path]:
     """Serve HTTP on a unix socket of our own, and work, in threads of this process."""
+    from orderloom.api import serve
+    from orderloom.worker import run as worker
+
     loop = asyncio.new_event_loop()
     with tempfile.TemporaryDirectory(prefix="orderloom-") as folder:
         path = Path(folder) / "door"

@@ -67,6 +67,9 @@ def test_the_story_tells_which_rule_said_so_in_words(house: Hub, now: dt.datetim
     assert (held.document, held.version, held.row) == ("holding", 1, "short_stock")
     assert held.zh == "现货不足，先冻结发货" and held.en
     assert {why.document for why in by_type["order.priced"].why} == {"promotions"}
+    for named in ("order.graded", "credit.reserved", "order.sourced", "shipment.planned"):
+        [why] = by_type[named].why
+        assert why.row and why.zh and why.en and why.version == 1, named
     sourced = by_type["order.sourced"]
     assert sourced.why and {each["warehouse"] for each in sourced.why_not} == {"chengdu"}
     assert [leaving.state for leaving in told.leaving] and all(each.state == "waiting" for each in told.leaving)

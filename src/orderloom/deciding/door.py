@@ -101,7 +101,10 @@ def _admit(work: Work, answers: Answers, state: State) -> None:
     if work.existed:
         work.say(*door.lift(_of(work), [*answers["check"], *answers["hold"]]))
     work.say(*checked)
-    work.say(*door.grade(_of(work), answers["grade"]))
+    graded = door.grade(_of(work), answers["grade"])
+    work.say(*graded)
+    if graded and answers["grade"]:
+        work.why["grade"] = answers["grade"][0].get("rule", "")
     work.say(*door.hold(_of(work), answers["hold"], now=state.now))
     work.offers = answers["price"]
     pricing.price(work, state)

@@ -35,6 +35,8 @@ def decide(works: Sequence[Work], state: State) -> None:
             continue
         terms = found["credit"][0] if found["credit"] else {}
         work.terms = str(terms.get("terms") or "prepaid")
+        if work.terms != "prepaid":
+            work.why["credit"] = terms.get("rule", "")
         if not _carry(work, state):
             continue
         if _may_reserve(work, terms):

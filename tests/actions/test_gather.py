@@ -100,7 +100,7 @@ def test_commands_on_one_order_keep_their_order(stocked: Hub, gatherer: gather.G
         ]
     first.result(20)
     assert [each.result(20).refused for each in futures] == [None] * 3
-    [(tags,)] = _rows(stocked, "select state -> 'tags' from orders where external_no = 'X'")
+    [(tags,)] = _rows(stocked, "select state::json -> 'tags' from orders where external_no = 'X'")
     assert tags == ["three"]
 
 

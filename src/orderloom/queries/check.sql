@@ -169,7 +169,7 @@ with picked as (
         select distinct order_id from shipments where stage in ('allocated', 'picked', 'packed')
     ) as open_orders
     join orders using (order_id)
-    cross join lateral json_array_elements(orders.state -> 'shipments') as shipment
+    cross join lateral json_array_elements(orders.state::json -> 'shipments') as shipment
     cross join lateral json_array_elements(shipment -> 'picks') as pick
     where coalesce(shipment ->> 'stage', 'allocated') in ('allocated', 'picked', 'packed')
     group by 1, 2, 3, 4

@@ -4,7 +4,7 @@
 select
     order_id, order_no, channel, external_no, stage, furthest, grade, priority, held, cancelled, customer_no, province,
     placed_at, received_at, paid_at, promised_at, currency, total_minor, paid_minor,
-    coalesce(case when held then state -> 'holds' end, '[]') as holds
+    coalesce(case when held then state::json -> 'holds' end, '[]') as holds
 from orders
 where (%(stage)s::text is null or stage = %(stage)s::text)
     and (%(channel)s::text is null or channel = %(channel)s::text)

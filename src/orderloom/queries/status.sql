@@ -27,7 +27,7 @@ order by stage;
 -- Open holds by code, over the orders that are held now.
 select hold ->> 'code', count(*)
 from orders
-cross join lateral json_array_elements(state -> 'holds') as hold
+cross join lateral json_array_elements(state::json -> 'holds') as hold
 where held
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and (

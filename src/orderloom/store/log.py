@@ -10,8 +10,8 @@ from orderloom.store import database as db
 
 Q = sql.load(__file__)
 
-_ENTRY = ("int4", "text", "uuid", "int4", "int4", "timestamptz", "json", "bytea")
-_INPUT = ("timestamptz", "uuid", "int4", "int4", "json")
+_ENTRY = ("int4", "text", "uuid", "int4", "int4", "timestamptz", "text", "bytea")
+_INPUT = ("timestamptz", "uuid", "int4", "int4", "text")
 
 
 def lock_heads(connection: db.Connection, subjects: Collection[uuid.UUID]) -> dict[uuid.UUID, log.Head]:

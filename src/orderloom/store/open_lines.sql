@@ -3,7 +3,7 @@
 select orders.order_id, orders.external_no, orders.placed_at, orders.customer_no, orders.currency, orders.freight_minor,
     coalesce((
         select json_agg(line)
-        from json_array_elements(orders.state -> 'lines') as line
+        from json_array_elements(orders.state::json -> 'lines') as line
         where line ->> 'sku' = any(%(skus)s::text[]) and line -> 'gift_of' is null
     ), '[]') as lines
 from orders

@@ -24,7 +24,7 @@ _CHANGING = (
 )  # fmt: skip
 _TYPES = (
     "uuid", "int4", "text", "text", "text", "int4", "bool", "bool", "text", "text", "text", "timestamptz",
-    "timestamptz", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "json", "text", "text",
+    "timestamptz", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "text", "text", "text",
     "text", "timestamptz", "timestamptz", "text",
 )  # fmt: skip
 _SHIPMENT = ("text", "uuid", "text", "text", "text", "timestamptz", "timestamptz", "int8")

@@ -40,7 +40,7 @@ from unnest(
     %(province)s::text[], %(paid_at)s::timestamptz[], %(promised_at)s::timestamptz[],
     %(goods_minor)s::bigint[], %(discount_minor)s::bigint[], %(freight_minor)s::bigint[],
     %(tax_minor)s::bigint[], %(adjustment_minor)s::bigint[], %(total_minor)s::bigint[], %(paid_minor)s::bigint[],
-    %(credit_reserved_minor)s::bigint[], %(credit_used_minor)s::bigint[], %(state)s::json[]
+    %(credit_reserved_minor)s::bigint[], %(credit_used_minor)s::bigint[], %(state)s::text[]
 ) as new (
     order_id, n, stage, furthest, grade, priority, held, cancelled, customer_no, account, province, paid_at,
     promised_at, goods_minor, discount_minor, freight_minor, tax_minor, adjustment_minor, total_minor, paid_minor,
@@ -87,7 +87,7 @@ copy shipments (
 
 -- name: peek_orders
 -- What must be locked before these orders are: their customers and address windows.
-select order_id, customer_no, coalesce(state -> 'consignee' ->> 'address_key', '') as address_key
+select order_id, customer_no, coalesce(state::json -> 'consignee' ->> 'address_key', '') as address_key
 from orders
 where order_id = any(%(order_ids)s::uuid[]);
 

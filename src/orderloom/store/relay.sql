@@ -115,7 +115,7 @@ from (
     where not orders.cancelled and not (
         orders.held and exists (
             select
-            from json_array_elements(orders.state -> 'holds') as holds (hold),
+            from json_array_elements(orders.state::json -> 'holds') as holds (hold),
                 json_array_elements_text(holds.hold -> 'blocks') as steps (step)
             where step = 'reserve'
         )

@@ -226,7 +226,7 @@ CREATE TABLE inputs (
     subject uuid NOT NULL,
     n integer NOT NULL,
     revision integer NOT NULL,
-    body json NOT NULL
+    body text NOT NULL
 )
 PARTITION BY RANGE (recorded_at);
 
@@ -235,7 +235,7 @@ CREATE TABLE inputs_default (
     subject uuid CONSTRAINT inputs_subject_not_null NOT NULL,
     n integer CONSTRAINT inputs_n_not_null NOT NULL,
     revision integer CONSTRAINT inputs_revision_not_null NOT NULL,
-    body json CONSTRAINT inputs_body_not_null NOT NULL
+    body text CONSTRAINT inputs_body_not_null NOT NULL
 );
 
 CREATE TABLE log (
@@ -246,7 +246,7 @@ CREATE TABLE log (
     n integer NOT NULL,
     count integer NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
-    body json NOT NULL,
+    body text NOT NULL,
     hash bytea NOT NULL
 )
 PARTITION BY RANGE (recorded_at);
@@ -259,7 +259,7 @@ CREATE TABLE log_default (
     n integer CONSTRAINT log_n_not_null NOT NULL,
     count integer CONSTRAINT log_count_not_null NOT NULL,
     recorded_at timestamp with time zone CONSTRAINT log_recorded_at_not_null NOT NULL,
-    body json CONSTRAINT log_body_not_null NOT NULL,
+    body text CONSTRAINT log_body_not_null NOT NULL,
     hash bytea CONSTRAINT log_hash_not_null NOT NULL
 );
 
@@ -347,7 +347,7 @@ CREATE TABLE orders (
     paid_minor bigint NOT NULL,
     credit_reserved_minor bigint NOT NULL,
     credit_used_minor bigint NOT NULL,
-    state json NOT NULL,
+    state text NOT NULL,
     CONSTRAINT orders_credit_reserved_minor_check CHECK ((credit_reserved_minor >= 0)),
     CONSTRAINT orders_money CHECK ((((((goods_minor - discount_minor) + freight_minor) + tax_minor) + adjustment_minor) = total_minor))
 )

@@ -125,7 +125,7 @@ limit %(count)s::int;
 -- Shipments whose picks stand on a lot and bin, the least important first, those only released before those picked.
 select orders.order_id, shipment ->> 'shipment_no' as shipment_no, sum((pick ->> 'quantity')::bigint)::bigint as units
 from orders
-cross join json_array_elements(state -> 'shipments') as shipment
+cross join json_array_elements(state::json -> 'shipments') as shipment
 cross join json_array_elements(shipment -> 'picks') as pick
 where order_id in (
     select order_id

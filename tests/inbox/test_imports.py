@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from tests.inbox import workbench as bench
 
 from orderloom.actions import reference
 from orderloom.actions.hub import Hub
@@ -12,7 +13,6 @@ from orderloom.domain.mappings import mappers
 from orderloom.inbox import imports, quarantine
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from tests.inbox import workbench as bench
 
 
 @pytest.fixture
@@ -148,7 +148,9 @@ def test_a_mapping_is_remembered_for_files_of_its_shape(shop: Hub, tmp_path: Pat
     document = {
         "name": "theirs", "rows": {"key": header[0]},
         "fields": {"external_no": {"from": header[0]}, "customer_no": {"from": header[1]}},
-        "lines": {"fields": {"sku": {"from": header[7]}, "quantity": {"from": header[9]}, "price": {"from": header[10]}}},
+        "lines": {
+            "fields": {"sku": {"from": header[7]}, "quantity": {"from": header[9]}, "price": {"from": header[10]}}
+        },
     }  # fmt: skip
     unknown = imports.preview(shop, bench.sheet(tmp_path / "a.csv", ORDERS, header=header), bench.wanted())
     assert isinstance(unknown, Refused) and unknown.code == "mapping.none"

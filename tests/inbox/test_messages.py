@@ -9,6 +9,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import company
+from tests.inbox import workbench as bench
 
 from orderloom.actions import intake, orders, reference
 from orderloom.actions.hub import Hub
@@ -16,8 +18,6 @@ from orderloom.domain.channels import Channel
 from orderloom.domain.orders import state
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit.refusals import Refused
-from tests import company
-from tests.inbox import workbench as bench
 
 MAPPING: dict[str, Any] = {
     "name": "platform",

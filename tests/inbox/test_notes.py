@@ -4,10 +4,10 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from tests.inbox import workbench as bench
 
 from orderloom.actions import shipments
 from orderloom.actions.hub import Hub
-from tests.inbox import workbench as bench
 
 INVOICES = [
     ["1", "C1", "2026-02-10 09:00", "JERKY", "肉干", "10", "25", ""],

@@ -1,4 +1,4 @@
-"""What the tests of intake share: a channel's mapping of tables and of JSON, files written by hand, and what is kept."""
+"""What the tests of intake share: mappings, files written by hand, and looks at what is kept."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from tests import company
 
 from orderloom.actions import messages, orders, reference
 from orderloom.actions.hub import Hub
@@ -15,7 +16,6 @@ from orderloom.domain.channels import Channel
 from orderloom.inbox import imports, shipped_mappings
 from orderloom.kit.refusals import Refused
 from orderloom.store import orders as orders_store
-from tests import company
 
 HEADER = [
     "订单号",

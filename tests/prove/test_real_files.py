@@ -81,9 +81,7 @@ def cut(path: Path, target: Path, first: int, last: int) -> Path:
     return target
 
 
-def test_the_first_rows_of_the_wholesalers_file(
-    shop: Hub, shared_data: Path, tmp_path: Path, now: dt.datetime
-) -> None:
+def test_the_first_rows_of_the_wholesalers_file(shop: Hub, shared_data: Path, tmp_path: Path, now: dt.datetime) -> None:
     whole = shared_data / "orders" / "uci_online_retail.csv.xz"
     report = run(shop, cut(whole, tmp_path / "a.csv", 0, SLICE_ROWS), "wholesale", "uci_online_retail", now)
     # What the pure account of tests/inbox/test_real_files.py finds for the same rows.
@@ -130,9 +128,7 @@ def test_the_whole_of_the_wholesalers_file_in_another_order_changes_nothing(
 
 @pytest.mark.prove
 @pytest.mark.parametrize("history", [False, True])
-def test_the_whole_of_the_marketplaces_report(
-    shop: Hub, shared_data: Path, now: dt.datetime, history: bool
-) -> None:
+def test_the_whole_of_the_marketplaces_report(shop: Hub, shared_data: Path, now: dt.datetime, history: bool) -> None:
     path = shared_data / "orders" / "tmall_order_report.csv.xz"
     report = run(shop, path, "tmall", "tmall_order_report", now, history=history)
     assert places(report) == (28_010, 0, 0)

@@ -25,7 +25,13 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Beside(Protocol):
-    """What is booked in the commands' own transaction, before and after they are decided."""
+    """What is booked in the commands' own transaction, before and after they are decided.
+
+    `locked` asks for the rows that batches share, pools and accounts, to be locked from the first try on.
+    """
+
+    @property
+    def locked(self) -> bool: ...
 
     def prepare(self, connection: db.Connection, state_: State) -> None:
         """Lock what will be booked, and let the state show it as if it were."""

@@ -177,6 +177,8 @@ def _short(connection: db.Connection, one: Taking, *, locked: bool = False) -> _
 class _Booking:
     """What one round books beside the displaced orders. `left` is what remains to be booked, None when all is."""
 
+    locked = True
+
     def __init__(self, hub: Hub, one: Taking, asked: Sequence[commands.Displace], teller: Teller) -> None:
         self._hub, self._one, self._asked, self._teller = hub, one, asked, teller
         self._said: list[stock.StockEvent] = []

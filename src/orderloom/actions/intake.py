@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from orderloom.actions import ledger, messages, notes, orders, restating, transact
+from orderloom.actions import imports, ledger, messages, notes, orders, restating, transact
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
 from orderloom.domain import restatements
@@ -78,15 +78,25 @@ def take(
     except (ledger.Elsewhere, *db.GONE):
         raise
     except Exception as error:
-        if len(items) == 1 and progress is None:
-            return [_set_aside(hub, items[0], error)]
-        middle = (len(items) + 1) // 2
-        taken = take(hub, items[:middle], origin=origin, read=read, now=now)
-        if items[middle:]:
-            taken += take(hub, items[middle:], origin=origin, read=read, now=now)
+        if len(items) > 1:
+            middle = len(items) // 2
+            parts = (items[:middle], items[middle:])
+            return [one for part in parts for one in take(
+                hub, part, origin=origin, read=read, now=now, progress=_part(hub, part, progress)
+            )]  # fmt: skip
+        taken = _set_aside(hub, items[0], error)
         if progress is not None:
             transact.run(hub, [], now=now, beside=ledger.Ledger(progress=progress))
-        return taken
+        return [taken]
+
+
+def _part(hub: Hub, items: Sequence[Item], progress: ledger.Progress | None) -> ledger.Progress | None:
+    """The progress of a part of a batch, from where the import stands now."""
+    if progress is None:
+        return None
+    part = imports.advanced(hub, progress.import_id)
+    part.rows = sum(each.message.row_count for each in items)
+    return part
 
 
 def _again(hub: Hub, items: Sequence[Item], **how: Any) -> list[Taken]:
@@ -135,8 +145,7 @@ class _Batch:
         """Carry the batch out."""
         first, rest = self._fresh()
         self._look(first)
-        last = not self._later and not rest
-        self._carry(progress=self._progress if last else None)
+        self._carry(last=not self._later and not rest)
         if rest:  # Further messages about one order: each after the one before it.
             for each in take(self._hub, rest, origin=self._origin, read=self._read, now=self._now):
                 self._done[each.message_id] = each
@@ -253,18 +262,21 @@ class _Batch:
             return None  # Erased, by right of whoever it was about.
         return self._read(raw)
 
-    def _carry(self, *, progress: ledger.Progress | None) -> None:
-        if not (self._asked or self._kept or progress is not None):
+    def _carry(self, *, last: bool) -> None:
+        if not (self._asked or self._kept or (last and self._progress is not None)):
             return
         beside = ledger.Ledger(
             kept=self._kept,
             resolved=self._resolved,
             carried=[(asked, item.message) for item, asked in self._asked],
             versions=self._versions,
-            progress=progress,
+            progress=self._progress,
+            last=last,
         )
         beside.again = self._seen
         outcomes = transact.run(self._hub, [asked for _, asked in self._asked], now=self._now, beside=beside)
+        if not last:
+            self._seen["orders"] += beside.overtaken
         for (item, _), outcome in zip(self._asked, outcomes, strict=True):
             self._done[item.message.message_id] = _told(item.message, outcome=outcome, repeated=outcome.repeated)
 

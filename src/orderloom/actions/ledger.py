@@ -47,8 +47,11 @@ class Ledger:
     """Beside a batch's commands: messages kept or resolved, and the import advanced; all of it or nothing.
 
     `kept` are messages that no command carries; `carried` pairs those that one does. `versions` are the last events
-    of orders as they were looked at; `checked` commands must all be taken.
+    of orders as they were looked at; `checked` commands must all be taken. Only the `last` part of a batch advances
+    the import; every part holds it.
     """
+
+    locked = False
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Ledger:
         versions: Mapping[uuid.UUID, int] = {},
         checked: Sequence[commands.Together] = (),
         progress: Progress | None = None,
+        last: bool = True,
     ) -> None:
         self._kept = kept
         self._resolved = resolved
@@ -66,7 +70,13 @@ class Ledger:
         self._versions = versions
         self._checked = checked
         self._progress = progress
+        self._last = last
         self.again: collections.Counter[str] = collections.Counter()
+
+    @property
+    def overtaken(self) -> int:
+        """Rows that another door brought between our look and our lock: they are in its orders."""
+        return sum(message.row_count for asked, message in self._carried if asked.message is None)
 
     def prepare(self, connection: db.Connection, state_: State) -> None:
         """See that all is as it was looked at. Raises Moved, Elsewhere, Untaken."""
@@ -87,11 +97,10 @@ class Ledger:
         known = messages.find(connection, [each.message_id for each in self._kept])
         messages.insert(connection, [each for each in self._kept if each.message_id not in known])
         messages.resolve(connection, self._resolved)
-        if self._progress is None:
+        if self._progress is None or not self._last:
             return
         counts = self._progress.counts + self.again
-        # Another door brought these between our look and our lock: they are in its order.
-        counts["orders"] += sum(message.row_count for asked, message in self._carried if asked.message is None)
+        counts["orders"] += self.overtaken
         counts["quarantine"] += sum(each.row_count for each in self._kept if each.message_id in known)
         rows_done = self._progress.rows_done + self._progress.rows
         imports.advance(connection, self._progress.import_id, rows_done=rows_done, counts=dict(counts))

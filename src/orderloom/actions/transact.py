@@ -65,7 +65,7 @@ def _rerun(hub: Hub, asked: Sequence[Asked], now: dt.datetime, beside: claims.Be
     # the statements' own guards refuse what another batch took first, and the next try locks before it decides.
     for attempt in range(limits.RERUNS_MAX):
         try:
-            return _once(hub, asked, now, locked=attempt > 0 or beside is not None, beside=beside)
+            return _once(hub, asked, now, locked=attempt > 0 or (beside is not None and beside.locked), beside=beside)
         except Missing as missing:
             hub.gift_skus |= missing.skus
         except _AGAIN as error:

@@ -86,7 +86,9 @@ def _keyed(source: Iterable[files.Row], at: int, fill_down: bool) -> Iterator[tu
         yield row, found
 
 
-def _grouped(source: Source, at: int, fill_down: bool, channel: str, awaited: dict[str, int]) -> Generator[Message, None, None]:
+def _grouped(
+    source: Source, at: int, fill_down: bool, channel: str, awaited: dict[str, int]
+) -> Generator[Message, None, None]:
     header = source.header
     seen: dict[str, int] = {}
     with _Held() as held:

@@ -84,7 +84,7 @@ class Compiled:
             return _read(merged, self._engine.evaluate(merged.stage, context)["result"])
         except RuntimeError:  # The engine's own batch says more about an error than its exception does.
             [answer] = self._engine.evaluate_batch([{"key": merged.stage, "context": context}])
-            return _failed(merged, answer["error"])
+            return _failed(merged, answer.get("error"))
 
 
 def compile(documents: Sequence[Document], *, zone: str = "Asia/Shanghai") -> Compiled:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 
@@ -68,7 +68,11 @@ def enter_settings(connection: db.Connection, values: dict[str, Any], *, actor: 
     raise_version(connection)
 
 
-_KINDS = {"channel": Q.upsert_channels, "warehouse": Q.upsert_warehouses, "calendar": Q.upsert_calendars}
+_KINDS: dict[str, LiteralString] = {
+    "channel": Q.upsert_channels,
+    "warehouse": Q.upsert_warehouses,
+    "calendar": Q.upsert_calendars,
+}
 
 
 def enter(
@@ -82,8 +86,7 @@ def enter(
     """Enter or change channels, warehouses or calendars (`kind`); versions are kept."""
     keys = [getattr(each, kind) for each in entered]
     datas = [_encode(each).decode() for each in entered]
-    statement = _KINDS[kind]
-    connection.execute(statement, {"keys": keys, "datas": datas, "valid_from": at})
+    connection.execute(_KINDS[kind], {"keys": keys, "datas": datas, "valid_from": at})
     facts.keep_versions(connection, kind=kind, keys=keys, datas=datas, actor=actor, at=at)
     raise_version(connection)
 

@@ -139,7 +139,7 @@ def dealer(hub: Hub, customer_no: str, *, name: str, limit_minor: int, now: dt.d
 
 def gift_combo() -> tuple[graphs.Document, cases.Cases]:
     """The company's own rule: from 599 on, a gift combo has to be chosen; with its cases."""
-    folder = importlib.resources.files(__package__)
+    folder = importlib.resources.files("orderloom.world")
     read: dict[str, Any] = msgspec.json.decode(folder.joinpath("gift_combo.json").read_bytes())
     examples = msgspec.json.decode(folder.joinpath("gift_combo.cases.json").read_bytes(), type=cases.Cases)
     return graphs.Document(read["name"], read["point"], 1, read["content"], read["priority"]), examples

@@ -5,13 +5,15 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from orderloom.bench import door, imports, road, rules
+from orderloom.bench import big, door, hot, imports, road, rules
 from orderloom.kit import settings
 
 Report = Callable[..., dict[str, Any]]
 
 BENCHES: dict[str, Report] = {
+    "big": big.report,
     "door": door.report,
+    "hot": hot.report,
     "import": imports.report,
     "road": road.report,
     "rules": lambda chosen, *, quick: rules.report(quick=quick),

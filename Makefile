@@ -24,6 +24,10 @@ help: ## Print this list
 demo: .venv/run.stamp ## Show the whole road with sample orders, in a workspace of its own
 	$(BIN)/orderloom demo
 
+.PHONY: picture
+picture: .venv/run.stamp ## Take the picture of the demo that the README shows
+	$(BIN)/orderloom demo --picture docs/images/demo.svg
+
 .PHONY: test
 test: .venv/dev.stamp ## Run every test (ARGS="-k word" narrows it)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

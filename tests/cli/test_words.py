@@ -255,6 +255,11 @@ def test_a_file_is_previewed_imported_and_changes_nothing_again(founded, read, r
     again = read("import", str(file), "--channel", "web")
     assert again["again"] and len(read("order", "list")["rows"]) == 1
     assert "没有任何变化" in run("import", str(file), "--channel", "web").output
+    sheet = tmp_path / "errors.csv"
+    assert "1 行写入" in run("import", str(file), "--channel", "web", "--errors", str(sheet)).output
+    [wrong] = csv.DictReader(sheet.read_text("utf-8-sig").splitlines())
+    assert wrong["订单号"] == "F-2"
+    assert run("import", str(file), "--channel", "web", "--errors", str(tmp_path / "errors.doc")).exit_code == 2
     assert run("import", str(tmp_path / "none.csv"), "--channel", "web").exit_code == 1
     assert run("import", str(file), "--channel", "moon").exit_code == 1
 

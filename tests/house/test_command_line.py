@@ -1,5 +1,7 @@
 """Every verb of the command line says what it does, what it takes, and stands in the reference."""
 
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,21 @@ def test_a_verb_stands_in_the_reference(name: str) -> None:
 def test_a_verb_that_reads_answers_in_json_too(name: str) -> None:
     if name.rpartition(" ")[2] in ("list", "show", "timeline", "promise", "verify", "check", "tail", "preview"):
         assert any("--json" in each.opts for each in VERBS[name].params)
+
+
+def test_the_commands_in_the_documents_can_be_typed() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    typed = re.compile(r"(?:^|`)(?:\.venv/bin/)?orderloom ((?:-w \w+ )?[a-z][^`\n]*)", re.MULTILINE)
+    wrong = []
+    for page in pages:
+        for line in typed.findall(page.read_text("utf-8")) if page.name != "cli.md" else ():
+            words = shlex.split(line.partition(" | ")[0])
+            words = words[2:] if words[0] == "-w" else words
+            name = " ".join(words[:2]) if " ".join(words[:2]) in VERBS else words[0]
+            known = {option for each in getattr(VERBS.get(name), "params", ()) for option in each.opts}
+            if name not in VERBS or {word for word in words if word.startswith("--")} - known:
+                wrong.append(f"{page.relative_to(ROOT)}: {line}")
+    assert wrong == []
 
 
 def test_every_verb_is_tried_by_a_test() -> None:

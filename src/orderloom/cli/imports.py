@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from orderloom.cli import desk as desks
-from orderloom.inbox import imports
+from orderloom.inbox import imports, quarantine
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 
@@ -28,11 +28,16 @@ def import_(
         bool, typer.Option("--create-skus", help="Enter SKUs that are not known 自动建立货品.")
     ] = False,
     history: Annotated[bool, typer.Option("--history", help="Orders that were fulfilled long ago 历史订单.")] = False,
+    errors: Annotated[
+        Path | None, typer.Option(help="Write the rows in quarantine with their reasons, .xlsx or .csv 错误表.")
+    ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show what it would do, keep nothing 只预览.")] = False,
     as_json: desks.AsJson = False,
 ) -> None:
     """Take in a file of orders. Stopped in between it goes on where it was; sent again it changes nothing 导入."""
     desk = desks.of(context)
+    if errors is not None and errors.suffix not in (".xlsx", ".csv"):
+        raise typer.BadParameter(".xlsx, .csv", param_hint="--errors")
     if not file.is_file():
         desk.refuse(
             Refused("file.cannot_open", {"file": str(file), "problem": desk.say("没有这个文件", "no such file")})
@@ -56,7 +61,15 @@ def import_(
         )  # fmt: skip
     if isinstance(report, Refused):
         desk.refuse(report)
+    written = quarantine.write_sheet(desk.hub, report.import_id, errors) if errors is not None else 0
+    if isinstance(written, Refused):
+        desk.refuse(written)
     _reported(desk, report, as_json=as_json)
+    if written and not as_json:
+        desk.tell(
+            f"{written:,} 行写入 {errors}，改好后可再次导入",
+            f"{written:,} rows written to {errors}; correct and import them",
+        )
 
 
 def _mapping(desk: desks.Desk, path: Path | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How the day is shown: headings, what was done and answered, tables; in one language, recorded for a picture."""
 
 import datetime as dt
+import re
 import time
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,7 +101,9 @@ class Screen:
     def picture(self, path: Path) -> None:
         """Write what was shown as an SVG picture."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self._console.export_svg(title="orderloom demo"), "utf-8")
+        drawn = self._console.export_svg(title="orderloom demo")
+        # Whoever looks at the picture fetches nothing from elsewhere: the viewer's own fixed-width font will do.
+        path.write_text(re.sub(r"@font-face \{[^}]*\}\s*", "", drawn), "utf-8")
 
     @property
     def seconds(self) -> float:

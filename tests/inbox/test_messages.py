@@ -86,6 +86,7 @@ def business(order: state.Order) -> dict[str, Any]:
         "cancelled": order.cancelled,
         "stage": order.stage,
         "reserved": sum(item.quantity for item in order.reservations),
+        "summed": sum(line.amount_minor for line in order.lines),
         "holds": sorted(hold.code for hold in order.holds),
     }
 
@@ -157,6 +158,15 @@ def test_an_order_that_comes_paid_refunded_and_closed_is_recorded_and_goes_no_fu
     assert (order.cancelled, order.paid_minor, order.total_minor, order.reservations) == (True, 0, 8000, [])
     assert [each.amount_minor for each in order.payments] == [8000, -8000]
     assert bench.rows(shop, "select count(*) from outbox") == [(0,)]
+
+
+def test_an_order_that_is_changed_and_closed_at_once_has_the_money_of_its_lines(shop: Hub, now: dt.datetime) -> None:
+    receive(shop, message("T1", paid=80), now=now)
+    items = [{"sku": "JERKY", "n": 1, "price": 30}]
+    (taken,) = receive(shop, message("T1", 2, items=items, paid=80, refunded=80, closed=True), now=now)
+    order = bench.order(shop, "T1")
+    assert taken.refused is None
+    assert (order.cancelled, order.goods_minor, order.paid_minor, order.reservations) == (True, 3000, 0, [])
 
 
 def test_a_closing_message_waits_for_its_order(shop: Hub, now: dt.datetime) -> None:

@@ -57,6 +57,15 @@ def test_an_order_of_which_nothing_is_left_is_cancelled(shop: Hub, tmp_path: Pat
     assert (order.cancelled, order.reservations, order.credit_reserved_minor) == (True, [], 0)
 
 
+def test_two_notes_of_one_batch_that_take_all_leave_a_cancelled_order(
+    shop: Hub, tmp_path: Path, now: dt.datetime
+) -> None:
+    rows = [*note("C1", ("JERKY", 1, "25"), of="2"), *note("C2", ("JERKY", 2, "25"), of="2")]
+    assert run(shop, tmp_path, [*INVOICES, *rows], now) == (4, 2, 0)
+    order = bench.order(shop, "2")
+    assert (order.cancelled, order.goods_minor) == (True, sum(line.amount_minor for line in order.lines))
+
+
 def test_rows_that_match_nothing_wait_one_by_one(shop: Hub, tmp_path: Path, now: dt.datetime) -> None:
     rows = note("C1", ("JERKY", 2, "25"), ("MOTOR", 1, "600"), ("HOOK", 1, "19"), ("JERKY", 99, "25"))
     assert run(shop, tmp_path, [*INVOICES, *rows], now) == (4, 1, 3)

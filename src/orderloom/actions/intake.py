@@ -137,6 +137,7 @@ class _Batch:
         self._seen: collections.Counter[str] = collections.Counter()
         self._kept: list[messages_store.Message] = []
         self._asked: list[tuple[Item, transact.Asked]] = []
+        self._after: list[tuple[Item, transact.Asked]] = []
         self._versions: dict[uuid.UUID, int] = {}
         self._later: list[Item] = []
         self._resolved: list[messages_store.Message] = []
@@ -252,6 +253,8 @@ class _Batch:
             return
         self._versions[order.order_id] = order.n
         self._asked.append((item, transact.Asked(restated.command, item.message, restated.persons)))
+        if restated.after is not None:
+            self._after.append((item, transact.Asked(restated.after)))
 
     def _said(self, base: messages_store.Message | None) -> drafts.Draft | None:
         if base is None:
@@ -274,10 +277,11 @@ class _Batch:
             last=last,
         )
         beside.again = self._seen
-        outcomes = transact.run(self._hub, [asked for _, asked in self._asked], now=self._now, beside=beside)
+        carried = [*self._asked, *self._after]
+        outcomes = transact.run(self._hub, [asked for _, asked in carried], now=self._now, beside=beside)
         if not last:
             self._seen["orders"] += beside.overtaken
-        for (item, _), outcome in zip(self._asked, outcomes, strict=True):
+        for (item, _), outcome in zip(carried, outcomes, strict=True):
             self._done[item.message.message_id] = _told(item.message, outcome=outcome, repeated=outcome.repeated)
 
     def _lay(self) -> None:

@@ -292,7 +292,8 @@ class _Laying:
         for line_no, taken in units.items():
             left[line_no] -= taken
         if not any(left.values()):
-            steps.append(commands.Cancel(**said, reason=f"credit note {reason}"))
+            # What earlier notes of the batch would have amended goes with the whole.
+            steps[:] = [commands.Cancel(**said, reason=f"credit note {reason}")]
             return
         if order.channel_total_minor is not None:
             was = _last(steps, "channel_total_minor", order.channel_total_minor)

@@ -13,7 +13,7 @@ from orderloom.actions.hub import Hub
 from orderloom.domain import restatements
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.mappings import drafts
-from orderloom.domain.orders import commands, state
+from orderloom.domain.orders import commands, settling, state
 from orderloom.kit import money
 from orderloom.kit.refusals import Refused
 from orderloom.store import messages
@@ -22,10 +22,14 @@ Steps = list[commands.Amend | commands.Pay | commands.Cancel]
 
 
 class Restated(msgspec.Struct):
-    """What is to be done, and the persons whose text is sealed beside it."""
+    """What is to be done, and the persons whose text is sealed beside it.
+
+    A cancellation comes `after` an amendment, as a command of its own: the amended order is priced once more before.
+    """
 
     command: commands.Together
     persons: list[messages.Person] = []
+    after: commands.Cancel | None = None
 
 
 def restate(
@@ -39,10 +43,13 @@ def restate(
 ) -> Restated | Refused:
     """The command for what changed; `known` are the SKUs of its lines, `said` who asks and when (`commands.Command`).
 
-    Refuses `order.already_cancelled` for an order that is said to live again, and what `orders.lines_of` refuses.
+    Refuses `order.already_cancelled` for an order that is said to live again, `order.already_shipped` for one that is
+    said to be over and has left the house, and what `orders.lines_of` refuses.
     """
     if change.restored:
         return Refused("order.already_cancelled", {"order_no": order.order_no})
+    if change.cancelled and settling.left_the_house(order):
+        return Refused("order.already_shipped", {"order_no": order.order_no})
     steps: Steps = []
     persons: list[messages.Person] = []
     amend = _amendment(hub, order, change, known, said)
@@ -54,9 +61,14 @@ def restate(
     if amendment is not None:
         steps.append(amendment)
     steps.extend(_payments(order, change, draft, said))
+    after: commands.Cancel | None = None
     if change.cancelled and not order.cancelled:
-        steps.append(commands.Cancel(**said, order_id=order.order_id, reason="channel"))
-    return Restated(commands.Together(**said, order_id=order.order_id, steps=steps), persons)
+        cancel = commands.Cancel(**said, order_id=order.order_id, reason="channel")
+        if amendment is None:
+            steps.append(cancel)
+        else:
+            after = msgspec.structs.replace(cancel, command_id=hub.ids.new(said["at"]))
+    return Restated(commands.Together(**said, order_id=order.order_id, steps=steps), persons, after)
 
 
 def _amendment(

@@ -18,7 +18,7 @@ from rich.text import Text
 from orderloom.actions import orders
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
-from orderloom.domain import codes
+from orderloom.domain import codes, words
 from orderloom.kit import money
 from orderloom.kit.refusals import Refused
 from orderloom.kit.settings import Settings
@@ -139,7 +139,8 @@ class Desk:
         held = f"  {self.say('挂起', 'held')}: {', '.join(answer.holds)}" if answer.holds else ""
         again = self.say("（已有）", " (known already)") if answer.repeated else ""
         total = self.amount(answer.total_minor, answer.currency or "CNY")
-        self.out.print(f"{answer.order_no}{again}  {answer.stage}  {total}{held}", markup=False)
+        stage = words.stage(answer.stage)
+        self.out.print(f"{answer.order_no}{again}  {self.say(stage.zh, stage.en)}  {total}{held}", markup=False)
 
     def outcomes(self, answers: Sequence[Outcome | Refused], *, as_json: bool = False) -> None:
         """Print what became of many; one refusal ends the run with 1, after all were told."""

@@ -7,7 +7,7 @@ import uuid
 import msgspec
 
 from orderloom.actions.hub import Hub
-from orderloom.kit import ids
+from orderloom.kit import ids, limits
 from orderloom.kit.refusals import Refused
 from orderloom.store.messages import Message
 
@@ -22,12 +22,18 @@ def received(
     named = digest or hashlib.sha256(f"{channel}|{external_no}|".encode() + raw).digest()
     message_id = ids.derived(named)
     sealed = hub.sealer.seal(raw, aad=_place(message_id))
-    return Message(message_id, channel, external_no, door, now, sealed)
+    return Message(message_id, channel, _storable(external_no), door, now, sealed)
 
 
 def open_(hub: Hub, *, message_id: uuid.UUID, sealed: bytes) -> bytes:
     """What came, byte for byte. Raises `sealing.SealBroken`."""
     return hub.sealer.open(sealed, aad=_place(message_id))
+
+
+def _storable(number: str) -> str:
+    """A number as a column can hold it, whatever came in its place; the message itself keeps it as it was."""
+    shown = number[: limits.NAME_CHARS_MAX].replace("\x00", "\ufffd")
+    return shown.encode("utf-8", "replace").decode()
 
 
 def _place(message_id: uuid.UUID) -> bytes:

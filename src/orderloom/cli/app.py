@@ -53,10 +53,8 @@ def begin(
     context.call_on_close(desk.close)
 
 
-app.command()(running.up)
-app.command()(running.down)
-app.command(name="import")(imports.import_)
-app.command()(checks.check)
+for verbs in (running, imports, checks):
+    app.add_typer(verbs.app)
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
     ("order", orders), ("stock", stock), ("shipment", shipments), ("credit", credit), ("key", keys), ("log", log),

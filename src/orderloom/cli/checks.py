@@ -14,6 +14,10 @@ from orderloom.kit import clock, limits
 from orderloom.queries import check as check_query
 
 
+app = typer.Typer()
+
+
+@app.command()
 def check(
     context: typer.Context,
     whole: Annotated[bool, typer.Option("--whole", help="Everything, not only since the last proof 全部.")] = False,

@@ -14,6 +14,10 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 
 
+app = typer.Typer()
+
+
+@app.command(name="import")
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="CSV, TSV or Excel; .gz, .xz or .zip too 文件.")],

@@ -14,6 +14,10 @@ from orderloom.kit.refusals import Refused
 from orderloom.store import embedded, workspaces
 
 
+app = typer.Typer()
+
+
+@app.command()
 def up(
     context: typer.Context,
     workers: Annotated[int, typer.Option(min=1, max=32, help="Worker processes 工作进程数.")] = 2,
@@ -51,6 +55,7 @@ def up(
     desk.tell("已停止", "Stopped")
 
 
+@app.command()
 def down(context: typer.Context) -> None:
     """Stop the embedded server of the data folder; refuses nothing that was acknowledged 停止数据库."""
     desk = desks.of(context)

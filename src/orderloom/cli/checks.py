@@ -13,7 +13,6 @@ from orderloom.domain import words
 from orderloom.kit import clock, limits
 from orderloom.queries import check as check_query
 
-
 app = typer.Typer()
 
 

@@ -13,7 +13,6 @@ from orderloom.inbox import imports, quarantine
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 
-
 app = typer.Typer()
 
 

@@ -13,7 +13,6 @@ from orderloom.kit.ids import Ids
 from orderloom.kit.refusals import Refused
 from orderloom.store import embedded, workspaces
 
-
 app = typer.Typer()
 
 

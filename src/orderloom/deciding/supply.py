@@ -115,7 +115,7 @@ def _source(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> N
         if order.backordered:
             work.say(events.OrderBackordered({}))
         return
-    terms = _terms(answers[0], state) if answers else _TERMS
+    terms = sourcing.terms(answers[0]) if answers else _TERMS
     skus = state.skus
     needs = [
         sourcing.Need(
@@ -157,15 +157,6 @@ def _waiting(plan: sourcing.Plan) -> dict[int, int]:
     for each in plan.transfers:
         waiting[each.line_no] = waiting.get(each.line_no, 0) + each.quantity
     return waiting
-
-
-def _terms(answer: Mapping[str, Any], state: State) -> sourcing.Terms:
-    kept = state.reference.kept.setdefault("terms", {})
-    key = answer.get("rule") or repr(answer)
-    found = kept.get(key)
-    if found is None:
-        found = kept[key] = sourcing.terms(answer)
-    return found
 
 
 def _candidates(order: orders.Order, needs: Sequence[sourcing.Need], state: State) -> list[sourcing.Candidate]:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from orderloom.bench import big, door, hot, imports, road, rules
+from orderloom.bench import big, door, growth, hot, imports, road, rules
 from orderloom.kit import settings
 
 Report = Callable[..., dict[str, Any]]
@@ -13,6 +13,7 @@ Report = Callable[..., dict[str, Any]]
 BENCHES: dict[str, Report] = {
     "big": big.report,
     "door": door.report,
+    "growth": growth.report,
     "hot": hot.report,
     "import": imports.report,
     "road": road.report,

@@ -25,7 +25,6 @@ from orderloom.kit import clock, limits, settings
 
 WORKSPACE = "bench_door"
 RUNS = 3
-_WARM = 200
 _SERVER = """
 from orderloom import main
 from orderloom.api import serve
@@ -35,10 +34,11 @@ serve.run(house, host=house.settings.host, port=house.settings.port)
 
 
 class Extent(msgspec.Struct, frozen=True):
-    """How much is measured: the company's size, and orders by the number of connections."""
+    """How much is measured: the company's size, orders by the number of connections, and how many go off the clock."""
 
     size: company.Size
     orders: dict[int, int]
+    warm: int = 200
     runs: int = RUNS
 
 
@@ -57,7 +57,7 @@ def measure(chosen: settings.Settings, extent: Extent) -> dict[str, Any]:
         company.build(hub, size=extent.size, now=clock.now())
         key = _key(hub)
         with _server(chosen) as port:
-            _shoot(port, _requests(extent, key, count=_WARM, seed=1), connections=8)
+            _shoot(port, _requests(extent, key, count=extent.warm, seed=1), connections=8)
             return {
                 f"c{connections}": _median(
                     [

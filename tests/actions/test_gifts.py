@@ -1,10 +1,11 @@
 """Gifts that promotions add take part in sourcing like any other line."""
 
+from tests import company
+
 from orderloom.actions import reference
 from orderloom.domain.catalogue import Sku
 from orderloom.queries import orders as orders_query
 from orderloom.queries import viewer
-from tests import company
 
 
 def test_a_gift_that_is_in_stock_ships_with_its_order(hub, now):

@@ -122,7 +122,9 @@ def test_a_count_above_the_ledger_adds_and_one_below_takes_free_units(stocked: H
     assert _count(stocked, 120, now=now) is None
     assert _count(stocked, 90, now=now) is None
     assert _rows(stocked, "select on_hand from stock_pools where sku = 'HOOK' and warehouse = 'suzhou'") == [(90,)]
-    said = _rows(stocked, "select body::json -> 'events' -> 0 from log where kind = 'stock' order by recorded_at, xid desc")
+    said = _rows(
+        stocked, "select body::json -> 'events' -> 0 from log where kind = 'stock' order by recorded_at, xid desc"
+    )
     assert ("stock.counted", 90, 120) in [(e["type"], e.get("counted"), e.get("was")) for (e,) in said]
     _whole(stocked)
 

@@ -1,14 +1,12 @@
 """One batch, one transaction: repeated, refused, broken and raced commands."""
 
 import datetime as dt
-import importlib
-import sys
 import threading
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import company
 
 from orderloom.actions import orders
 from orderloom.actions.hub import Hub
@@ -16,9 +14,6 @@ from orderloom.domain.orders import commands
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store.idempotency import Once
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-company = importlib.import_module("company")
 
 
 @pytest.fixture

@@ -1,18 +1,13 @@
 """Whatever is asked, in whatever order and however often: nothing oversold, nothing leaked, money to the cent."""
 
 import copy
-import importlib
-import sys
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.deciding import house
 
 from orderloom.domain import fold
 from orderloom.domain.orders import commands, stages, state
-
-sys.path.insert(0, str(Path(__file__).parent))
-house = importlib.import_module("house")
 
 _LINES = st.dictionaries(st.sampled_from("ABC"), st.integers(1, 40), min_size=1, max_size=3)
 _STEP = st.one_of(

@@ -1,19 +1,14 @@
 """The loop over an in-memory state: an order through its stages, and what changes afterwards."""
 
 import copy
-import importlib
-import sys
-from pathlib import Path
 
 import pytest
+from tests.deciding import house
 
-from orderloom.domain import fold
+from orderloom.domain import fold, windows
 from orderloom.domain.orders import commands, state
 from orderloom.domain.orders.state import Confirmation
 from orderloom.kit import limits
-
-sys.path.insert(0, str(Path(__file__).parent))
-house = importlib.import_module("house")
 
 
 @pytest.fixture
@@ -211,7 +206,7 @@ def test_three_orders_to_one_address_with_different_phones_are_held(home):
     for number in range(3):
         consignee = copy.copy(house.SUZHOU)
         consignee.phone_key = f"phone {number}"
-        home.windows.setdefault("a1", importlib.import_module("orderloom.domain.windows").Window("a1"))
+        home.windows.setdefault("a1", windows.Window("a1"))
         [outcome] = home.decide(home.place(f"X{number}", consignee=consignee))
         held.append(outcome.holds)
     assert held[0] == [] and held[1] == []

@@ -119,9 +119,7 @@ class _Taken(msgspec.Struct):
     lots: dict[stock_store.LotKey, stock_store.Deltas] = {}
 
 
-def _save_stock(
-    connection: db.Connection, touched: Sequence[Touched], entries: dict[uuid.UUID, log.Entry]
-) -> _Taken:
+def _save_stock(connection: db.Connection, touched: Sequence[Touched], entries: dict[uuid.UUID, log.Entry]) -> _Taken:
     """Write the orders' own rows of stock; returns what they change of the rows that orders share."""
     taken = _Taken()
     pools, lots = taken.pools, taken.lots

@@ -61,7 +61,7 @@ class Crew:
     def __init__(self, chosen: settings.Settings, workspace: str, database: db.Database, *, size: int) -> None:
         context = mp.get_context("spawn")
         self._database = database
-        self._pipes: list[Connection[Any, Any]] = []
+        self._pipes: list[Any] = []
         self._processes: list[Any] = []
         for _ in range(size):
             ours, theirs = context.Pipe()

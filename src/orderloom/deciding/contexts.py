@@ -169,9 +169,7 @@ _CREDIT: dict[str, Getter] = {
         _amount(s.accounts[w.account].limit_minor, o.currency) if w.account in s.accounts else None
     ),
     "available": lambda o, w, s: (
-        _amount(s.accounts[w.account].available(s.now, o.order_no), o.currency)
-        if w.account in s.accounts
-        else None
+        _amount(s.accounts[w.account].available(s.now, o.order_no), o.currency) if w.account in s.accounts else None
     ),
 }
 _SHIPMENT: dict[str, Getter] = {

@@ -34,7 +34,12 @@ def skus(connection: db.Connection, skus: Collection[str]) -> dict[str, Sku]:
 
 
 def enter_customers(
-    connection: db.Connection, entered: Sequence[Customer], *, phone_keys: Mapping[str, bytes], actor: str, at: dt.datetime
+    connection: db.Connection,
+    entered: Sequence[Customer],
+    *,
+    phone_keys: Mapping[str, bytes],
+    actor: str,
+    at: dt.datetime,
 ) -> None:
     """Enter or change customers; what each says from now on is kept as a version."""
     if not entered:

@@ -14,6 +14,4 @@ Q = sql.load(__file__)
 def insert(connection: db.Connection, command: commands.OrderCommand, *, reason: str, at: dt.datetime) -> None:
     """Keep a command whole, under its own id."""
     encoded = msgspec.json.encode(command).decode()
-    connection.execute(
-        Q.insert, {"poisoned_id": command.command_id, "command": encoded, "reason": reason, "at": at}
-    )
+    connection.execute(Q.insert, {"poisoned_id": command.command_id, "command": encoded, "reason": reason, "at": at})

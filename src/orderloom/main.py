@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -195,7 +196,7 @@ def _open_door(house: desks.House) -> Iterator[Path]:
         working.start()
         try:
             until = time.monotonic() + limits.DOOR_START_SECONDS_MAX
-            while not path.exists():
+            while not _listens(path):
                 if task.done() or time.monotonic() > until:
                     raise DoorClosed(f"the HTTP door did not open at {path}")
                 time.sleep(0.01)
@@ -205,6 +206,11 @@ def _open_door(house: desks.House) -> Iterator[Path]:
             thread.join()
             loops.stop()
             working.join()
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(path)) == 0
 
 
 def _serve(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:

@@ -177,7 +177,8 @@ class Day:
         began = time.monotonic()
         order = self._until(order_no, lambda order: order["stage"] == "allocated")
         took = time.monotonic() - began
-        say.done(
+        tell = say.done if order["stage"] == "allocated" else say.waits
+        tell(
             f"工厂入库 2 件，没人碰它：{took:.1f} 秒后 {order_no} → {self._stage(order)}",
             f"2 come in and nobody touches it: {order_no} → {self._stage(order)} after {took:.1f} s",
         )

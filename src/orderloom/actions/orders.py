@@ -225,7 +225,7 @@ def resume(hub: Hub, draft_id: uuid.UUID, *, origin: Origin, now: dt.datetime) -
 def amend(
     hub: Hub, order_id: uuid.UUID, *, origin: Origin, now: dt.datetime, change: Mapping[str, Any], reason: str
 ) -> Outcome:
-    """Amend one order; `change` has `changed`, `lines_set` (state.Line), `lines_removed`, `lines_reduced`, `consignee`."""
+    """Amend one order; `change` holds the fields of `commands.Amend` that say what changes."""
     return ask(hub, commands.Amend(**_said(hub, origin, now), order_id=order_id, reason=reason, **change), now=now)
 
 
@@ -241,8 +241,15 @@ def hold(hub: Hub, order_id: uuid.UUID, *, hold: state.Hold, origin: Origin, now
 
 
 def release(
-    hub: Hub, order_id: uuid.UUID, *, code: str, line_no: int | None = None, reason: str, origin: Origin, now: dt.datetime
-) -> Outcome:  # fmt: skip
+    hub: Hub,
+    order_id: uuid.UUID,
+    *,
+    code: str,
+    line_no: int | None = None,
+    reason: str,
+    origin: Origin,
+    now: dt.datetime,
+) -> Outcome:
     """Take a hold off; what waited for it goes on."""
     command = commands.Release(**_said(hub, origin, now), order_id=order_id, code=code, line_no=line_no, reason=reason)
     return ask(hub, command, now=now)
@@ -254,8 +261,14 @@ def pay(hub: Hub, order_id: uuid.UUID, *, payment: state.Payment, origin: Origin
 
 
 def split(
-    hub: Hub, order_id: uuid.UUID, *, shipment_no: str, lines: list[state.ShipmentLine], origin: Origin, now: dt.datetime
-) -> Outcome:  # fmt: skip
+    hub: Hub,
+    order_id: uuid.UUID,
+    *,
+    shipment_no: str,
+    lines: list[state.ShipmentLine],
+    origin: Origin,
+    now: dt.datetime,
+) -> Outcome:
     """Move units of a shipment into one of their own."""
     command = commands.Split(**_said(hub, origin, now), order_id=order_id, shipment_no=shipment_no, lines=lines)
     return ask(hub, command, now=now)

@@ -115,7 +115,8 @@ def _customers(hub: Hub, size: Size, dice: random.Random, now: dt.datetime) -> N
         for number in part:
             adcode, province, city, district, _, _ = dice.choice(places)
             address = state.Party(province=province, city=city, district=district, adcode=adcode, phone="known",
-                                  phone_key=number, address_key=f"a{number}", named=True, street_known=True)  # fmt: skip
+                                  phone_key=number, address_key=f"a{number}", named=True,
+                                  street_known=True)  # fmt: skip
             customers.append(
                 Customer(number, f"客户 {number}", level="ABC"[dice.randrange(3)], risk="low", account=number,
                          payment_method="credit", address=address, invoice=state.Invoice(f"公司 {number}"))

@@ -42,7 +42,7 @@ class State(msgspec.Struct):
     windows: dict[str, Window] = {}
     windows_changed: set[str] = set()
     looked_up: frozenset[str] | None = None
-    local_now: dt.datetime = dt.datetime.min
+    local_now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def __post_init__(self) -> None:
         """Tell once what time it is in the workspace's zone: every order of the batch is asked about it."""

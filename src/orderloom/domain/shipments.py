@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from orderloom.domain import stock
-from orderloom.domain.orders import commands, events, stages, state
+from orderloom.domain.orders import events, stages, state
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 

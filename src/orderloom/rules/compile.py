@@ -21,7 +21,6 @@ from typing import Any
 import msgspec
 import zen
 
-from orderloom.kit import limits
 from orderloom.rules import answers, graphs, merging, points
 
 Document = graphs.Document

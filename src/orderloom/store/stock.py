@@ -85,8 +85,12 @@ def change_pools(connection: db.Connection, deltas: Mapping[PoolKey, Deltas]) ->
 
 
 def change_lots(
-    connection: db.Connection, deltas: Mapping[LotKey, Deltas], *, facts: Mapping[LotKey, stock.LotDates] = {}, at: dt.datetime
-) -> None:  # fmt: skip
+    connection: db.Connection,
+    deltas: Mapping[LotKey, Deltas],
+    *,
+    facts: Mapping[LotKey, stock.LotDates] = {},
+    at: dt.datetime,
+) -> None:
     """Add to lots. Units that come in may make their lot, with the dates that `facts` know; all else must find it."""
     growing = sorted(key for key, (on_hand, reserved) in deltas.items() if on_hand > 0 and reserved >= 0)
     moved = sorted(key for key, delta in deltas.items() if delta != (0, 0) and (delta[0] <= 0 or delta[1] < 0))

@@ -297,7 +297,7 @@ OrderEvent = (
     OrderReceived | OrderCompleted | OrderChecked | OrderHeld | OrderReleased | OrderGraded | OrderPriced
     | CreditReserved | CreditReleased | CreditUsed | CreditSettled | CreditRefused
     | StockReserved | StockReleased | OrderSourced | OrderConfirmed | OrderBackordered | PromiseMade
-    | ShipmentPlanned | ShipmentAmended | ShipmentReleased | ShipmentPicked | ShipmentPacked | ShipmentShipped | ShipmentDelivered
-    | ShipmentCancelled | PaymentReceived | PaymentRefunded | OrderAmended | OrderSplit | OrderCancelled
+    | ShipmentPlanned | ShipmentAmended | ShipmentReleased | ShipmentPicked | ShipmentPacked | ShipmentShipped
+    | ShipmentDelivered | ShipmentCancelled | PaymentReceived | PaymentRefunded | OrderAmended | OrderSplit | OrderCancelled
     | LimitPassed | ReceiptSent
 )  # fmt: skip

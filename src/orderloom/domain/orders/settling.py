@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from orderloom.domain import credit
-from orderloom.domain.orders import events, state, stages
+from orderloom.domain.orders import events, stages, state
 from orderloom.kit.refusals import Refused
 
 

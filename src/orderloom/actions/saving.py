@@ -9,7 +9,7 @@ import msgspec
 from orderloom.actions.hub import Hub
 from orderloom.deciding.loop import Decided
 from orderloom.deciding.state import State
-from orderloom.deciding.work import Outcome, Rows, Touched, Work, rows
+from orderloom.deciding.work import Outcome, Rows, Touched, Work
 from orderloom.domain import log
 from orderloom.domain.orders import commands, events
 from orderloom.store import credit as credit_store
@@ -107,7 +107,7 @@ def _shipments(each: Touched, state: State) -> list[orders_store.ShipmentRow]:
     was = each.was.shipments if each.was else {}
     return [
         (number, each.order.order_id, warehouse, stage, carrier, state.now, cost)
-        for number, (warehouse, stage, carrier, cost) in rows(each.order).shipments.items()
+        for number, (warehouse, stage, carrier, cost) in each.rows.shipments.items()
         if was.get(number) != (warehouse, stage, carrier, cost)
     ]
 
@@ -128,7 +128,7 @@ def _save_stock(connection: db.Connection, touched: Sequence[Touched], entries: 
     deleted: list[stock_store.ReservationKey] = []
     movements: list[tuple[Any, ...]] = []
     for each in touched:
-        was, now = each.was or _EMPTY, rows(each.order)
+        was, now = each.was or _EMPTY, each.rows
         order_id = each.order.order_id
         for key in was.reserved.keys() | now.reserved.keys():
             before, after = was.reserved.get(key, 0), now.reserved.get(key, 0)
@@ -180,7 +180,7 @@ def _save_backorders(connection: db.Connection, touched: Sequence[Touched]) -> N
     changed: dict[tuple[str, uuid.UUID, int], int] = {}
     for each in touched:
         was = each.was.backordered if each.was else {}
-        now = rows(each.order).backordered if each.order.backordered else {}
+        now = each.rows.backordered
         order_id = each.order.order_id
         gone.extend((sku, order_id, line_no) for sku, line_no in was.keys() - now.keys())
         changed.update({(sku, order_id, line_no): units for (sku, line_no), units in now.items()

@@ -11,15 +11,19 @@ from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.rules import compile as rules_compile
 
+# A warehouse as any order to one place sees it: its name, metres, its rank among the regions, load, tariffs, closed.
+Way = tuple[str, int | None, int | None, float, tuple[freight.Tariff, ...], bool]
+
 
 class Destination:
-    """Distances and region ranks of every warehouse for one place, worked out once."""
+    """Distances, region ranks and ways from every warehouse for one place, worked out once."""
 
-    __slots__ = ("distances", "ranks")
+    __slots__ = ("distances", "ranks", "ways")
 
-    def __init__(self, distances: dict[str, int | None], ranks: dict[str, int | None]) -> None:
+    def __init__(self, distances: dict[str, int | None], ranks: dict[str, int | None], ways: list[Way]) -> None:
         self.distances = distances
         self.ranks = ranks
+        self.ways = ways
 
 
 class Reference:
@@ -77,4 +81,9 @@ class Reference:
                 geography.distance_m((warehouse.lon, warehouse.lat), place) if located and place is not None else None
             )
             ranks[name] = geography.rank(warehouse.regions, province_name=consignee.province, adcode=consignee.adcode)
-        return Destination(distances, ranks)
+        province = geography.province(consignee.province)
+        ways = [
+            (name, distances[name], ranks[name], each.load, self.rates.cheapest_tariffs(name, province), each.closed)
+            for name, each in self.warehouses.items()
+        ]
+        return Destination(distances, ranks, ways)

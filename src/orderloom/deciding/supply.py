@@ -8,7 +8,7 @@ import msgspec
 from orderloom.deciding import door, pricing, reactions
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
-from orderloom.domain import freight, geography, promises, sourcing
+from orderloom.domain import freight, promises, sourcing
 from orderloom.domain.orders import commands, events, settling
 from orderloom.domain.orders import door as door_deciders
 from orderloom.domain.orders import state as orders
@@ -161,24 +161,14 @@ def _waiting(plan: sourcing.Plan) -> dict[int, int]:
 
 def _candidates(order: orders.Order, needs: Sequence[sourcing.Need], state: State) -> list[sourcing.Candidate]:
     reference = state.reference
-    destination = reference.destination(order.consignee)
-    province = geography.province(order.consignee.province)
     available: dict[str, dict[str, int]] = {name: {} for name in reference.warehouses}
     for sku in {need.sku for need in needs}:
         for warehouse, units in state.available(sku).items():
             if warehouse in available:
                 available[warehouse][sku] = units
     return [
-        sourcing.Candidate(
-            warehouse=name,
-            distance_m=destination.distances[name],
-            region_rank=destination.ranks[name],
-            available=available[name],
-            load=warehouse.load,
-            closed=warehouse.closed,
-            tariffs=reference.rates.cheapest_tariffs(name, province),
-        )
-        for name, warehouse in reference.warehouses.items()
+        sourcing.Candidate(name, available[name], distance_m, rank, load, tariffs, closed)
+        for name, distance_m, rank, load, tariffs, closed in reference.destination(order.consignee).ways
     ]
 
 

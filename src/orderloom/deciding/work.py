@@ -81,6 +81,14 @@ class Touched(msgspec.Struct):
     actor: str = ""
     source: str = ""
     at: Any = None
+    now: "Rows | None" = None
+
+    @property
+    def rows(self) -> "Rows":
+        """The rows that the order stands for now; worked out once, when all has been said."""
+        if self.now is None:
+            self.now = rows(self.order)
+        return self.now
 
 
 class Rows(msgspec.Struct):

@@ -1,42 +1,46 @@
-"""`bench growth`: the road in a full house beside the road in an empty one; lists, timelines and boards in the full."""
+"""`bench growth`: the road, the lists, the timeline and the boards over orders of a whole year.
+
+The road with the stored orders and the road of an empty company are measured in turn in the same run.
+"""
 
 import datetime as dt
+import random
 import statistics
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from orderloom.actions.hub import Hub
-from orderloom.bench import company, copies, crews, grounds, replays, road
+from orderloom.bench import company, crews, grounds, past, road
 from orderloom.kit import clock, limits, settings
-from orderloom.outbox import relay
 from orderloom.queries import orders as orders_query
 from orderloom.queries import status, timeline, viewer
 from orderloom.store import database as db
 from orderloom.store import sql
 
-Q = sql.load(copies.__file__)
+Q = sql.load(__file__)
 Look = Callable[[db.Connection], Any]
 
 WORKSPACE = "bench_growth"
+EMPTY = "bench_growth_empty"
+_EVERYONE = viewer.everything("bench")
 
 
 class Extent(msgspec.Struct, frozen=True):
-    """How much is measured: the company's size, stored orders, batches of the road, how often each look is taken."""
+    """How much is measured: the past, batches for each process in each run of the road, pairs of runs, and of how many
+    stored orders each kind of list, the timeline and the boards are asked."""
 
-    size: company.Size
-    orders: int
+    past: past.Extent
     batches: int
-    looks: int = 40
     batch: int = limits.BATCH_ORDERS_MAX
-    templates: int = 400
+    runs: int = 5
+    asked: int = 20
 
 
-FULL = Extent(company.Size(on_hand=1_000_000), orders=1_000_000, batches=15)
-QUICK = Extent(company.Size(skus=2_000, customers=5_000, on_hand=1_000_000), orders=100_000, batches=5, looks=20)
+FULL = Extent(past.Extent(1_000_000, company.Size()), batches=15)
+QUICK = Extent(past.Extent(100_000, company.QUICK), batches=5, runs=3, asked=10)
 
 
 def report(chosen: settings.Settings, *, quick: bool) -> dict[str, Any]:
@@ -45,90 +49,112 @@ def report(chosen: settings.Settings, *, quick: bool) -> dict[str, Any]:
 
 
 def measure(chosen: settings.Settings, extent: Extent) -> dict[str, Any]:
-    """The road first in the empty house, then in the full one; then each look many times, 95 of 100 stay under p95."""
-    with grounds.new(chosen, WORKSPACE) as hub:
-        company.build(hub, size=extent.size, now=clock.now())
-        with crews.of(chosen, hub, size=road.PROCESSES) as crew:
-            empty = _road(crew, extent, seed=1)
-            grown = copies.templates(hub, size=extent.size, count=extent.templates, seed=99)
-            share = extent.orders // road.PROCESSES
-            crew.run([copies.Copy(grown, part * share, share) for part in range(road.PROCESSES)])
-            _tidy(hub)
-            full = _road(crew, extent, seed=50)
-        return {
-            "orders": extent.orders,
-            "road_ratio": round(full / empty, 3),
-            "list_p95_ms": _p95(hub, _lists(hub), 9 * extent.looks),
-            "timeline_p95_ms": _p95(hub, _timelines(hub, extent), 4 * extent.looks),
-            "board_p95_ms": _p95(hub, [_board], extent.looks),
-        }
+    """The road's speed as a part of an empty company's, and 95th percentiles in milliseconds."""
+    size, now = extent.past.size, clock.now()
+    with grounds.new(chosen, EMPTY) as empty, grounds.new(chosen, WORKSPACE) as hub:
+        company.build(hub, size=size, now=past.began(now))
+        past.fill(hub, extent.past, now=now)
+        company.build(empty, size=size, now=past.began(now))
+        settle(hub)
+        figures = reads(hub, extent.asked)
+        ratio = _ratio(chosen, extent, empty=empty, hub=hub)
+    return {"orders": extent.past.orders, "road_ratio": round(ratio, 3), **figures}
 
 
-def _road(crew: crews.Crew, extent: Extent, *, seed: int) -> float:
-    """Orders a second."""
-    feeds = [road.Feed(extent.size, extent.batches, extent.batch, seed + part) for part in range(road.PROCESSES)]
-    return road.PROCESSES * extent.batches * extent.batch / crew.run(feeds).seconds
-
-
-def _tidy(hub: Hub) -> None:
-    """Do what autovacuum and the relay do in a house that grew over months, not in a minute."""
+def settle(hub: Hub) -> None:
+    """Let what the filling left to be written be written, where the server lets us ask for it."""
     with hub.database.workspace(hub.workspace) as connection:
-        tables = sql.joined([sql.Identifier(name) for name in replays.TABLES])
-        connection.execute(replays.Q.define("analyze", tables=tables))
-    while relay.seal(hub, now=clock.now()):
-        pass
+        row = connection.execute(Q.may_checkpoint).fetchone()
+        if row is not None and row[0]:
+            connection.execute(Q.define("checkpoint"))
 
 
-def _lists(hub: Hub) -> list[Look]:
-    """The order list as people narrow it: first pages, and one further on."""
-    everyone = viewer.everything("bench")
+def _ratio(chosen: settings.Settings, extent: Extent, *, empty: Hub, hub: Hub) -> float:
+    """The median over pairs of runs, each side first in turn."""
+    ratios: list[float] = []
+    with (
+        crews.of(chosen, empty, size=road.PROCESSES) as beside,
+        crews.of(chosen, hub, size=road.PROCESSES) as crew,
+    ):
+        for run in range(extent.runs):
+            if run % 2:
+                without, stored = _road(beside, extent, run), _road(crew, extent, run)
+            else:
+                stored, without = _road(crew, extent, run), _road(beside, extent, run)
+            ratios.append(without / stored)
+    return statistics.median(ratios)
+
+
+def _road(crew: crews.Crew, extent: Extent, run: int) -> float:
+    """Seconds that all processes together took for the orders of a run."""
+    seeds = [1 + run * road.PROCESSES + part for part in range(road.PROCESSES)]
+    ran = crew.run([road.Feed(extent.past.size, extent.batches, extent.batch, seed) for seed in seeds])
+    assert sum(ran.answers) == road.PROCESSES * extent.batches * extent.batch, "every order gets to its allocation"
+    return ran.seconds
+
+
+def reads(hub: Hub, asked: int) -> dict[str, float]:
+    """95th percentiles of lists, timelines and boards, each read in a transaction of its own as a page does."""
+    with hub.database.workspace(hub.workspace) as connection:
+        found = connection.execute(Q.some_orders, {"count": asked * 10}).fetchall()
+    dice = random.Random(1)
+    dice.shuffle(found)
+    lists = [_list(each) for row in found[:asked] for each in _filters(*row)]
     now = clock.now()
-    narrowed = [
+    part = msgspec.structs.replace(_EVERYONE, channels=frozenset({"web", "jd"}))
+    boards = [_board(who, now) for _ in range(asked) for who in (_EVERYONE, part)]
+    return {
+        "list_p95_ms": _p95(hub, lists),
+        "timeline_p95_ms": _p95(hub, [_story(row[0]) for row in found]),
+        "board_p95_ms": _p95(hub, boards),
+    }
+
+
+def _list(filters: orders_query.Filters) -> Look:
+    return lambda connection: orders_query.page(connection, viewer=_EVERYONE, filters=filters)
+
+
+def _story(order_no: str) -> Look:
+    return lambda connection: timeline.tell(connection, viewer=_EVERYONE, order_no=order_no)
+
+
+def _board(who: viewer.Viewer, now: dt.datetime) -> Look:
+    return lambda connection: status.look(connection, viewer=who, now=now)
+
+
+def _filters(
+    order_no: str, external_no: str, channel: str, customer_no: str, province: str, stage: str, grade: str,
+    placed_at: dt.datetime,
+) -> list[orders_query.Filters]:  # fmt: skip
+    """What a person narrows a list to, one field and a few together, by the values of one order that is there."""
+    day = placed_at.replace(hour=0, minute=0, second=0, microsecond=0)
+    made: Sequence[dict[str, Any]] = (
         {},
+        {"stage": stage},
         {"stage": "allocated"},
-        {"stage": "delivered", "channel": "web"},
+        {"channel": channel},
+        {"customer_no": customer_no},
+        {"province": province},
+        {"grade": grade},
         {"held": True},
-        {"province": "广东省"},
-        {"customer_no": "C000007"},
-        {"grade": "vip", "placed_from": now - dt.timedelta(days=7)},
-        {"stage": "cancelled", "province": "江苏省"},
-    ]
-    looks = [_page(orders_query.Filters(**each), everyone) for each in narrowed]
-    with hub.database.workspace(hub.workspace) as connection:
-        second = orders_query.page(connection, viewer=everyone, filters=orders_query.Filters()).next
-    return [*looks, _page(orders_query.Filters(), everyone, cursor=second)]
+        {"placed_from": day, "placed_to": day + dt.timedelta(days=1)},
+        {"order_no": order_no},
+        {"external_no": external_no},
+        {"stage": "allocated", "channel": channel},
+        {"stage": "cancelled", "province": province},
+        {"held": True, "channel": channel},
+        {"channel": channel, "customer_no": customer_no},
+        {"province": province, "placed_from": day, "placed_to": day + dt.timedelta(days=7)},
+        {"channel": channel, "grade": grade, "stage": stage, "placed_to": day},
+    )
+    return [orders_query.Filters(**each) for each in made]
 
 
-def _page(filters: orders_query.Filters, who: viewer.Viewer, *, cursor: str | None = None) -> Look:
-    return lambda connection: orders_query.page(connection, viewer=who, filters=filters, cursor=cursor)
-
-
-def _timelines(hub: Hub, extent: Extent) -> list[Look]:
-    """The stories of orders from all over the house."""
-    everyone = viewer.everything("bench")
-    asked = {"percent": min(100.0, 100.0 * 20 * extent.looks / extent.orders), "count": 2 * extent.looks}
-    with hub.database.workspace(hub.workspace) as connection:
-        found = [row[0] for row in connection.execute(Q.order_ids, asked).fetchall()]
-    return [_story(each, everyone) for each in found]
-
-
-def _story(order_id: uuid.UUID, who: viewer.Viewer) -> Look:
-    return lambda connection: timeline.tell(connection, viewer=who, order_id=order_id)
-
-
-def _board(connection: db.Connection) -> Any:
-    return status.look(connection, viewer=viewer.everything("bench"), now=clock.now())
-
-
-def _p95(hub: Hub, looks: Sequence[Look], times: int) -> float:
-    """Milliseconds that 95 of 100 looks stay under, each in a transaction of its own as a page asks; the first of each
-    goes off the clock."""
-    taken: list[float] = []
-    for attempt in range(1 + max(1, times // len(looks))):
-        for look in looks:
-            started = time.perf_counter()
-            with hub.database.workspace(hub.workspace) as connection:
-                look(connection)
-            if attempt:
-                taken.append((time.perf_counter() - started) * 1_000)
-    return round(statistics.quantiles(taken, n=20, method="inclusive")[-1], 1)
+def _p95(hub: Hub, looks: Sequence[Look]) -> float:
+    taken_ms: list[float] = []
+    for look in looks:
+        started = time.perf_counter()
+        with hub.database.workspace(hub.workspace) as connection:
+            look(connection)
+        taken_ms.append((time.perf_counter() - started) * 1000)
+    return round(statistics.quantiles(taken_ms, n=20, method="inclusive")[-1], 1)

@@ -96,7 +96,7 @@ def _live(hub: Hub, extent: Extent, now: dt.datetime) -> None:
         done = orders.place(hub, arrivals.placings(hub, arrivals.mapper(), raws, origin), origin=origin, now=now)
         placed = [_order(each) for each in done]
         if not number:
-            held = state.Hold("manual", "bench", blocks=["release"])
+            held = state.Hold("manual", state.Text("人工", "By hand"), blocks=["release"])
             _order(orders.hold(hub, placed[0], hold=held, origin=origin, now=now + dt.timedelta(hours=1)))
         gone = orders.cancel(hub, placed[2:3], reason="bench", origin=origin, now=now + dt.timedelta(hours=1))
         assert all(each.refused is None for each in gone), gone

@@ -102,7 +102,7 @@ def digest(hub: Hub) -> list[tuple]:
     return rows(
         hub,
         """select channel, external_no, stage, cancelled, total_minor, freight_minor, n,
-            (select sum((line ->> 'quantity')::bigint) from json_array_elements(state -> 'lines') as line)::bigint
+            (select sum((line ->> 'quantity')::bigint) from json_array_elements(state::json -> 'lines') as line)::bigint
         from orders order by channel, external_no""",
     )
 

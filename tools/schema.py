@@ -8,6 +8,9 @@ import tempfile
 import uuid
 from pathlib import Path
 
+import psycopg
+from psycopg import conninfo
+
 from orderloom.store import database as db
 from orderloom.store import embedded, migrations
 
@@ -25,17 +28,22 @@ def dumped(url: str, schema: str) -> str:
 
 
 def described(url: str) -> str:
-    """Both schemas, made afresh in the database of the URL and dropped again."""
+    """Both schemas, made in a database of their own beside that of the URL, and dropped again."""
     name = f"schema_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+        try:
+            return _described(conninfo.make_conninfo(url, dbname=name))
+        finally:
+            connection.execute(f"drop database {name} with (force)".encode())
+
+
+def _described(url: str) -> str:
     with db.Database(url, size=1) as database:
         migrations.apply_system(database, now=NOW)
         with database.system() as connection:
-            migrations.apply_workspace(connection, schema=db.schema_of(name), now=NOW)
-        try:
-            system, workspace = dumped(url, db.SYSTEM), dumped(url, db.schema_of(name))
-        finally:
-            with database.system() as connection:
-                connection.execute(f"drop schema {db.schema_of(name)} cascade".encode())
+            migrations.apply_workspace(connection, schema=db.schema_of("shown"), now=NOW)
+    system, workspace = dumped(url, db.SYSTEM), dumped(url, db.schema_of("shown"))
     return f"{HEAD}\n-- The system schema: {db.SYSTEM}\n\n{system}\n-- A workspace: w_<name>\n\n{workspace}"
 
 

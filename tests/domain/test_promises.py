@@ -32,9 +32,9 @@ def local(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-def leg(carrier: str = "SF", service: str = "std", supply: Supply | None = None, **warehouse: Any) -> Leg:
+def leg(carrier: str = "SF", speed: str = "std", supply: Supply | None = None, **warehouse: Any) -> Leg:
     place = Warehouse("SZ", cutoff_minute=16 * 60, handling_minutes=warehouse.pop("handling", 120), **warehouse)
-    return Leg(place, DAYS, carrier, service, supply)
+    return Leg(place, DAYS, carrier, speed, supply)
 
 
 def make(*legs: Leg, now: str = "2026-04-28 10:00", province: str = "浙江省") -> state.Promise | None:

@@ -31,8 +31,8 @@ def shop(database: db.Database, now: dt.datetime) -> Iterator[str]:
                 [uuid.uuid4(), month],
             )
         connection.execute(
-            "insert into outbox (outbox_id, topic, subject, key, payload, due_at) "
-            "values (%s, 'receipt', 's', 'k', '{}', %s)",
+            "insert into outbox (outbox_id, topic, subject, number, key, payload, due_at) "
+            "values (%s, 'receipt', 's', 1, 'k', '{}', %s)",
             [uuid.uuid4(), now],
         )
     yield "shop"

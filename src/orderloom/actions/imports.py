@@ -4,7 +4,6 @@ import collections
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
@@ -30,21 +29,10 @@ class Counts(msgspec.Struct):
     messages: dict[str, int] = {}
 
 
-def begin(
-    hub: Hub,
-    *,
-    channel: str,
-    name: str,
-    fingerprint: bytes,
-    shape: bytes,
-    mapping: dict[str, Any],
-    rows_total: int,
-    now: dt.datetime,
-) -> imports_store.Import:
+def begin(hub: Hub, made: imports_store.Import, *, now: dt.datetime) -> imports_store.Import:
     """Begin an import, or go on with the one that began with the same file; its mapping is remembered for the shape."""
-    made = imports_store.Import(hub.ids.new(now), channel, name, fingerprint, shape, mapping, rows_total=rows_total)
     with hub.database.workspace(hub.workspace) as connection:
-        imports_store.keep_mapping(connection, channel=channel, shape=shape, mapping=mapping, now=now)
+        imports_store.keep_mapping(connection, channel=made.channel, shape=made.shape, mapping=made.mapping, now=now)
         return imports_store.begin(connection, made, now=now)
 
 

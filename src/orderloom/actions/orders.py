@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -199,10 +199,13 @@ def _payments(draft: drafts.Draft, received: events.OrderReceived, now: dt.datet
     return made
 
 
-def resume(hub: Hub, draft_id: uuid.UUID, *, origin: Origin, now: dt.datetime) -> Outcome | Refused:
+def resume(
+    hub: Hub, draft_id: uuid.UUID, *, origin: Origin, now: dt.datetime, channels: Collection[str] | None = None
+) -> Outcome | Refused:
     """Try a refused attempt again, as it was: after a grant, a deposit, or a change of the rule that refused it.
 
-    The outcome's `command_id` is a new one. Refuses `draft.unknown`, `draft.resumed`.
+    `draft_id` is the refused outcome's `command_id`; the new outcome has one of its own. An attempt of a channel
+    that is not among `channels` (None: all) is unknown. Refuses `draft.unknown`, `draft.resumed`.
     """
     with hub.database.workspace(hub.workspace) as connection:
         draft = drafts_store.lock(connection, draft_id)
@@ -212,6 +215,8 @@ def resume(hub: Hub, draft_id: uuid.UUID, *, origin: Origin, now: dt.datetime) -
             return Refused("draft.resumed", {"order_id": str(draft.order_id)})
     plain = hub.sealer.open(draft.sealed, aad=b"draft " + draft_id.bytes)
     command = msgspec.json.decode(plain, type=commands.Place)
+    if channels is not None and command.received.channel not in channels:
+        return Refused("draft.unknown", {"draft_id": str(draft_id)})
     command.command_id, command.actor, command.at = hub.ids.new(now), origin.actor, now
     command.received.received_at = now
     # The attempt's own order id makes a second resumption at the same time the same order.

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from orderloom.actions import orders as orders_actions
 from orderloom.api import answers, bodies, fitness, problems, schemas
 from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
+from orderloom.deciding.work import Outcome
 from orderloom.domain.orders import commands, door, state
 from orderloom.kit.refusals import Refused
 from orderloom.queries import scopes
@@ -85,6 +87,12 @@ class SplitBody(msgspec.Struct, forbid_unknown_fields=True):
     lines: Annotated[list[SplitLine], msgspec.Meta(min_length=1, max_length=5_000)]
 
 
+class ResumeBody(msgspec.Struct, forbid_unknown_fields=True):
+    """`draft_id` is the `command_id` of the outcome that was refused."""
+
+    draft_id: uuid.UUID
+
+
 class Empty(msgspec.Struct, forbid_unknown_fields=True):
     """Nothing needs to be said."""
 
@@ -121,6 +129,18 @@ async def retry_many(
 ) -> Response:
     """Stock that has come, credit that was granted: what waited for it goes on."""
     return await _many(request, caller, body.order_nos, lambda said: commands.Retry(**said))
+
+
+@router.post(
+    "/resume",
+    summary="Try a refused attempt again",
+    openapi_extra=schemas.of(
+        body=ResumeBody, example={"draft_id": "019c6e5e-4dc0-7000-91b7-584a2265b1f5"}, answer=answers.Told
+    ),
+)
+async def resume(caller: Caller = may("orders:write"), body: ResumeBody = bodies.one(ResumeBody)) -> Response:
+    """As it was sent, after a grant, a deposit, or a change of the rule that refused it."""
+    return answers.one(await run_in_threadpool(_resume, caller, body.draft_id))
 
 
 @router.post(
@@ -249,6 +269,12 @@ async def retry(
 ) -> Response:
     """Stock that has come, credit that was granted: what waited for it goes on."""
     return await _one(request, caller, order_no, lambda said: commands.Retry(**said))
+
+
+def _resume(caller: Caller, draft_id: uuid.UUID) -> Outcome | Refused:
+    origin = orders_actions.Origin("", "api", caller.name, caller.source)
+    channels = caller.viewer.channels
+    return orders_actions.resume(caller.hub, draft_id, origin=origin, now=caller.now, channels=channels)
 
 
 async def _one(request: Request, caller: Caller, order_no: str, make: Any) -> Response:

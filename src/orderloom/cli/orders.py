@@ -1,6 +1,7 @@
 """orderloom order: place, list, show, timeline, amend, cancel, hold, release, pay, split, retry."""
 
 import re
+import uuid
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -276,6 +277,21 @@ def retry(context: typer.Context, order_nos: OrderNos, as_json: desks.AsJson = F
     found = _found(desk, order_nos)
     done = orders.retry(desk.hub, [each.order_id for each in found], origin=desk.origin(), now=clock.now())
     desk.outcomes(done, as_json=as_json)
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    draft_id: Annotated[str, typer.Argument(help="The refused attempt: its outcome's command_id 草稿编号.")],
+    as_json: desks.AsJson = False,
+) -> None:
+    """Try a refused attempt again, as it was: after a grant, a deposit, or a change of the rule 重提草稿."""
+    desk = desks.of(context)
+    try:
+        wanted = uuid.UUID(draft_id)
+    except ValueError:
+        desk.refuse(Refused("draft.unknown", {"draft_id": draft_id}))
+    desk.outcomes([orders.resume(desk.hub, wanted, origin=desk.origin(), now=clock.now())], as_json=as_json)
 
 
 def _found(desk: desks.Desk, order_nos: list[str]) -> list[scopes.Found]:

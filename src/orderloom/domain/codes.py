@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Literal
 
+from orderloom.kit import money
+
 Language = Literal["zh", "en"]
 
 
@@ -24,10 +26,19 @@ def text(code: str, data: Mapping[str, Any], language: Language) -> str:
 
 
 class _Places(dict[str, Any]):
-    """A place that nothing fills stays visible instead of breaking the sentence."""
+    """A place that nothing fills stays visible instead of breaking the sentence.
+
+    An amount `x_minor` also fills the place `x`, as a decimal in the currency's unit: what people read is no minor
+    unit. Without a `currency` beside it, the amount has the two decimals of most currencies.
+    """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
+        currency = str(data.get("currency") or "")
+        for name, value in data.items():
+            if name.endswith("_minor") and isinstance(value, int):
+                amount = f"{money.major(value, currency):,f}"
+                self.setdefault(name.removesuffix("_minor"), f"{amount} {currency}".strip())
 
     def __missing__(self, place: str) -> str:
         return f"{{{place}}}"

@@ -143,10 +143,12 @@ def run(
         stream = opened.messages(wanted.channel)
         if isinstance(stream, Refused):
             return stream
-        begun = imports.begin(
-            hub, channel=wanted.channel, name=opened.table.name, fingerprint=opened.fingerprint,
-            shape=bytes.fromhex(opened.table.fingerprint), mapping=opened.document, rows_total=opened.rows, now=clock(),
+        now = clock()
+        made = imports_store.Import(
+            hub.ids.new(now), wanted.channel, opened.table.name, opened.fingerprint,
+            bytes.fromhex(opened.table.fingerprint), opened.document, rows_total=opened.rows,
         )  # fmt: skip
+        begun = imports.begin(hub, made, now=now)
         report = Report(begun.import_id, begun.file_name, wanted.channel, opened.mapper.name, imports.Counts())
         if begun.state == "done":
             report.again = True

@@ -298,6 +298,6 @@ OrderEvent = (
     | CreditReserved | CreditReleased | CreditUsed | CreditSettled | CreditRefused
     | StockReserved | StockReleased | OrderSourced | OrderConfirmed | OrderBackordered | PromiseMade
     | ShipmentPlanned | ShipmentAmended | ShipmentReleased | ShipmentPicked | ShipmentPacked | ShipmentShipped
-    | ShipmentDelivered | ShipmentCancelled | PaymentReceived | PaymentRefunded | OrderAmended | OrderSplit | OrderCancelled
-    | LimitPassed | ReceiptSent
+    | ShipmentDelivered | ShipmentCancelled | PaymentReceived | PaymentRefunded | OrderAmended | OrderSplit
+    | OrderCancelled | LimitPassed | ReceiptSent
 )  # fmt: skip

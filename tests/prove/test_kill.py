@@ -35,7 +35,7 @@ from orderloom.store import embedded, workspaces
 
 MAPPING = Path(__file__).parent.parent / "inbox" / "mappings" / "uci_online_retail.json"
 ROUNDS = 10
-ROWS = 120_000
+ROWS = 150_000
 
 # An importing process; it acknowledges each transaction by a line once it is committed.
 PROCESS = """
@@ -141,7 +141,7 @@ def kill_once(data: Path, path: Path, dice: random.Random, *, server: bool) -> i
         ]
         for thread in listening:
             thread.start()
-        wanted, until = dice.randint(1, 8), time.monotonic() + 60
+        wanted, until = dice.randint(1, 4), time.monotonic() + 60
         while sum(map(len, said)) < wanted and time.monotonic() < until:
             time.sleep(0.02)
         time.sleep(dice.uniform(0, 0.3))

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import json
+import uuid
 from typing import Any
 
 import httpx
 import pytest
+from tests import company
 from tests.api.conftest import Key, client_of, order
 
 from orderloom.actions import messages
 from orderloom.actions.hub import Hub
-from orderloom.kit import limits
+from orderloom.kit import clock, limits
 
 
 def _rows(hub: Hub, text: str) -> list[tuple[Any, ...]]:
@@ -264,3 +266,18 @@ def test_pages_follow_one_another(client: httpx.Client) -> None:
     assert seen == [f"W-{number}" for number in range(5)]
     bad = client.get("/orders", params={"cursor": "??"})
     assert bad.status_code == 422 and bad.json()["code"] == "cursor.unreadable"
+
+
+def test_a_refused_attempt_is_resumed_once_its_credit_is_there(client: httpx.Client, hub: Hub) -> None:
+    now = clock.now()
+    company.limit(hub, "C1", 100, now=now)
+    refused = client.post("/orders", params={"wait": "true"}, json=order("SHORT"))
+    assert refused.status_code == 409 and refused.json()["code"] == "credit.short"
+    draft_id = refused.json()["outcome"]["command_id"]
+    still = client.post("/orders/resume", json={"draft_id": draft_id})
+    assert still.status_code == 409 and still.json()["code"] == "credit.short"
+    company.grant(hub, "C1", now=now)
+    assert client.post("/orders/resume", json={"draft_id": draft_id}).json()["stage"] == "allocated"
+    again = client.post("/orders/resume", json={"draft_id": draft_id})
+    assert again.status_code == 409 and again.json()["code"] == "draft.resumed"
+    assert client.post("/orders/resume", json={"draft_id": str(uuid.UUID(int=1))}).json()["code"] == "draft.unknown"

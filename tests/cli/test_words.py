@@ -270,3 +270,8 @@ def test_a_file_is_previewed_imported_and_changes_nothing_again(founded, read, r
 def test_a_bench_that_is_not_there_is_bad_usage(run) -> None:
     told = run("bench", "nothing")
     assert told.exit_code == 2 and "road" in told.output
+
+
+def test_a_refused_attempt_that_is_not_there_is_told(founded, run) -> None:
+    assert run("order", "resume", str(uuid.UUID(int=1))).exit_code == 1
+    assert run("order", "resume", "nonsense").exit_code == 1

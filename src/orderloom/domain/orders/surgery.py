@@ -1,8 +1,9 @@
 """Deciders that change an order people or channels already placed: amend, cancel, hold, release, pay, split."""
 
-import copy
 import datetime as dt
 from typing import Any
+
+import msgspec
 
 from orderloom.domain import completion, fold
 from orderloom.domain.orders import commands, events, settling, state
@@ -133,7 +134,7 @@ def cancel(order: state.Order, command: commands.Cancel) -> Said | Refused:
 
 def together(order: state.Order, command: commands.Together) -> Said | Refused:
     """Take the steps one after the other on a copy: one that is refused refuses them all."""
-    after = copy.deepcopy(order)
+    after = _copy(order)
     said: Said = []
     for step in command.steps:
         match step:
@@ -146,9 +147,13 @@ def together(order: state.Order, command: commands.Together) -> Said | Refused:
         if isinstance(taken, Refused):
             return taken
         said.extend(taken)
-        # The copy's own parts: what the events hold is not to change when the order does.
-        fold.evolve_all(after, copy.deepcopy(taken))
+        fold.evolve_all(after, taken)
     return said
+
+
+def _copy(order: state.Order) -> state.Order:
+    """The order anew, sharing nothing with it; several times as fast as deepcopy."""
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(order), type=state.Order)
 
 
 def hold(order: state.Order, command: commands.Hold) -> Said | Refused:

@@ -1,6 +1,7 @@
 """Stage one: complete, check, grade, hold, price."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -48,10 +49,11 @@ def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleE
     build = state.reference.kept.get(stage)
     if build is None:
         build = state.reference.kept[stage] = contexts.builder(rules.reads[stage])
-    asked = [_encode(build(work, state)) for work in works]
-    for work, context in zip(works, asked, strict=True):
+    asked: list[bytes | dict[str, Any]] = [build(work, state) for work in works]
+    encoded = [_encode(context) for context in asked]
+    for work, context in zip(works, encoded, strict=True):
         work.inputs[stage] = msgspec.Raw(context)
-    return rules.ask(stage, asked)
+    return rules.ask(stage, asked, encoded=encoded)
 
 
 def _prepare(work: Work, state: State) -> None:

@@ -66,7 +66,7 @@ class State(msgspec.Struct):
         return {
             warehouse: units
             for (warehouse, kind), each in self.pools.get(sku, {}).items()
-            if kind == pool and (units := each.available) > 0
+            if kind == pool and (units := each.on_hand - each.reserved) > 0
         }
 
 

@@ -15,13 +15,14 @@ The engine treats a cell that fails (a text compared with a number) as not match
 can be known beforehand.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import zen
 
-from orderloom.rules import answers, graphs, merging, points
+from orderloom.rules import answers, graphs, merging, points, remembering
 
 Document = graphs.Document
 Answers = dict[str, list[dict[str, Any]]]
@@ -44,19 +45,26 @@ class Compiled:
         self._merged = merged
         content = {stage: one.graph for stage, one in merged.items() if one.asks}
         self._engine = zen.ZenEngine({"loader": {"type": "static", "content": content}})
+        self._memories = {
+            stage: found
+            for stage, one in merged.items()
+            if (conditions := one.conditions()) is not None and (found := remembering.memory(conditions)) is not None
+        }
 
-    def ask(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
+    def ask(
+        self, stage: str, contexts: Sequence[bytes | dict[str, Any]], *, encoded: Sequence[bytes] | None = None
+    ) -> list[Answers | RuleError]:
         """The answers of all points of a stage for each context, in the order given.
 
-        A context is the JSON of a dict, or the dict. Every point of the stage is a key; a "first" point has at most one
-        answer.
+        A context is the JSON of a dict, or the dict; `encoded` are the same as JSON, where the caller has it anyway.
+        Every point of the stage is a key; a "first" point has at most one answer.
         An answer is shared between orders and must not be changed. One that fails is a RuleError in its place.
 
         What `complete` fills in is seen by the other points of the door: an order with something to fill in is
         asked twice, but only if another document reads what was filled.
         """
         merged = self._merged[stage]
-        results = self._evaluate(stage, contexts)
+        results = self._evaluate(stage, contexts, encoded)
         again = [
             (index, filled)
             for index, given in enumerate(results)
@@ -70,13 +78,25 @@ class Compiled:
             results[index] = given
         return results
 
-    def _evaluate(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
+    def _evaluate(
+        self, stage: str, contexts: Sequence[bytes | dict[str, Any]], encoded: Sequence[bytes] | None = None
+    ) -> list[Answers | RuleError]:
         merged = self._merged[stage]
         if not merged.asks:
             return [{name: [] for name in merged.points} for _ in contexts]
-        return [self._one(merged, _json(context)) for context in contexts]
+        texts = contexts if encoded is None else encoded
+        memory = self._memories.get(stage)
+        if memory is None:
+            return [self._one(merged, text) for text in texts]
+        return [
+            self._one(merged, text)
+            if isinstance(context, bytes)
+            else memory.answers(context, functools.partial(self._one, merged, text))
+            for context, text in zip(contexts, texts, strict=True)
+        ]
 
-    def _one(self, merged: merging.Merged, context: bytes) -> Answers | RuleError:
+    def _one(self, merged: merging.Merged, given: bytes | dict[str, Any]) -> Answers | RuleError:
+        context = _json(given)
         # One by one costs two thirds of the engine's own batches, which hand every context to another thread: processes
         # are what fills the cores here. It holds the interpreter, for as long as `rules.bounds` lets a document last.
         try:

@@ -47,6 +47,15 @@ class Merged:
         """Whether there is anything to ask."""
         return len(self.graph["nodes"]) > 1
 
+    def conditions(self) -> list[str] | None:
+        """Every row's whole condition, when packed conditions are all that decides and every answer is a constant."""
+        tables = [node["content"] for node in self.graph["nodes"] if node["id"] == "u"]
+        if self.ends or self.fields or len(tables) != 1:
+            return None
+        if any(column["id"] != _PACKED for column in tables[0]["inputs"]):
+            return None
+        return [rule.get(_PACKED, "") for rule in tables[0]["rules"]]
+
     def document_of(self, node: str) -> str:
         """The document that a node of the graph came from, empty where many share it."""
         document = self.ends.get(node.split(".")[0])

@@ -69,6 +69,16 @@ def test_true_is_not_one_and_a_list_is_never_remembered():
     assert len(asked) == 4
 
 
+def test_numbers_between_two_constants_are_one_class_and_each_constant_is_its_own():
+    memory = remembering.memory(["order.x >= 30", "order.x == 10"])
+    assert memory is not None
+    asked: list[float] = []
+
+    for value in (9, 9.99, 10, 10.0, 10.01, 29.9, 30, 30.5, 10**6):
+        memory.answers({"order": {"x": value}}, lambda value=value: asked.append(value) or {})
+    assert asked == [9, 10, 10.01, 30, 30.5]
+
+
 def test_what_failed_is_asked_again():
     memory = remembering.memory(["order.x == 1"])
     assert memory is not None

@@ -103,14 +103,19 @@ def _walk(value: Any, steps: list[tuple[str, Any]], at: int) -> Any:
 
 
 def _keys(path: list[tuple[str, list[str]]]) -> Getter:
-    """The way down by keys alone, which nearly all paths are."""
-    *parents, (last, _) = path
+    """The way down by keys alone, which nearly all paths are, and nearly all keys stand there as written."""
+    written = [names[0] for names in path]
 
     def get(record: Any, _: Any = None) -> Any:
         value = record
-        for names in parents:
-            value = value.get(names[0]) if isinstance(value, dict) and names[0] in value else _key(value, names)
-        return value[last] if isinstance(value, dict) and last in value else _key(value, path[-1])
+        try:
+            for name in written:
+                value = value[name]
+        except (KeyError, TypeError):
+            value = record
+            for names in path:
+                value = _key(value, names)
+        return value
 
     return get
 

@@ -16,6 +16,7 @@ _SIGNS = re.compile(
 _PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?E[+-]?\d+", re.I)
+_INT_PLAIN = 10**15
 _DIGITS_MAX = 28  # What a decimal context holds without rounding.
 _SPACES = re.compile(r"\s+")
 _YES = frozenset(("1", "true", "yes", "y", "t", "是", "有", "对", "√", "✓"))
@@ -72,6 +73,12 @@ def number(raw: Any, *, decimal_mark: str = ".") -> Decimal:
 
     A float counts as what it prints as. Scientific notation is refused: a sheet that shows it has lost digits.
     """
+    if type(raw) is int and -_INT_PLAIN < raw < _INT_PLAIN:
+        return Decimal(raw)
+    if isinstance(raw, str):
+        if len(raw) < _DIGITS_MAX and raw.isascii() and _PLAIN.fullmatch(raw):
+            return Decimal(raw)
+        return _spelled(raw, decimal_mark)
     if isinstance(raw, Decimal):
         if not raw.is_finite():
             raise Unreadable("value.not_a_number")
@@ -82,11 +89,7 @@ def number(raw: Any, *, decimal_mark: str = ".") -> Decimal:
         return _bounded(str(raw))
     if isinstance(raw, float):
         return _bounded(format(Decimal(repr(raw)), "f")) if raw == raw and abs(raw) < 1e18 else _refuse()
-    if not isinstance(raw, str):
-        raise Unreadable("value.not_a_number")
-    if len(raw) < _DIGITS_MAX and raw.isascii() and _PLAIN.fullmatch(raw):
-        return Decimal(raw)
-    return _spelled(raw, decimal_mark)
+    raise Unreadable("value.not_a_number")
 
 
 def _spelled(raw: str, decimal_mark: str) -> Decimal:

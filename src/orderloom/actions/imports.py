@@ -13,6 +13,7 @@ from orderloom.domain.catalogue import Sku
 from orderloom.domain.mappings import drafts
 from orderloom.store import facts
 from orderloom.store import imports as imports_store
+from orderloom.store import messages as messages_store
 
 
 class Counts(msgspec.Struct):
@@ -53,6 +54,12 @@ def finish(hub: Hub, import_id: uuid.UUID, *, now: dt.datetime) -> None:
     """Say that every row has its place."""
     with hub.database.workspace(hub.workspace) as connection:
         imports_store.finish(connection, import_id, now=now)
+
+
+def known(hub: Hub, message_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these messages are in the house already."""
+    with hub.database.workspace(hub.workspace) as connection:
+        return set(messages_store.find(connection, message_ids))
 
 
 def counts(hub: Hub, import_id: uuid.UUID) -> Counts:

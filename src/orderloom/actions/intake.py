@@ -161,7 +161,7 @@ class _Batch:
     def _fresh(self) -> tuple[list[Item], list[Item]]:
         """The messages that are new: the first about each order, and the rest."""
         with self._hub.database.workspace(self._hub.workspace) as connection:
-            known = messages_store.kept(connection, [each.message.message_id for each in self._items])
+            known = messages_store.stands(connection, [each.message.message_id for each in self._items])
         numbers: set[str] = set()
         ids: set[uuid.UUID] = set()
         first: list[Item] = []
@@ -183,7 +183,7 @@ class _Batch:
         while last.state == "sent_again" and last.reason:
             followed = uuid.UUID(last.reason["data"]["message_id"])
             with self._hub.database.workspace(self._hub.workspace) as connection:
-                last = messages_store.kept(connection, [followed])[followed]
+                last = messages_store.stands(connection, [followed])[followed]
         self._done[was.message_id] = msgspec.structs.replace(_told(last, repeated=True), message_id=was.message_id)
         if message.import_id is None or was.import_id != message.import_id:
             refused = min(last.rows_refused, message.row_count)

@@ -20,9 +20,14 @@ def received(
     `digest` is given where the message has a name of its content already: else it is made of channel, number, bytes.
     """
     named = digest or hashlib.sha256(f"{channel}|{external_no}|".encode() + raw).digest()
-    message_id = ids.derived(named)
+    message_id = id_of(named)
     sealed = hub.sealer.seal(raw, aad=_place(message_id))
     return Message(message_id, channel, _storable(external_no), door, now, sealed)
+
+
+def id_of(digest: bytes) -> uuid.UUID:
+    """The id of the message whose content has this digest."""
+    return ids.derived(digest)
 
 
 def open_(hub: Hub, *, message_id: uuid.UUID, sealed: bytes) -> bytes:

@@ -22,6 +22,7 @@ from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import imports as imports_store
+from orderloom.store import messages as messages_store
 
 Clock = Callable[[], dt.datetime]
 
@@ -271,7 +272,9 @@ class _Run:
         imports.finish(self._hub, self._import_id, now=clock())
 
     def _take(self, batch: list[grouping.Message], *, now: dt.datetime) -> None:
-        items = [self._item(message, now=now) for message in batch]
+        ids = {message.key: messages.id_of(bytes.fromhex(message.key)) for message in batch}
+        known = imports.known(self._hub, list(ids.values()))
+        items = [self._item(message, known=ids[message.key] in known, now=now) for message in batch]
         if self._registrar is not None:
             made = [each.draft for each in items if each.draft is not None]
             self._report.skus += self._registrar.enter(made, now=now)
@@ -280,7 +283,13 @@ class _Run:
         self._report.changes += sum(1 for each in taken if not each.repeated and each.became)
         self._progress = imports.advanced(self._hub, self._import_id)
 
-    def _item(self, message: grouping.Message, *, now: dt.datetime) -> intake.Item:
+    def _item(self, message: grouping.Message, *, known: bool, now: dt.datetime) -> intake.Item:
+        if known:  # It is neither sealed nor mapped again.
+            there = messages_store.Message(
+                messages.id_of(bytes.fromhex(message.key)), self._wanted.channel, message.external_no, "file", now, b"",
+                import_id=self._import_id, row_count=len(message.numbers),
+            )  # fmt: skip
+            return intake.Item(there)
         # The rows' places in this file stand beside them: the message's name is of its content alone.
         raw = msgspec.json.encode({**message.payload, "numbers": message.numbers})
         kept = messages.received(

@@ -95,6 +95,14 @@ def kept(connection: db.Connection, message_ids: Collection[uuid.UUID]) -> dict[
     return {row[0]: Message(*row) for row in found}
 
 
+def stands(connection: db.Connection, message_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Message]:
+    """These messages as they stand, without what they say."""
+    if not message_ids:
+        return {}
+    found = connection.execute(Q.read_stands, {"message_ids": list(message_ids)}).fetchall()
+    return {row[0]: Message(*row) for row in found}
+
+
 def bases(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Message]:
     """By order: the last message that was applied to it, which is what its channel is known to have said."""
     if not order_ids:

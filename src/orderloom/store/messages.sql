@@ -27,6 +27,13 @@ select message_id, channel, external_no, door, received_at, sealed, state, inten
 from messages
 where message_id = any(%(message_ids)s::uuid[]);
 
+-- name: read_stands
+-- These messages, without what they say.
+select message_id, channel, external_no, door, received_at, ''::bytea, state, intent, became, order_id, order_n, import_id,
+    row_from, row_count, rows_refused, awaits, reason
+from messages
+where message_id = any(%(message_ids)s::uuid[]);
+
 -- name: read_bases
 -- By order, the message that was applied last.
 select distinct on (order_id)

@@ -147,9 +147,7 @@ def test_a_table_in_a_loop_answers_for_each_line():
 
 def test_json_and_dicts_are_answered_alike_and_in_order():
     compiled = compile.compile([holding("late", "order.total", "> 5")])
-    contexts: list[bytes | dict[str, Any]] = [
-        {"order": {"total": n % 11}} for n in range(301)
-    ]
+    contexts: list[bytes | dict[str, Any]] = [{"order": {"total": n % 11}} for n in range(301)]
     plain = compiled.ask("door", contexts)
     assert plain == compiled.ask("door", [msgspec.json.encode(context) for context in contexts])
     assert [len(rules(one)) for one in plain] == [int(n % 11 > 5) for n in range(len(contexts))]

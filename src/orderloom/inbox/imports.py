@@ -17,7 +17,7 @@ import msgspec
 from orderloom.actions import imports, intake, ledger, messages, orders
 from orderloom.actions.hub import Hub
 from orderloom.domain.mappings import drafts, mappers
-from orderloom.inbox import files, grouping, shipped_mappings
+from orderloom.inbox import ahead, files, grouping, shipped_mappings
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -263,22 +263,27 @@ class _Run:
 
     def go(self, stream: Iterator[grouping.Message], *, clock: Clock, tell: Callable[[Told], None]) -> None:
         """Take every message in, then try again what waited for them."""
-        for batch in _batches(_after(stream, self._progress.rows_done)):
-            self._take(batch, now=clock())
-            tell(Told(self._progress.rows_done, self._opened.rows))
+        batches = _batches(_after(stream, self._progress.rows_done))
+        prepared = (self._items(batch, now=clock()) for batch in batches)
+        with contextlib.closing(ahead.read(prepared, most=limits.BATCHES_AHEAD)) as coming:
+            for items in coming:
+                self._take(items, now=clock())
+                tell(Told(self._progress.rows_done, self._opened.rows))
         with self._hub.database.workspace(self._hub.workspace) as connection:
             awaited = imports_store.awaiting(connection, self._import_id, channel=self._wanted.channel)
         inbox_orders.retry(self._hub, awaited, origin=self._origin, read=self._read, now=clock())
         imports.finish(self._hub, self._import_id, now=clock())
 
-    def _take(self, batch: list[grouping.Message], *, now: dt.datetime) -> None:
+    def _items(self, batch: list[grouping.Message], *, now: dt.datetime) -> list[intake.Item]:
         ids = {message.key: messages.id_of(bytes.fromhex(message.key)) for message in batch}
         known = imports.known(self._hub, list(ids.values()))
-        items = [self._item(message, known=ids[message.key] in known, now=now) for message in batch]
+        return [self._item(message, known=ids[message.key] in known, now=now) for message in batch]
+
+    def _take(self, items: list[intake.Item], *, now: dt.datetime) -> None:
         if self._registrar is not None:
             made = [each.draft for each in items if each.draft is not None]
             self._report.skus += self._registrar.enter(made, now=now)
-        self._progress.rows = sum(len(message.numbers) for message in batch)
+        self._progress.rows = sum(each.message.row_count for each in items)
         taken = intake.take(self._hub, items, origin=self._origin, read=self._read, now=now, progress=self._progress)
         self._report.changes += sum(1 for each in taken if not each.repeated and each.became)
         self._progress = imports.advanced(self._hub, self._import_id)

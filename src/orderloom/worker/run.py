@@ -13,7 +13,7 @@ import structlog
 
 from orderloom.actions import timers
 from orderloom.actions.hub import Hub
-from orderloom.kit import clock
+from orderloom.kit import clock, garbage
 from orderloom.outbox import drain, relay
 from orderloom.outbox.readers import READERS
 from orderloom.outbox.senders import SENDERS
@@ -53,6 +53,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop`; returns when every loop has ended its turn."""
+        garbage.settle()
         jobs_store.prepare(self._database, now=clock.now())
         for loop in self._loops:
             loop.start()

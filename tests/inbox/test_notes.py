@@ -104,6 +104,17 @@ def test_a_note_sent_again_takes_nothing_twice(shop: Hub, tmp_path: Path, now: d
     assert bench.events(shop) == said
 
 
+def test_rows_that_wait_already_are_counted_where_they_wait_and_wait_once(
+    shop: Hub, tmp_path: Path, now: dt.datetime
+) -> None:
+    rows = note("C1", ("JERKY", 1, "25"), ("MOTOR", 1, "600"))
+    assert run(shop, tmp_path, [*INVOICES, *rows], now) == (4, 1, 1)
+    assert run(shop, tmp_path, rows[::-1], now, "b.csv") == (0, 1, 1)
+    assert bench.rows(shop, "select state, rows_refused from messages where intent = 'credit_note' order by state") == [
+        ("quarantined", 1), ("repeated", 1)
+    ]  # fmt: skip
+
+
 def test_a_note_that_was_cut_is_completed_by_the_next_file(shop: Hub, tmp_path: Path, now: dt.datetime) -> None:
     rows = note("C1", ("JERKY", 1, "25"), ("HOOK", 1, "20"))
     assert run(shop, tmp_path, [*INVOICES, *rows[:1]], now) == (4, 1, 0)

@@ -26,6 +26,7 @@ from orderloom.store import orders as orders_store
 Read = Callable[[bytes], drafts.Draft | None]
 
 # What an order that comes later may mend.
+_Said = collections.Counter[tuple[str, Decimal, Decimal]]
 _MENDED = frozenset(("order.credit_unknown_sku", "order.credit_exceeds_open", "order.credit_price_differs"))
 
 
@@ -130,6 +131,7 @@ class _Laying:
         self._open: dict[str, dict[int, credit_notes.OpenLine]] = {}
         self._customers: dict[str, str] = {}
         self._ids: dict[str, uuid.UUID] = {}
+        self._waiting: dict[int, int] = {}
         self._barred: dict[str, Refused] = {}
         self._before: dict[str, list[messages_store.Message]] = {}
         self._left: dict[uuid.UUID, dict[int, int]] = {}
@@ -215,29 +217,41 @@ class _Laying:
         return result
 
     def _news(self, note: Note, asked: list[credit_notes.CreditLine]) -> list[credit_notes.CreditLine]:
-        """The lines that no earlier message of the same number has brought: one note may come in parts, or again."""
-        known: collections.Counter[tuple[str, Decimal, Decimal]] = collections.Counter()
+        """The lines that no earlier message of the same number has brought: one note may come in parts, or again.
+
+        Of those that it has brought some may wait in quarantine, under that message; they are counted here too.
+        """
+        done: _Said = collections.Counter()
+        waiting: _Said = collections.Counter()
         for message in self._before.get(note.message.external_no, ()):
             again = note.again is not None and note.again.message_id == message.message_id
-            if message.state in ("repeated", "sent_again") or (again and not message.became):
+            if message.state in ("repeated", "sent_again"):
                 continue
-            open_rows = {each["row"] for each in (message.reason or {}).get("rows", ())} if again else set()
-            try:
-                raw = messages.open_(self._hub, message_id=message.message_id, sealed=message.sealed)
-            except sealing.SealBroken:
-                continue
-            said = self._read(raw)
-            if said is not None and said.intent == "credit_note":
-                lines = [line for line in credit_notes.lines(said) if line.row not in open_rows]
-                known.update((line.sku, line.price, line.quantity) for line in lines)
-        news = []
+            rows = {each["row"] for each in (message.reason or {}).get("rows", ())}
+            nowhere = message.state == "quarantined" and not message.became
+            for line in self._said(message):
+                if not nowhere and line.row not in rows:
+                    done[_key(line)] += 1
+                elif not again:
+                    waiting[_key(line)] += 1
+        news: list[credit_notes.CreditLine] = []
         for line in asked:
-            key = (line.sku, line.price, line.quantity)
-            if known[key] > 0:
-                known[key] -= 1
+            if done[_key(line)] > 0:
+                done[_key(line)] -= 1
+            elif waiting[_key(line)] > 0:
+                waiting[_key(line)] -= 1
+                self._waiting[id(note)] = self._waiting.get(id(note), 0) + _rows(note.draft, line.row)
             else:
                 news.append(line)
         return news
+
+    def _said(self, message: messages_store.Message) -> list[credit_notes.CreditLine]:
+        try:
+            raw = messages.open_(self._hub, message_id=message.message_id, sealed=message.sealed)
+        except sealing.SealBroken:
+            return []
+        said = self._read(raw)
+        return credit_notes.lines(said) if said is not None and said.intent == "credit_note" else []
 
     def _credit(self, note: Note, result: credit_notes.Result) -> None:
         message = note.message
@@ -249,12 +263,12 @@ class _Laying:
         if by_order and message.order_id is None:
             message.order_id = next(iter(by_order))
         refused = [self._told(note.draft, each) for each in result.unmatched]
-        rows = sum(1 if each["row"] is not None else len(note.draft.freight_rows) or 1 for each in refused)
+        rows = sum(_rows(note.draft, each["row"]) for each in refused) + self._waiting.get(id(note), 0)
         message.rows_refused = min(rows, message.row_count)
         if not refused:
             nothing = not by_order and not note.waiting
             message.state, message.reason, message.awaits = "repeated" if nothing else "done", None, ""
-            message.became = "amendment"
+            message.became = "amendment" if message.rows_refused < message.row_count else ""
             return
         nowhere = not by_order and not note.became and message.rows_refused == message.row_count
         message.state, message.became = "quarantined", "" if nowhere else "amendment"
@@ -320,6 +334,15 @@ class _Laying:
                     order_id=order_id, reason="channel",
                 )
             )  # fmt: skip
+
+
+def _key(line: credit_notes.CreditLine) -> tuple[str, Decimal, Decimal]:
+    return line.sku, line.price, line.quantity
+
+
+def _rows(draft: drafts.Draft, row: int | None) -> int:
+    """How many rows of the message a credit line is: freight may be several."""
+    return 1 if row is not None else len(draft.freight_rows) or 1
 
 
 def _named(draft: drafts.Draft) -> str:

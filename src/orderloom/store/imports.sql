@@ -61,7 +61,7 @@ group by became, state;
 select message_id, channel, external_no, door, received_at, sealed, state, intent, became, order_id, order_n, import_id,
     row_from, row_count, rows_refused, awaits, reason
 from messages
-where import_id = %(import_id)s::uuid and rows_refused > 0
+where import_id = %(import_id)s::uuid and rows_refused > 0 and state = 'quarantined'
     and (row_from, message_id) > (%(after_row)s::bigint, %(after_id)s::uuid)
 order by row_from, message_id
 limit %(most)s::int;

@@ -97,7 +97,7 @@ def test_what_nobody_knows_is_a_guess_and_says_so():
     assert (nothing.sure, nothing.promised_at) == ("guess", local("2026-05-02 12:00"))
 
 
-def test_transit_falls_back_from_the_service_to_the_slowest_known():
+def test_transit_falls_back_from_what_was_chosen_to_the_slowest_known():
     lane = {"warehouse": "SZ", "province": "浙江省"}
     assert TABLE.hours(carrier="SF", service="air", **lane) == 12
     assert TABLE.hours(carrier="SF", service="boat", **lane) == 24

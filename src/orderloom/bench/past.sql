@@ -45,6 +45,7 @@ order by shipment_no;
 
 -- name: keep
 -- One pattern.
+-- ddl
 insert into past (k, order_id, order_no, lately, ns, counts, recorded, bodies, state, inputs, instants)
 values (
     %(k)s::int, %(order_id)s::uuid, %(order_no)s::text, %(lately)s::bool, %(ns)s::int[], %(counts)s::int[],
@@ -53,6 +54,7 @@ values (
 
 -- name: shipped
 -- Units that each pattern ships or holds, by place.
+-- ddl
 select past.k, movements.sku, movements.warehouse, movements.lot, movements.bin, -movements.quantity as quantity
 from past
 join movements on movements.subject = past.order_id
@@ -64,6 +66,7 @@ join reservations on reservations.order_id = past.order_id;
 -- name: store
 -- Orders of a range of numbers, each a pattern with words of its own; all their rows, and the chain of their entries.
 -- Orders lie over the whole time in the order of their numbers; those still open lie in its last days.
+-- ddl
 with numbered as materialized (
     select
         past.*, g,

@@ -65,6 +65,19 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
     """A pooled connection that knows which schema it is in, so that entering the same one again costs nothing."""
 
     schema: str | None = None
+    # Whether the transaction wrote what the loops wait for; they are woken when it has committed.
+    grown: bool = False
+
+    def wake(self) -> None:
+        """Tell the loops that the log has grown, after the commit and in a transaction of its own.
+
+        A commit that notifies holds a lock of the whole server until it is on disk, so notifying from within would
+        let no two commits share a flush. What is committed stays so when this fails: the loops also look by themselves.
+        """
+        try:
+            self.execute(Q.wake)
+        except GONE:
+            self.close()
 
     def enter(self, schema: str) -> None:
         """Set the search path, outside of any transaction, so that a roll-back does not undo it."""
@@ -141,7 +154,11 @@ class Database:
     def _entered(self, schema: str) -> Iterator[Connection]:
         with self._pool.connection() as session:
             session.enter(schema)
-            yield session
+            session.grown = False
+            with session.transaction():
+                yield session
+            if session.grown:
+                session.wake()
 
 
 def configure(connection: Connection) -> None:

@@ -10,3 +10,7 @@ select current_setting('server_version_num')::integer;
 -- Get the notifications of a channel until the session ends.
 -- ddl
 listen {channel};
+
+-- name: wake
+-- Tell the loops of this schema that the log has grown and that what leaves the house may wait.
+select pg_notify('outbox', current_schema());

@@ -46,7 +46,8 @@ def append(connection: db.Connection, entries: Sequence[log.Entry], *, first: in
         last[entry.subject] = entry
     _write_heads(connection, Q.insert_heads, [each for each in last.values() if begins[each.subject] == 1])
     _write_heads(connection, Q.move_heads, [each for each in last.values() if begins[each.subject] > 1])
-    connection.execute(Q.wake)
+    if isinstance(connection, db.Session):
+        connection.grown = True
 
 
 def _write_heads(connection: db.Connection, statement: str, entries: Sequence[log.Entry]) -> None:

@@ -28,7 +28,3 @@ copy log (i, kind, subject, n, count, recorded_at, body, hash) from stdin (forma
 -- What the rules were asked, by entry.
 -- ddl
 copy inputs (recorded_at, subject, n, revision, body) from stdin (format binary)
-
--- name: wake
--- Tell the loops, when this commits, that the log has grown and what leaves the house may wait.
-select pg_notify('outbox', current_schema());

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,15 +30,16 @@ SIZE = company.Size(skus=200, customers=200, on_hand=3_000)
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[main.House]:
+def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[main.House]:
     """A house on a durable server of its own."""
-    for folder in [tmp_path, *list(tmp_path.parents)[:3]]:
-        folder.chmod(folder.stat().st_mode | 0o011)
-    monkeypatch.setenv("ORDERLOOM_DATA", str(tmp_path / "d"))
-    built = main.build()
-    yield built
-    built.close()
-    embedded.stop(built.settings.data)
+    # pytest's own folders are closed to the user that the server runs as when we are root.
+    with tempfile.TemporaryDirectory(prefix="orderloom-storm-") as folder:
+        Path(folder).chmod(0o711)
+        monkeypatch.setenv("ORDERLOOM_DATA", str(Path(folder) / "d"))
+        built = main.build()
+        yield built
+        built.close()
+        embedded.stop(built.settings.data)
 
 
 def _start(seed: int, acknowledged: Path) -> subprocess.Popen[bytes]:

@@ -23,5 +23,4 @@ class Channel(msgspec.Struct, omit_defaults=True):
     paused: bool = False
     defaults: dict[str, Any] = {}
     mapping: dict[str, Any] | None = None
-    unlisted_sku: str = ""
     history: bool = False

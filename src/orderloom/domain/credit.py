@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 
 import msgspec
 
@@ -86,8 +85,3 @@ AccountEvent = CreditGranted | GrantWithdrawn | LimitChanged | AccountCharged
 def shortfall(account: Account, *, amount_minor: int, at: dt.datetime, order_no: str) -> int:
     """How much is missing to reserve the amount; 0 when it fits. Sequence of reservations matters, nothing else."""
     return max(0, amount_minor - account.available(at, order_no))
-
-
-def valid_grants(grants: Sequence[Grant], at: dt.datetime) -> list[Grant]:
-    """The grants that count at that instant for any order."""
-    return [grant for grant in grants if grant.valid(at, grant.scope)]

@@ -146,7 +146,6 @@ class Shipment(msgspec.Struct, omit_defaults=True):
     released_at: dt.datetime | None = None
     picks: list[LotPick] = []
     confirmations: list[Confirmation] = []
-    track_revision: int = 0
 
 
 class Payment(msgspec.Struct, omit_defaults=True):

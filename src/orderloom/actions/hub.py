@@ -7,6 +7,7 @@ from orderloom.domain import geography
 from orderloom.kit.ids import Ids
 from orderloom.kit.sealing import Sealer
 from orderloom.rules import compile as rules_compile
+from orderloom.rules import kind as rules_kind
 from orderloom.store import database as db
 from orderloom.store import reference as reference_store
 
@@ -43,7 +44,7 @@ class Hub:
             return found
         with self._reading:
             if self._reference is None or self._reference.version != version:
-                self._reference = _compile(reference_store.read(connection), self.places)
+                self._reference = _compile(reference_store.read(connection), self.places, before=found)
             return self._reference
 
     @property
@@ -52,20 +53,26 @@ class Hub:
         return self._numbers
 
 
-def _compile(read: reference_store.Read, places: geography.Places) -> Reference:
-    documents = [
-        rules_compile.Document(name=name, point=content["point"], version=version, content=content["content"],
-                               priority=content.get("priority", 100))
-        for name, version, content in read.rules
-    ]  # fmt: skip
+def _compile(read: reference_store.Read, places: geography.Places, *, before: Reference | None) -> Reference:
     return Reference(
         version=read.version,
         settings=read.settings,
-        rules=rules_compile.compile(documents, zone=read.settings.zone),
+        rules=_rules(read, before),
         channels=read.channels,
         warehouses=read.warehouses,
         calendars_by_name=read.calendars,
         rates=read.rates,
         transits=read.transits,
         places=places,
+        documents=read.documents,
     )
+
+
+def _rules(read: reference_store.Read, before: Reference | None) -> rules_compile.Compiled:
+    """The rules compiled, or as they were when no version of them and not the zone has changed."""
+    published = read.documents.get("rules", {})
+    if before is not None and before.settings.zone == read.settings.zone:
+        known = {name: document.version for name, document in before.rules.documents.items()}
+        if known == {name: document.version for name, document in published.items()}:
+            return before.rules
+    return rules_compile.compile([rules_kind.document(each) for each in published.values()], zone=read.settings.zone)

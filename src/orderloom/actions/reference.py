@@ -4,37 +4,21 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
+from orderloom.actions import documents, shipped
 from orderloom.actions.hub import Hub
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.channels import Channel
 from orderloom.domain.customers import Customer
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
-from orderloom.rules import shipped
 from orderloom.store import facts
 from orderloom.store import reference as reference_store
 
 
 def found(hub: Hub, *, values: Mapping[str, Any], actor: str, now: dt.datetime) -> None:
-    """Give a new workspace its settings and the shipped rule documents, in force from now on."""
+    """Give a new workspace its settings and the documents that come with the hub, in force from now on."""
     with hub.database.workspace(hub.workspace) as connection:
         reference_store.enter_settings(connection, dict(values), actor=actor, at=now)
-        reference_store.publish_rules(
-            connection,
-            [
-                (
-                    each.name,
-                    each.version,
-                    {"point": each.point, "priority": each.priority, "content": each.content},
-                    [msgspec.to_builtins(shipped.cases_of(each.name))],
-                )
-                for each in shipped.documents()
-            ],
-            comment="shipped",
-            by=actor,
-            at=now,
-        )
+        documents.found(hub, connection, shipped.documents(), comment="shipped", actor=actor, now=now)
 
 
 def enter_settings(hub: Hub, values: Mapping[str, Any], *, actor: str, now: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from orderloom.domain import calendars, freight, geography, promises
 from orderloom.domain.channels import Channel
+from orderloom.domain.documents.versions import Documents
 from orderloom.domain.orders import state
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
@@ -44,6 +45,7 @@ class Reference:
         rates: list[Rate],
         transits: list[Transit],
         places: geography.Places,
+        documents: Documents = {},
     ) -> None:
         self.version = version
         self.settings = settings
@@ -56,6 +58,7 @@ class Reference:
         self.rates = freight.RateTable(rates)
         self.transits = promises.TransitTable(transits)
         self.places = places
+        self.documents = documents
         self._destinations: dict[tuple[str, str, str, str], Destination] = {}
         self.kept: dict[str, Any] = {}
 

@@ -7,10 +7,11 @@ from typing import Any, LiteralString
 import msgspec
 
 from orderloom.domain.channels import Channel
+from orderloom.domain.documents.versions import Published
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.store import database as db
-from orderloom.store import facts, sql
+from orderloom.store import documents, facts, sql
 
 Q = sql.load(__file__)
 
@@ -18,7 +19,7 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 class Read(msgspec.Struct):
-    """All of it, as read in one transaction. Rule documents are (name, version, content)."""
+    """All of it, as read in one transaction."""
 
     version: int
     settings: Settings
@@ -27,7 +28,7 @@ class Read(msgspec.Struct):
     calendars: dict[str, Calendar]
     rates: list[Rate]
     transits: list[Transit]
-    rules: list[tuple[str, int, dict[str, Any]]]
+    documents: dict[str, dict[str, Published]]
 
 
 def version(connection: db.Connection) -> int:
@@ -51,13 +52,15 @@ def read(connection: db.Connection) -> Read:
         calendars={each.calendar: each for each in calendars},
         rates=[msgspec.convert(data, Rate) for (data,) in connection.execute(Q.read_rates)],
         transits=[Transit(*row) for row in connection.execute(Q.read_transits)],
-        rules=connection.execute(Q.read_rules).fetchall(),  # type: ignore[arg-type]
+        documents=documents.in_force(connection),
     )
 
 
-def raise_version(connection: db.Connection) -> None:
-    """Let every process read anew before its next batch."""
-    connection.execute(Q.raise_version)
+def raise_version(connection: db.Connection) -> int:
+    """Let every process read anew before its next batch; returns the new version. Others that raise it wait."""
+    row = connection.execute(Q.raise_version).fetchone()
+    assert row is not None
+    return row[0]
 
 
 def enter_settings(connection: db.Connection, values: dict[str, Any], *, actor: str, at: dt.datetime) -> None:
@@ -131,28 +134,3 @@ def _keep_lanes(
     keys = [f"{each.carrier}/{each.service}/{each.warehouse}/{each.province}" for each in lanes]
     datas = [_encode(each).decode() for each in lanes]
     facts.keep_versions(connection, kind=kind, keys=keys, datas=datas, actor=actor, at=at)
-
-
-def publish_rules(
-    connection: db.Connection,
-    documents: Sequence[tuple[str, int, dict[str, Any], list[Any]]],
-    *,
-    comment: str,
-    by: str,
-    at: dt.datetime,
-) -> None:
-    """Put versions of rule documents in force: (name, version, content, cases)."""
-    connection.execute(
-        Q.publish_documents,
-        {
-            "kind": "rules",
-            "names": [each[0] for each in documents],
-            "versions": [each[1] for each in documents],
-            "contents": [_encode(each[2]).decode() for each in documents],
-            "cases": [_encode(each[3]).decode() for each in documents],
-            "comment": comment,
-            "published_at": at,
-            "published_by": by,
-        },
-    )
-    raise_version(connection)

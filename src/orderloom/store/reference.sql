@@ -6,7 +6,8 @@ select value::text::bigint from settings where key = 'version';
 -- Every process looks at this number once a batch and reads anew when it has changed.
 insert into settings (key, value) values ('version', '1')
 on conflict (key) do update
-set value = to_json(settings.value::text::bigint + 1);
+set value = to_json(settings.value::text::bigint + 1)
+returning value::text::bigint;
 
 -- name: read_settings
 -- Settings of the workspace.
@@ -38,13 +39,6 @@ select data from rates order by carrier, service, warehouse, province;
 -- name: read_transits
 -- Hours on the road by lane.
 select carrier, service, warehouse, province, hours from transits;
-
--- name: read_rules
--- The rule documents in force: of each, its newest version that is published and not retired.
-select distinct on (name) name, version, content
-from documents
-where kind = 'rules' and published_at is not null and retired_at is null
-order by name, version desc;
 
 -- name: upsert_channels
 -- Channels entered or changed.
@@ -86,11 +80,3 @@ from unnest(
 ) as new (carrier, service, warehouse, province, hours)
 on conflict (carrier, service, warehouse, province) do update
 set hours = excluded.hours, valid_from = excluded.valid_from;
-
--- name: publish_documents
--- Versions of documents put in force.
-insert into documents (kind, name, version, content, cases, comment, published_at, published_by)
-select %(kind)s::text, name, version, content, cases, %(comment)s::text, %(published_at)s::timestamptz,
-    %(published_by)s::text
-from unnest(%(names)s::text[], %(versions)s::int[], %(contents)s::json[], %(cases)s::json[])
-    as new (name, version, content, cases);

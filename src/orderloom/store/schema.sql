@@ -141,6 +141,17 @@ CREATE TABLE customers (
     valid_from timestamp with time zone NOT NULL
 );
 
+CREATE TABLE document_drafts (
+    kind text NOT NULL,
+    name text NOT NULL,
+    edition integer NOT NULL,
+    base_version integer NOT NULL,
+    content json NOT NULL,
+    cases json NOT NULL,
+    edited_by text NOT NULL,
+    edited_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE documents (
     kind text NOT NULL,
     name text NOT NULL,
@@ -150,7 +161,10 @@ CREATE TABLE documents (
     comment text DEFAULT ''::text NOT NULL,
     published_at timestamp with time zone,
     published_by text DEFAULT ''::text NOT NULL,
-    retired_at timestamp with time zone
+    retired_at timestamp with time zone,
+    revision integer DEFAULT 0 NOT NULL,
+    retired_by text DEFAULT ''::text NOT NULL,
+    retired_because text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE drafts (
@@ -218,7 +232,13 @@ CREATE TABLE imports (
     rows_done bigint DEFAULT 0 NOT NULL,
     counts json DEFAULT '{}'::json NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    reason json
+);
+
+CREATE TABLE input_shapes (
+    shape_id bigint NOT NULL,
+    names text NOT NULL
 );
 
 CREATE TABLE inputs (
@@ -226,6 +246,7 @@ CREATE TABLE inputs (
     subject uuid NOT NULL,
     n integer NOT NULL,
     revision integer NOT NULL,
+    shape_id bigint NOT NULL,
     body text NOT NULL
 )
 PARTITION BY RANGE (recorded_at);
@@ -235,6 +256,7 @@ CREATE TABLE inputs_default (
     subject uuid CONSTRAINT inputs_subject_not_null NOT NULL,
     n integer CONSTRAINT inputs_n_not_null NOT NULL,
     revision integer CONSTRAINT inputs_revision_not_null NOT NULL,
+    shape_id bigint CONSTRAINT inputs_shape_id_not_null NOT NULL,
     body text CONSTRAINT inputs_body_not_null NOT NULL
 );
 
@@ -520,6 +542,19 @@ CREATE TABLE transits (
     CONSTRAINT transits_hours_check CHECK ((hours >= 0))
 );
 
+CREATE TABLE upload_parts (
+    import_id uuid NOT NULL,
+    n integer NOT NULL,
+    sealed bytea NOT NULL
+);
+
+CREATE TABLE uploads (
+    import_id uuid NOT NULL,
+    wanted json NOT NULL,
+    bytes bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE warehouses (
     warehouse text NOT NULL,
     data json NOT NULL,
@@ -561,6 +596,9 @@ ALTER TABLE ONLY cursors
 ALTER TABLE ONLY customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (customer_no);
 
+ALTER TABLE ONLY document_drafts
+    ADD CONSTRAINT document_drafts_pkey PRIMARY KEY (kind, name);
+
 ALTER TABLE ONLY documents
     ADD CONSTRAINT documents_pkey PRIMARY KEY (kind, name, version);
 
@@ -587,6 +625,9 @@ ALTER TABLE ONLY imports
 
 ALTER TABLE ONLY imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (import_id);
+
+ALTER TABLE ONLY input_shapes
+    ADD CONSTRAINT input_shapes_pkey PRIMARY KEY (shape_id);
 
 ALTER TABLE ONLY messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (message_id);
@@ -662,6 +703,12 @@ ALTER TABLE ONLY timers
 
 ALTER TABLE ONLY transits
     ADD CONSTRAINT transits_pkey PRIMARY KEY (carrier, service, warehouse, province);
+
+ALTER TABLE ONLY upload_parts
+    ADD CONSTRAINT upload_parts_pkey PRIMARY KEY (import_id, n);
+
+ALTER TABLE ONLY uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (import_id);
 
 ALTER TABLE ONLY warehouses
     ADD CONSTRAINT warehouses_pkey PRIMARY KEY (warehouse);

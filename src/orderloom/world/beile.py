@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import credit, reference, rules, stock
+from orderloom.actions import credit, documents, reference, stock
 from orderloom.actions.hub import Hub
 from orderloom.domain.catalogue import Sku, Unit
 from orderloom.domain.channels import Channel
@@ -15,7 +15,7 @@ from orderloom.domain.customers import Customer
 from orderloom.domain.stock import StockAdjusted
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.kit import divisions
-from orderloom.rules import cases, graphs
+from orderloom.kit.refusals import Refused
 from orderloom.store import reference as reference_store
 
 ACTOR = "贝乐"
@@ -77,9 +77,8 @@ def found(hub: Hub, *, now: dt.datetime) -> None:
         new = reference_store.version(connection) == 0
     if new:
         reference.found(hub, values={"zone": "Asia/Shanghai", "currency": "CNY"}, actor=ACTOR, now=now)
-    document, examples = gift_combo()
-    refused = rules.publish(hub, document, examples, comment="满 599 确认赠品", actor=ACTOR, now=now)
-    assert refused is None, refused
+    published = documents.publish(hub, [gift_combo()], comment="满 599 确认赠品", actor=ACTOR, now=now)
+    assert not isinstance(published, Refused), published
     provinces = sorted({row[1] for row in divisions.rows() if row[1]})
     lanes = [(each, warehouse.warehouse, to) for each in _SERVICES for warehouse in WAREHOUSES for to in provinces]
     reference.enter(
@@ -137,12 +136,13 @@ def dealer(hub: Hub, customer_no: str, *, name: str, limit_minor: int, now: dt.d
     assert refused == [None], refused
 
 
-def gift_combo() -> tuple[graphs.Document, cases.Cases]:
+def gift_combo() -> documents.Proposal:
     """The company's own rule: from 599 on, a gift combo has to be chosen; with its cases."""
     folder = importlib.resources.files("orderloom.world")
     read: dict[str, Any] = msgspec.json.decode(folder.joinpath("gift_combo.json").read_bytes())
-    examples = msgspec.json.decode(folder.joinpath("gift_combo.cases.json").read_bytes(), type=cases.Cases)
-    return graphs.Document(read["name"], read["point"], 1, read["content"], read["priority"]), examples
+    examples: dict[str, Any] = msgspec.json.decode(folder.joinpath("gift_combo.cases.json").read_bytes())
+    content = {name: read[name] for name in ("point", "priority", "content")}
+    return documents.Proposal("rules", read["name"], content, [examples])
 
 
 def _retail(number: int) -> Customer:

@@ -27,7 +27,11 @@ class Known(msgspec.Struct, frozen=True):
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of document. `check` is called with content that fits `schema`, and finds what a schema cannot say;
-    `run_cases` runs a document's cases (its examples, which are its tests) and finds those that came out otherwise."""
+    `run_cases` runs a document's cases (its examples, which are its tests) and finds those that came out otherwise.
+
+    `refers_to` are the kinds that its documents may name: when one of those is published or retired, these are checked
+    again. None means any kind.
+    """
 
     name: str
     label_zh: str
@@ -36,3 +40,4 @@ class Kind(msgspec.Struct, frozen=True):
     example: Content
     check: Callable[[str, Content, Known], list[Finding]]
     run_cases: Callable[[str, Content, Sequence[Mapping[str, Any]], Known], list[Finding]] | None = None
+    refers_to: frozenset[str] | None = None

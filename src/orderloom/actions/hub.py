@@ -2,6 +2,7 @@
 
 import threading
 
+from orderloom.deciding import contexts
 from orderloom.deciding.reference import Reference
 from orderloom.domain import geography
 from orderloom.kit.ids import Ids
@@ -9,6 +10,7 @@ from orderloom.kit.sealing import Sealer
 from orderloom.rules import compile as rules_compile
 from orderloom.rules import kind as rules_kind
 from orderloom.store import database as db
+from orderloom.store import log as log_store
 from orderloom.store import reference as reference_store
 
 
@@ -44,8 +46,16 @@ class Hub:
             return found
         with self._reading:
             if self._reference is None or self._reference.version != version:
-                self._reference = _compile(reference_store.read(connection), self.places, before=found)
+                reference = _compile(reference_store.read(connection), self.places, before=found)
+                self._keep_shape(reference)
+                self._reference = reference
             return self._reference
+
+    def _keep_shape(self, reference: Reference) -> None:
+        """Keep the names of what the rules will be asked: committed before the first row that leaves them out."""
+        found = contexts.of(reference)
+        with self.database.workspace(self.workspace) as connection:
+            log_store.keep_shape(connection, found.shape_id, found.shape)
 
     @property
     def numbers(self) -> dict[str, tuple[int, int]]:

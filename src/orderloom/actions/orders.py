@@ -98,7 +98,7 @@ def _asked(
     if isinstance(lines, Refused):
         return lines
     consignee, sealed_consignee = parties.seal(hub, draft.consignee)
-    same = draft.buyer == draft.consignee
+    same = parties.same(draft.buyer, draft.consignee)
     buyer, sealed_buyer = (consignee, None) if same else parties.seal(hub, draft.buyer)
     placed_at = draft.placed_at or now
     # A message that says nothing was paid is no history: its order still waits for its money.

@@ -48,6 +48,18 @@ def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
     return party, Person(party.person, 1, sealed, sealing.commitment(plain, salt=salt))
 
 
+def same(buyer: drafts.Person, consignee: drafts.Person) -> bool:
+    """Whether the buyer is the consignee: all that is said of the buyer is said of the consignee too.
+
+    Most people order for themselves; then one sealed person stands for both.
+    """
+    return (
+        (buyer.name, buyer.phone, buyer.phone_state) == (consignee.name, consignee.phone, consignee.phone_state)
+        and buyer.street in ("", consignee.street)
+        and buyer.address in ("", consignee.address)
+    )
+
+
 def without_place(party: state.Party) -> state.Party:
     """The party as a buyer: who it is, not where. Goods go to the consignee."""
     return state.Party(person=party.person, phone=party.phone, phone_key=party.phone_key, named=party.named)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from orderloom.actions.hub import Hub
+from orderloom.deciding import contexts
 from orderloom.deciding.loop import Decided
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Outcome, Rows, Touched, Work
 from orderloom.domain import log
 from orderloom.domain.orders import commands, events
+from orderloom.rules import points
 from orderloom.store import credit as credit_store
 from orderloom.store import database as db
 from orderloom.store import drafts as drafts_store
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from orderloom.actions.transact import Asked
 
 _EMPTY = Rows()
+_encode = msgspec.json.Encoder().encode
 
 
 def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State) -> None:
@@ -53,8 +56,9 @@ def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided:
 def _save_log(connection: db.Connection, touched: Sequence[Touched], state: State) -> dict[uuid.UUID, log.Entry]:
     """Write each order's entry; returns them by subject."""
     entries: dict[uuid.UUID, log.Entry] = {}
-    inputs: list[tuple[uuid.UUID, int, int, bytes]] = []
+    inputs: list[tuple[uuid.UUID, int, bytes]] = []
     revision = state.reference.version
+    shape_id = contexts.of(state.reference).shape_id
     for each in touched:
         subject = each.order.order_id
         was = each.was.stage if each.was else ""
@@ -72,9 +76,9 @@ def _save_log(connection: db.Connection, touched: Sequence[Touched], state: Stat
         )
         entries[subject] = entry
         if each.inputs:
-            inputs.append((subject, entry.n, revision, msgspec.json.encode(each.inputs)))
+            inputs.append((subject, entry.n, _encode([each.inputs.get(stage) for stage in points.STAGES])))
     log_store.append(connection, list(entries.values()))
-    log_store.keep_inputs(connection, inputs, recorded_at=state.now)
+    log_store.keep_inputs(connection, inputs, revision=revision, shape_id=shape_id, recorded_at=state.now)
     return entries
 
 

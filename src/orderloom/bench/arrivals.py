@@ -1,17 +1,14 @@
 """Raw messages as a shop's platform sends them, and the mapping that reads them: where the road begins."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from orderloom.actions import orders
+from orderloom.actions import messages, orders
 from orderloom.actions.hub import Hub
 from orderloom.domain.mappings import drafts, mappers
-from orderloom.kit import ids
 from orderloom.kit.refusals import Refused
-from orderloom.store import messages
 
 _MAPPING: dict[str, Any] = {
     "name": "bench",
@@ -102,10 +99,8 @@ def _placing(hub: Hub, mapping: mappers.Mapper, raw_message: bytes, origin: orde
     [record] = mapping.records(msgspec.json.decode(raw_message))
     draft = mapping.map(record)
     assert isinstance(draft, drafts.Draft), draft
-    message_id = ids.derived(hashlib.sha256(f"{origin.channel}|{draft.external_no}|".encode() + raw_message).digest())
-    sealed = hub.sealer.seal(raw_message, aad=b"message " + message_id.bytes)
     assert draft.placed_at is not None
-    message = messages.Message(
-        message_id, origin.channel, draft.external_no, origin.door, draft.placed_at, sealed=sealed
-    )  # fmt: skip
+    message = messages.received(
+        hub, raw_message, channel=origin.channel, external_no=draft.external_no, door=origin.door, now=draft.placed_at
+    )
     return orders.Placing(draft, message)

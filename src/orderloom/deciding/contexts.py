@@ -1,23 +1,29 @@
 """The slim contexts that rules are asked on: only the paths that published documents read.
 
 Each path of `rules.points.PATHS` has one getter here; a test proves that none is missing.
+What was asked is kept for back-tests without its names: all contexts of a builder have one shape, kept once.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from orderloom.deciding.reference import Reference
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.orders import settling
 from orderloom.domain.orders.state import Line, Order
 from orderloom.kit import money
+from orderloom.rules import points
 
 Getter = Callable[[Order, Work, State], Any]
-Builder = Callable[[Work, State], dict[str, Any]]
+LineGetter = Callable[[Line, Sku | None, str], Any]
+# The names of a context's values in their order: an object is a list of names, each alone or with what is inside it.
+Shape = list[Any]
 
 
 def _amount(amount_minor: int, currency: str) -> float:
@@ -179,7 +185,7 @@ _SHIPMENT: dict[str, Getter] = {
     "distance_km": lambda o, w, s: w.distance_km,
 }
 _STAGE: dict[str, Getter] = {"stage": lambda o, w, s: o.stage}
-_LINE: dict[str, Callable[[Line, Sku | None, str], Any]] = {
+_LINE: dict[str, LineGetter] = {
     "line_no": lambda line, sku, currency: line.line_no,
     "sku": lambda line, sku, currency: line.sku,
     "quantity": lambda line, sku, currency: (
@@ -220,8 +226,76 @@ class _Part(msgspec.Struct):
     parts: dict[str, "_Part"] = {}
 
 
-def builder(reads: Iterable[str]) -> Builder:
-    """A function that makes the context of one order from the paths that are read."""
+class Builder:
+    """Makes the contexts of a stage, from the paths that its documents read."""
+
+    def __init__(self, reads: Iterable[str]) -> None:
+        self._whole, self._lines = _parts(reads)
+        self.shape: Shape = _shape(self._whole)
+        if self._lines is not None:
+            self.shape.append(["lines", [name for name, _ in self._lines], "each"])
+
+    def build(self, work: Work, state: State) -> dict[str, Any]:
+        """The context of one order."""
+        order = _order(work)
+        context = _built(self._whole, order, work, state)
+        if self._lines is not None:
+            context["lines"] = _lines(order, state, self._lines)
+        return context
+
+    def values(self, context: Mapping[str, Any]) -> list[Any]:
+        """The context without its names, in the order of `shape`."""
+        return _values(self.shape, context)
+
+
+class Builders:
+    """The builders of every stage at one revision. `shape` is all their shapes as JSON, `shape_id` its fingerprint:
+    by it a kept context finds its names again."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.by_stage: dict[str, Builder] = {stage: Builder(reference.rules.reads[stage]) for stage in points.STAGES}
+        self.shape: bytes = msgspec.json.encode({stage: each.shape for stage, each in self.by_stage.items()})
+        self.shape_id: int = int.from_bytes(hashlib.blake2b(self.shape, digest_size=8).digest(), signed=True)
+
+
+def of(reference: Reference) -> Builders:
+    """The builders of a snapshot, made once."""
+    found = reference.kept.get("contexts")
+    if found is None:
+        found = reference.kept["contexts"] = Builders(reference)
+    return found
+
+
+def restored(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
+    """The context that `Builder.values` of that shape was given."""
+    made: dict[str, Any] = {}
+    for name, value in zip(shape, values, strict=True):
+        if isinstance(name, str):
+            made[name] = value
+        elif len(name) == 3:
+            made[name[0]] = [restored(name[1], each) for each in value]
+        else:
+            made[name[0]] = restored(name[1], value)
+    return made
+
+
+def _values(shape: Shape, context: Mapping[str, Any]) -> list[Any]:
+    return [
+        context[name]
+        if type(name) is str
+        else [list(line.values()) for line in context[name[0]]]
+        if len(name) == 3
+        else _values(name[1], context[name[0]])
+        for name in shape
+    ]
+
+
+def _shape(part: _Part) -> Shape:
+    return [name for name, _ in part.fields] + [[name, _shape(inside)] for name, inside in part.parts.items()]
+
+
+def _parts(reads: Iterable[str]) -> tuple[_Part, list[tuple[str, LineGetter]] | None]:
+    """The objects that the paths name, and what is read of each line; None when no path names the lines."""
     whole = _Part()
     line_fields: set[str] = set()
     for path in sorted(reads):
@@ -234,17 +308,7 @@ def builder(reads: Iterable[str]) -> Builder:
         for parent in parents:
             part = part.parts.setdefault(parent, _Part())
         part.fields.append((name, getter))
-    line_getters = [(name, _LINE[name]) for name in sorted(line_fields - {""})]
-    with_lines = bool(line_fields)
-
-    def build(work: Work, state: State) -> dict[str, Any]:
-        order = _order(work)
-        context = _built(whole, order, work, state)
-        if with_lines:
-            context["lines"] = _lines(order, state, line_getters)
-        return context
-
-    return build
+    return whole, [(name, _LINE[name]) for name in sorted(line_fields - {""})] if line_fields else None
 
 
 def _built(part: _Part, order: Order, work: Work, state: State) -> dict[str, Any]:
@@ -254,9 +318,7 @@ def _built(part: _Part, order: Order, work: Work, state: State) -> dict[str, Any
     return made
 
 
-def _lines(
-    order: Order, state: State, getters: Sequence[tuple[str, Callable[[Line, Sku | None, str], Any]]]
-) -> list[dict[str, Any]]:
+def _lines(order: Order, state: State, getters: Sequence[tuple[str, LineGetter]]) -> list[dict[str, Any]]:
     skus, currency = state.skus, order.currency
     made: list[dict[str, Any]] = []
     for line in order.lines:

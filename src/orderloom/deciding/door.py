@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from orderloom.deciding import contexts, pricing
 from orderloom.deciding.state import Missing, State
 from orderloom.deciding.work import Work
@@ -13,8 +11,6 @@ from orderloom.domain.orders import commands, door, events
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
 from orderloom.rules.compile import Answers, RuleError
-
-_encode = msgspec.json.Encoder().encode
 
 
 def decide(works: Sequence[Work], state: State) -> None:
@@ -45,15 +41,14 @@ def _know_gifts(works: Sequence[Work], state: State) -> None:
 
 def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleError]:
     """One question to the rules of a stage for the whole batch; each order keeps what was asked of it."""
-    rules = state.reference.rules
-    build = state.reference.kept.get(stage)
-    if build is None:
-        build = state.reference.kept[stage] = contexts.builder(rules.reads[stage])
-    asked: list[bytes | dict[str, Any]] = [build(work, state) for work in works]
-    encoded = [_encode(context) for context in asked]
-    for work, context in zip(works, encoded, strict=True):
-        work.inputs[stage] = msgspec.Raw(context)
-    return rules.ask(stage, asked, encoded=encoded)
+    reference = state.reference
+    builder = contexts.of(reference).by_stage[stage]
+    asked: list[bytes | dict[str, Any]] = []
+    for work in works:
+        context = builder.build(work, state)
+        work.inputs[stage] = builder.values(context)
+        asked.append(context)
+    return reference.rules.ask(stage, asked)
 
 
 def _prepare(work: Work, state: State) -> None:

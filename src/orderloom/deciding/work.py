@@ -23,7 +23,7 @@ class Work(msgspec.Struct):
     refused: Refused | None = None
     said: list[events.OrderEvent] = []
     why: dict[str, Any] = {}
-    inputs: dict[str, Any] = {}
+    inputs: dict[str, list[Any]] = {}
     customer: Customer | None = None
     account: str = ""
     terms: str = "prepaid"
@@ -77,7 +77,7 @@ class Touched(msgspec.Struct):
     was: "Rows | None"
     said: list[events.OrderEvent] = []
     why: dict[str, Any] = {}
-    inputs: dict[str, Any] = {}
+    inputs: dict[str, list[Any]] = {}
     actor: str = ""
     source: str = ""
     at: Any = None

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -13,6 +12,7 @@ from orderloom.domain.orders import state
 SURE = ("table", "supply", "guess")
 
 _MINUTE = dt.timedelta(minutes=1)
+_HOUR = dt.timedelta(hours=1)
 
 
 class Guesses(msgspec.Struct, frozen=True):
@@ -96,19 +96,18 @@ def make(
 
 
 def _of_leg(leg: Leg, now: dt.datetime, transit: TransitTable, province: str, guesses: Guesses) -> state.Promise | None:
-    parts: list[dict[str, Any]] = []
+    parts: list[state.PromisePart] = []
     sure, at = "table", now
     if leg.supply is not None:
         at, sure = _supplied(leg.supply, now, guesses)
-        zh, en = ("预计到货（估计）", "Supply, a guess") if sure == "guess" else ("等待到货", "Waiting for supply")
-        parts.append(_part("supply", zh, en, now, at))
+        parts.append(_part("supply_guessed" if sure == "guess" else "supply", now, at))
     begins = leg.worktime.admitted(at, cutoff_minute=leg.warehouse.cutoff_minute)
     leaves = None if begins is None else _handled(leg, begins)
     if begins is None or leaves is None:
         return None
     if begins > at:
-        parts.append(_part("cutoff", "等待仓库开工", "Until the warehouse works", at, begins))
-    parts.append(_part("handling", "拣货打包", "Picking and packing", begins, leaves))
+        parts.append(_part("cutoff", at, begins))
+    parts.append(_part("handling", begins, leaves))
     hours = transit.hours(
         carrier=leg.carrier, service=leg.service, warehouse=leg.warehouse.warehouse, province=province
     )
@@ -117,10 +116,8 @@ def _of_leg(leg: Leg, now: dt.datetime, transit: TransitTable, province: str, gu
     arrives = leaves + dt.timedelta(hours=hours)
     if arrives.second or arrives.microsecond:
         arrives = arrives.replace(second=0, microsecond=0) + _MINUTE
-    parts.append(_part("transit", "运输", "Transit", leaves, arrives, leg.carrier))
-    for part in parts:
-        part["warehouse"] = leg.warehouse.warehouse
-    return state.Promise(arrives, parts, sure)
+    parts.append(_part("transit", leaves, arrives))
+    return state.Promise(arrives, parts, sure, leg.warehouse.warehouse, leg.carrier)
 
 
 def _supplied(supply: Supply, now: dt.datetime, guesses: Guesses) -> tuple[dt.datetime, str]:
@@ -140,15 +137,6 @@ def _handled(leg: Leg, begins: dt.datetime) -> dt.datetime | None:
     return leg.worktime.closing(begins)
 
 
-def _part(part: str, zh: str, en: str, since: dt.datetime, until: dt.datetime, carrier: str = "") -> dict[str, Any]:
-    """One part in words that stay as they are in the log: instants as text, hours to the tenth."""
-    told: dict[str, Any] = {
-        "part": part,
-        "zh": zh,
-        "en": en,
-        "until": f"{until.astimezone(dt.UTC).isoformat()[:19]}Z",
-        "hours": round((until - since) / dt.timedelta(hours=1), 1),
-    }
-    if carrier:
-        told["carrier"] = carrier
-    return told
+def _part(part: str, since: dt.datetime, until: dt.datetime) -> state.PromisePart:
+    """One part: to the second, its hours to the tenth."""
+    return state.PromisePart(part, until.astimezone(dt.UTC).replace(microsecond=0), round((until - since) / _HOUR, 1))

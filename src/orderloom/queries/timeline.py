@@ -152,6 +152,9 @@ def tell(
 def _item(event: Any, read: log.Body, *, n: int, recorded_at: dt.datetime, order: state.Order) -> Item:
     data = msgspec.to_builtins(event, builtin_types=(dt.datetime, dt.date, uuid.UUID), str_keys=True)
     name = data.pop("type")
+    for part in data.get("promise", {}).get("parts", ()):
+        said = words.of("promise_parts", part["part"])
+        part["zh"], part["en"] = said.zh, said.en
     word = words.event(name)
     why = list(_rules(event)) + list(_rules_of(read.why.get(_WHY_OF.get(name, ""))))
     return Item(

@@ -51,12 +51,10 @@ class Compiled:
             if (conditions := one.conditions()) is not None and (found := remembering.memory(conditions)) is not None
         }
 
-    def ask(
-        self, stage: str, contexts: Sequence[bytes | dict[str, Any]], *, encoded: Sequence[bytes] | None = None
-    ) -> list[Answers | RuleError]:
+    def ask(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
         """The answers of all points of a stage for each context, in the order given.
 
-        A context is the JSON of a dict, or the dict; `encoded` are the same as JSON, where the caller has it anyway.
+        A context is the JSON of a dict, or the dict.
         Every point of the stage is a key; a "first" point has at most one answer.
         An answer is shared between orders and must not be changed. One that fails is a RuleError in its place.
 
@@ -64,7 +62,7 @@ class Compiled:
         asked twice, but only if another document reads what was filled.
         """
         merged = self._merged[stage]
-        results = self._evaluate(stage, contexts, encoded)
+        results = self._evaluate(stage, contexts)
         again = [
             (index, filled)
             for index, given in enumerate(results)
@@ -78,21 +76,18 @@ class Compiled:
             results[index] = given
         return results
 
-    def _evaluate(
-        self, stage: str, contexts: Sequence[bytes | dict[str, Any]], encoded: Sequence[bytes] | None = None
-    ) -> list[Answers | RuleError]:
+    def _evaluate(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
         merged = self._merged[stage]
         if not merged.asks:
             return [{name: [] for name in merged.points} for _ in contexts]
-        texts = contexts if encoded is None else encoded
         memory = self._memories.get(stage)
         if memory is None:
-            return [self._one(merged, text) for text in texts]
+            return [self._one(merged, context) for context in contexts]
         return [
-            self._one(merged, text)
+            self._one(merged, context)
             if isinstance(context, bytes)
-            else memory.answers(context, functools.partial(self._one, merged, text))
-            for context, text in zip(contexts, texts, strict=True)
+            else memory.answers(context, functools.partial(self._one, merged, context))
+            for context in contexts
         ]
 
     def _one(self, merged: merging.Merged, given: bytes | dict[str, Any]) -> Answers | RuleError:

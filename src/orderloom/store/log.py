@@ -11,7 +11,7 @@ from orderloom.store import database as db
 Q = sql.load(__file__)
 
 _ENTRY = ("int4", "text", "uuid", "int4", "int4", "timestamptz", "text", "bytea")
-_INPUT = ("timestamptz", "uuid", "int4", "int4", "text")
+_INPUT = ("timestamptz", "uuid", "int4", "int4", "int8", "text")
 
 
 def lock_heads(connection: db.Connection, subjects: Collection[uuid.UUID]) -> dict[uuid.UUID, log.Head]:
@@ -64,14 +64,24 @@ def _write_heads(connection: db.Connection, statement: str, entries: Sequence[lo
     assert written == len(entries), "every subject has exactly one head"
 
 
+def keep_shape(connection: db.Connection, shape_id: int, shape: bytes) -> None:
+    """Keep the names that inputs of this shape leave out; it is there before the first of them."""
+    connection.execute(Q.keep_shape, {"shape_id": shape_id, "names": shape.decode()})
+
+
 def keep_inputs(
-    connection: db.Connection, inputs: Sequence[tuple[uuid.UUID, int, int, bytes]], *, recorded_at: dt.datetime
+    connection: db.Connection,
+    inputs: Sequence[tuple[uuid.UUID, int, bytes]],
+    *,
+    revision: int,
+    shape_id: int,
+    recorded_at: dt.datetime,
 ) -> None:
-    """Keep what the rules were asked: (subject, n of the entry, revision, JSON)."""
+    """Keep what the rules were asked: (subject, n of the entry, values as JSON)."""
     if inputs:
         copying.rows(
             connection,
             Q.copy_inputs,
             types=_INPUT,
-            rows=((recorded_at, subject, n, revision, body.decode()) for subject, n, revision, body in inputs),
+            rows=((recorded_at, subject, n, revision, shape_id, body.decode()) for subject, n, body in inputs),
         )

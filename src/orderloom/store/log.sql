@@ -24,7 +24,13 @@ where heads.subject = new.subject;
 -- ddl
 copy log (i, kind, subject, n, count, recorded_at, body, hash) from stdin (format binary)
 
+-- name: keep_shape
+-- The names of what the rules are asked, once for all inputs of that shape.
+insert into input_shapes (shape_id, names)
+values (%(shape_id)s::bigint, %(names)s::text)
+on conflict do nothing;
+
 -- name: copy_inputs
 -- What the rules were asked, by entry.
 -- ddl
-copy inputs (recorded_at, subject, n, revision, body) from stdin (format binary)
+copy inputs (recorded_at, subject, n, revision, shape_id, body) from stdin (format binary)

@@ -158,12 +158,22 @@ class Payment(msgspec.Struct, omit_defaults=True):
     reference: str = ""
 
 
+class PromisePart(msgspec.Struct):
+    """One part of a promise: its name (words.toml has its words), until when it lasts, and its hours."""
+
+    part: str
+    until: dt.datetime
+    hours: float
+
+
 class Promise(msgspec.Struct, omit_defaults=True):
-    """When the customer will have it, with the parts that make it up, each in words and hours."""
+    """When the customer will have it, with the parts that make it up on the way of the latest shipment."""
 
     promised_at: dt.datetime
-    parts: list[dict[str, Any]] = []
+    parts: list[PromisePart] = []
     sure: str = "table"
+    warehouse: str = ""
+    carrier: str = ""
 
 
 class Order(msgspec.Struct, omit_defaults=True):

@@ -27,16 +27,23 @@ create table heads (
     hash bytea not null
 ) with (fillfactor = 80);
 
--- What the rules were asked, by entry: kept for back-tests.
+-- What the rules were asked, by entry: kept for back-tests. `body` holds, by stage, the values alone;
+-- their names stand once in `input_shapes`.
 create table inputs (
     recorded_at timestamptz not null,
     subject uuid not null,
     n integer not null,
     revision integer not null,
+    shape_id bigint not null,
     body text not null
 ) partition by range (recorded_at);
 create index inputs_subject on inputs (subject, n);
 create table inputs_default partition of inputs default;
+
+create table input_shapes (
+    shape_id bigint primary key,
+    names text not null
+);
 
 -- The fold of each order's events; columns beside `state` are for lists and checks.
 create table orders (

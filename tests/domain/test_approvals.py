@@ -23,15 +23,14 @@ MINUTES = dt.timedelta(minutes=1)
 def asked(
     *steps: Step, deadline: Deadline | None = None, by: str = "sales", delegable: bool = True
 ) -> approvals.Approval:
-    said = approvals.open_(
-        Spec(list(steps), deadline, delegable),
-        approval_id=ID,
+    asking = approvals.Asking(
         subject="account:A",
+        spec=Spec(list(steps), deadline, delegable),
         text=Text("临时授信", "Temporary credit"),
         grant=approvals.CreditGrant("A", 5_000_000, 24),
         asked_by=by,
-        now=NOW,
     )
+    said = approvals.open_(asking, approval_id=ID, now=NOW)
     assert not isinstance(said, Refused), said
     found = approvals.fold(said)
     assert found is not None

@@ -13,7 +13,7 @@ import msgspec
 
 from orderloom.domain import ballots
 from orderloom.domain.orders.events import Event
-from orderloom.domain.orders.state import Text
+from orderloom.domain.orders.state import Hold, Text
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 
@@ -82,6 +82,21 @@ class Permission(msgspec.Struct, tag_field="grant", tag="permission", omit_defau
 Grant = CreditGrant | HoldRelease | OrderAmend | FlowAnswer | Permission
 
 
+class Asking(msgspec.Struct):
+    """What is to be asked: made by whoever needs leave, opened with the transaction that needs it.
+
+    `channel` is that of the order it is about, for who may see it; empty where it is about none.
+    """
+
+    subject: str
+    spec: Spec
+    text: Text
+    grant: Grant
+    asked_by: str
+    channel: str = ""
+    reason: str = ""
+
+
 class Delegation(msgspec.Struct, omit_defaults=True):
     """A person sent another to vote with their roles."""
 
@@ -111,6 +126,7 @@ class ApprovalAsked(Event, tag="approval.asked"):
     asked_at: dt.datetime
     due_at: dt.datetime | None = None
     reason: str = ""
+    channel: str = ""
 
 
 class ApprovalVoted(Event, tag="approval.voted"):
@@ -167,6 +183,7 @@ class Approval(msgspec.Struct):
     asked_by: str
     asked_at: dt.datetime
     reason: str = ""
+    channel: str = ""
     state: str = "open"
     level: int = 0
     round: int = 0
@@ -210,15 +227,36 @@ def unfit(spec: Spec) -> Refused | None:
     return ballots.unfit(deadline.to, "/deadline/to") if deadline.to is not None else None
 
 
-def open_(
-    spec: Spec, *, approval_id: uuid.UUID, subject: str, text: Text, grant: Grant, asked_by: str, now: dt.datetime
-) -> Said | Refused:
+def open_(asking: Asking, *, approval_id: uuid.UUID, now: dt.datetime) -> Said | Refused:
     """Ask. Refuses with `approval.bad_steps` what nobody could decide."""
-    problem = unfit(spec)
+    problem = unfit(asking.spec)
     if problem is not None:
         return problem
-    asked = ApprovalAsked(approval_id, subject, spec, text, grant, asked_by, now, _due(spec, now))
+    asked = ApprovalAsked(
+        approval_id=approval_id,
+        subject=asking.subject,
+        spec=asking.spec,
+        text=asking.text,
+        grant=asking.grant,
+        asked_by=asking.asked_by,
+        asked_at=now,
+        due_at=_due(asking.spec, now),
+        reason=_cut(asking.reason),
+        channel=asking.channel,
+    )
     return [asked]
+
+
+def countersigning(order_id: uuid.UUID, hold: Hold, *, channel: str, order_no: str) -> Asking:
+    """The approval that takes a hold off: one person of each role that it names, in any order."""
+    return Asking(
+        subject=f"order:{order_id}",
+        spec=Spec([ballots.Step(roles=hold.countersign, rule="all")]),
+        text=Text(f"放行 {order_no}：{hold.reason.zh}", f"Release {order_no}: {hold.reason.en}"),
+        grant=HoldRelease(order_id, hold.code, hold.line_no),
+        asked_by="hub",
+        channel=channel,
+    )
 
 
 def decide(
@@ -320,7 +358,8 @@ def evolve(approval: Approval | None, event: ApprovalEvent) -> Approval:
     if isinstance(event, ApprovalAsked):
         return Approval(
             approval_id=event.approval_id, subject=event.subject, spec=event.spec, text=event.text, grant=event.grant,
-            asked_by=event.asked_by, asked_at=event.asked_at, reason=event.reason, due_at=event.due_at, n=1,
+            asked_by=event.asked_by, asked_at=event.asked_at, reason=event.reason, channel=event.channel,
+            due_at=event.due_at, n=1,
         )  # fmt: skip
     assert approval is not None, "an approval begins by being asked"
     after = msgspec.structs.replace(approval, n=approval.n + 1)

@@ -47,7 +47,10 @@ class Grade(TypedDict):
 
 
 class Hold(TypedDict):
-    """A reason to wait: the steps in `blocks` are not done while it is open."""
+    """A reason to wait: the steps in `blocks` are not done while it is open.
+
+    With roles in `countersign` it comes off only when one person of each role has approved.
+    """
 
     code: Required[str]
     reason_zh: Required[str]
@@ -56,6 +59,7 @@ class Hold(TypedDict):
     blocks: Required[Steps]
     suggestion: NotRequired[str]
     expires_hours: NotRequired[float | None]
+    countersign: NotRequired[list[str] | None]
     line_no: NotRequired[int | None]
 
 
@@ -150,6 +154,9 @@ PATHS: Mapping[str, str] = {
     "order.channel": "where the customer bought",
     "order.kind": "stock, made_to_order, presale, resend, exchange",
     "order.grade": "as decided at the door; null there",
+    "order.stage": "how far it is: received, confirmed, allocated … delivered, cancelled",
+    "order.owner": "whose it is, null when nobody's",
+    "order.holds": "list of the codes of its open holds",
     "order.payment_method": "prepaid methods, credit, cash on delivery",
     "order.currency": "ISO 4217",
     "order.total": "what the customer pays, in the currency's unit",

@@ -63,12 +63,13 @@ class Hold(Command, tag="order.hold"):
 
 
 class Release(Command, tag="order.release"):
-    """Take a hold off."""
+    """Take a hold off; one that demands countersigning by the approval that grants it."""
 
     order_id: uuid.UUID
     code: str
     line_no: int | None = None
     reason: str = ""
+    approval_id: uuid.UUID | None = None
 
 
 class Pay(Command, tag="payment.receive"):

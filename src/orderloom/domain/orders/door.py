@@ -68,6 +68,7 @@ def hold(order: state.Order, hits: Sequence[Answer], *, now: dt.datetime) -> lis
                     expires_at=now + dt.timedelta(hours=hours) if hours else None,
                     rule=hit.get("rule", ""),
                     at=now,
+                    countersign=list(hit.get("countersign") or []),
                 )
             )
         )

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from orderloom.domain.flows.runs import Run
+
 
 class Party(msgspec.Struct, omit_defaults=True):
     """A buyer or consignee without personal text: the sealed person plus what decisions need.
@@ -62,6 +64,17 @@ class Line(msgspec.Struct, omit_defaults=True):
     custom: dict[str, Any] = {}
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How far the channel says the order is: its own word, the standard stage, and the row of which version of which
+    status map says so ("legacy_erp", 3, "shipped_unscanned")."""
+
+    said: str
+    stage: str
+    map: str
+    version: int
+    row: str
+
+
 class Text(msgspec.Struct, frozen=True):
     """The same words in both languages."""
 
@@ -70,7 +83,10 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Hold(msgspec.Struct, omit_defaults=True):
-    """Why an order, or one of its lines, may not go on, and who is to say when it may."""
+    """Why an order, or one of its lines, may not go on, and who is to say when it may.
+
+    With `countersign` roles nobody releases it alone: one person of each role must approve first.
+    """
 
     code: str
     reason: Text
@@ -81,6 +97,7 @@ class Hold(msgspec.Struct, omit_defaults=True):
     expires_at: dt.datetime | None = None
     rule: str = ""
     at: dt.datetime | None = None
+    countersign: list[str] = []
 
 
 class Discount(msgspec.Struct, omit_defaults=True):
@@ -209,6 +226,8 @@ class Order(msgspec.Struct, omit_defaults=True):
     priced_by: str = "hub"
     channel_total_minor: int | None = None
     channel_freight_minor: int | None = None
+    channel_discounts: list[Discount] = []
+    standing: Standing | None = None
     history: bool = False
     price_fixed: bool = False
     lines: list[Line] = []
@@ -240,6 +259,7 @@ class Order(msgspec.Struct, omit_defaults=True):
     furthest: str = "received"
     filled: dict[str, str] = {}
     revision: int = 0
+    runs: list[Run] = []
 
     def blocked(self, step: str) -> bool:
         """Whether an open hold names this step."""

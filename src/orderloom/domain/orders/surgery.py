@@ -15,7 +15,7 @@ Said = list[events.OrderEvent]
 # Header fields that a person or a later message may change.
 AMENDABLE = frozenset(
     ("notes", "packing_request", "carrier_requested", "requested_at", "ship_by", "tags", "invoice", "payment_method",
-     "custom", "channel_total_minor", "channel_freight_minor")
+     "custom", "channel_total_minor", "channel_freight_minor", "channel_discounts", "standing")
 )  # fmt: skip
 
 # It blocks nothing: the order goes on from where its units are found. A person looks and takes it off.
@@ -179,6 +179,9 @@ def release(order: state.Order, command: commands.Release | commands.ExpireHold)
         return [events.OrderReleased(command.code, command.line_no, "expired", waived)] if due else []
     if standing is None:
         return Refused("hold.not_on", {"code": command.code, "order_no": order.order_no})
+    if standing.countersign and command.approval_id is None:
+        data = {"code": command.code, "order_no": order.order_no, "roles": ", ".join(standing.countersign)}
+        return Refused("hold.needs_countersign", data)
     # What a rule found is still so; the permission counts until the order is another one.
     return [events.OrderReleased(command.code, command.line_no, command.reason, bool(standing.rule))]
 

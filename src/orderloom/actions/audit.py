@@ -8,6 +8,7 @@ from orderloom.actions.hub import Hub
 from orderloom.kit import sealing
 from orderloom.kit.refusals import Refused
 from orderloom.store import audit as audit_store
+from orderloom.store import database as db
 
 
 def open_message(hub: Hub, message_id: uuid.UUID, *, actor: str, origin: str, now: dt.datetime) -> bytes | Refused:
@@ -21,6 +22,17 @@ def open_message(hub: Hub, message_id: uuid.UUID, *, actor: str, origin: str, no
             return Refused("message.unknown", {"message_id": str(message_id)})
         if found[0] is None or sealing.is_erased(found[0]):
             return Refused("message.erased", {"message_id": str(message_id)})
-        line = audit_store.Line(hub.ids.new(now), now, actor, origin, "message.opened", str(message_id))
-        audit_store.insert(connection, line)
+        _write(hub, connection, "message.opened", str(message_id), actor=actor, origin=origin, now=now)
     return messages.open_(hub, message_id=message_id, sealed=found[0])
+
+
+def opened_sheet(hub: Hub, import_id: uuid.UUID, *, actor: str, origin: str, now: dt.datetime) -> None:
+    """Write down who looks at the rows of an import that wait in quarantine, before they are shown."""
+    with hub.database.workspace(hub.workspace) as connection:
+        _write(hub, connection, "import.errors_opened", str(import_id), actor=actor, origin=origin, now=now)
+
+
+def _write(
+    hub: Hub, connection: db.Connection, what: str, subject: str, *, actor: str, origin: str, now: dt.datetime
+) -> None:
+    audit_store.insert(connection, audit_store.Line(hub.ids.new(now), now, actor, origin, what, subject))

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orderloom.api import (
     credit,
     events,
+    imports,
     keys,
     messages,
     order_reads,
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reference.router,
     events.router,
     messages.router,
+    imports.router,
     overview.router,
     keys.router,
 )

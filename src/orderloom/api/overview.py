@@ -1,16 +1,15 @@
-"""/status, /check, /search, /imports: the workspace at a glance."""
+"""/status, /check, /search: the workspace at a glance."""
 
-import uuid
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from orderloom.api import answers, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.queries import check, imports, search, status
+from orderloom.queries import check, search, status
 
 router = APIRouter()
 
@@ -55,23 +54,4 @@ def find(
         found = search.find(
             connection, viewer=caller.viewer, text=text, fingerprint=caller.hub.sealer.fingerprint, count=count
         )
-    return answers.json(found)
-
-
-@router.get("/imports", tags=["imports"], summary="Imports of files", openapi_extra=schemas.of(answer=imports.Page))
-def page(caller: Caller = may("imports:read"), cursor: pages.Cursor = None, count: pages.Count = 50) -> Response:
-    """The newest first."""
-    with caller.reading() as connection:
-        return answers.json(imports.page(connection, viewer=caller.viewer, cursor=cursor, count=count))
-
-
-@router.get(
-    "/imports/{import_id}", tags=["imports"], summary="One import", openapi_extra=schemas.of(answer=imports.Row)
-)
-def one(import_id: Annotated[uuid.UUID, Path()], caller: Caller = may("imports:read")) -> Response:
-    """How far it is and what became of its rows."""
-    with caller.reading() as connection:
-        found = imports.one(connection, viewer=caller.viewer, import_id=import_id)
-    if found is None:
-        raise problems.Raised(404, Refused("import.unknown", {"import_id": str(import_id)}))
     return answers.json(found)

@@ -108,7 +108,9 @@ def status_of(refused: Refused) -> int:
     return 404 if refused.code in _NOT_FOUND else 409
 
 
-_NOT_FOUND = frozenset({"order.unknown", "shipment.unknown", "credit.no_account", "key.unknown", "message.unknown"})
+_NOT_FOUND = frozenset(
+    {"order.unknown", "shipment.unknown", "credit.no_account", "key.unknown", "message.unknown", "import.unknown"}
+)
 
 
 def answer(request: Request, raised: Raised) -> Response:

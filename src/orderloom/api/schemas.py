@@ -34,10 +34,12 @@ def of(
     status: int = 200,
     also: Mapping[int, str] | None = None,
     lines: bool = False,
+    file: bool = False,
 ) -> dict[str, Any]:
     """What a route adds to its operation: the body's type and example, the answer's type, further statuses.
 
-    `lines` says that the body may come as NDJSON too. Problems are added to every operation by `document`.
+    `lines` says that the body may come as NDJSON too, `file` that it is a file.
+    Problems are added to every operation by `document`.
     """
     extra: dict[str, Any] = {"responses": {}}
     if body is not None:
@@ -46,6 +48,9 @@ def of(
             content[bodies.JSON]["example"] = example
         if lines:
             content[bodies.NDJSON] = {"schema": {"type": "string", "description": "One such object a line."}}
+        extra["requestBody"] = {"required": True, "content": content}
+    if file:
+        content = {bodies.FILE: {"schema": {"type": "string", "contentMediaType": bodies.FILE}}}
         extra["requestBody"] = {"required": True, "content": content}
     answered: dict[str, Any] = {"description": "Done."}
     if answer is not None:

@@ -144,12 +144,7 @@ def run(
         stream = opened.messages(wanted.channel)
         if isinstance(stream, Refused):
             return stream
-        now = clock()
-        made = imports_store.Import(
-            hub.ids.new(now), wanted.channel, opened.table.name, opened.fingerprint,
-            bytes.fromhex(opened.table.fingerprint), opened.document, rows_total=opened.rows,
-        )  # fmt: skip
-        begun = imports.begin(hub, made, now=now)
+        begun = _begun(hub, opened, wanted, now=clock())
         report = Report(begun.import_id, begun.file_name, wanted.channel, opened.mapper.name, imports.Counts())
         if begun.state == "done":
             report.again = True
@@ -161,6 +156,23 @@ def run(
                 return Refused("import.elsewhere", {"import_id": str(begun.import_id)})
     report.counts = imports.counts(hub, begun.import_id)
     return report
+
+
+def begin(hub: Hub, path: Path, wanted: Wanted, *, now: dt.datetime) -> imports_store.Import | Refused:
+    """The import that this file is or becomes; `run` carries it on. Refuses what opening the file refuses."""
+    opened = _open(hub, path, wanted)
+    if isinstance(opened, Refused):
+        return opened
+    with opened.table:
+        return _begun(hub, opened, wanted, now=now)
+
+
+def _begun(hub: Hub, opened: "_Opened", wanted: Wanted, *, now: dt.datetime) -> imports_store.Import:
+    made = imports_store.Import(
+        hub.ids.new(now), wanted.channel, opened.table.name, opened.fingerprint,
+        bytes.fromhex(opened.table.fingerprint), opened.document, rows_total=opened.rows,
+    )  # fmt: skip
+    return imports.begin(hub, made, now=now)
 
 
 class _Counted:

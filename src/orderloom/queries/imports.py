@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from orderloom.domain.orders.state import Text
 from orderloom.kit import limits
-from orderloom.queries import cursors
+from orderloom.queries import cursors, messages
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
 from orderloom.store import sql
@@ -16,7 +17,10 @@ Q = sql.load(__file__)
 
 
 class Row(msgspec.Struct):
-    """An import; `counts` says what its rows became, by kind."""
+    """An import: running, done, or failed with its `reason`; `told` says that in words.
+
+    `rows_total` is 0 until its rows are counted.
+    """
 
     import_id: uuid.UUID
     channel: str
@@ -24,9 +28,10 @@ class Row(msgspec.Struct):
     state: str
     rows_total: int
     rows_done: int
-    counts: dict[str, Any]
     created_at: dt.datetime
     finished_at: dt.datetime | None
+    reason: dict[str, Any] | None = None
+    told: Text | None = None
 
 
 class Page(msgspec.Struct):
@@ -41,7 +46,7 @@ def page(connection: db.Connection, *, viewer: Viewer, cursor: str | None = None
     after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
     asked = {"import_id": None, "after_at": after_at, "after_id": after_id, "count": wanted + 1, **viewer.scope}
-    found = [Row(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
+    found = [_row(row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
     rows = found[:wanted]
     more = len(found) > wanted
     return Page(rows, cursors.write(rows[-1].created_at, rows[-1].import_id) if more else None)
@@ -51,4 +56,10 @@ def one(connection: db.Connection, *, viewer: Viewer, import_id: uuid.UUID) -> R
     """One import; None when there is none in scope."""
     asked = {"import_id": import_id, "after_at": None, "after_id": None, "count": 1, **viewer.scope}
     row = connection.execute(Q.page, asked, prepare=False).fetchone()
-    return Row(*row) if row else None
+    return _row(row) if row else None
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    made = Row(*row)
+    made.told = messages.told(made.reason) if made.reason is not None else None
+    return made

@@ -1,6 +1,6 @@
 -- name: page
 -- Imports, the newest first, after one if given.
-select import_id, channel, file_name, state, rows_total, rows_done, counts, created_at, finished_at
+select import_id, channel, file_name, state, rows_total, rows_done, created_at, finished_at, reason
 from imports
 where (%(import_id)s::uuid is null or import_id = %(import_id)s::uuid)
     and (

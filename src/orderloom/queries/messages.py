@@ -83,9 +83,13 @@ def counts(connection: db.Connection, *, viewer: Viewer) -> list[tuple[str, str,
     return connection.execute(Q.counts, viewer.scope, prepare=False).fetchall()  # type: ignore[return-value]
 
 
+def told(reason: dict[str, Any]) -> Text:
+    """A reason as it is kept, in words."""
+    code, data = str(reason.get("code") or ""), reason.get("data") or {}
+    return Text(codes.text(code, data, "zh"), codes.text(code, data, "en"))
+
+
 def _row(row: tuple[Any, ...]) -> Row:
     made = Row(*row)
-    if made.reason is not None:
-        code, data = str(made.reason.get("code") or ""), made.reason.get("data") or {}
-        made.told = Text(codes.text(code, data, "zh"), codes.text(code, data, "en"))
+    made.told = told(made.reason) if made.reason is not None else None
     return made

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from orderloom.kit.refusals import Refused
 from orderloom.store import database as db
 from orderloom.store import sql
 from orderloom.store.messages import Message
@@ -82,6 +83,12 @@ def advance(connection: db.Connection, import_id: uuid.UUID, *, rows_done: int, 
 def finish(connection: db.Connection, import_id: uuid.UUID, *, now: dt.datetime) -> None:
     """Every row has its place."""
     connection.execute(Q.finish_import, {"import_id": import_id, "now": now})
+
+
+def fail(connection: db.Connection, import_id: uuid.UUID, *, reason: Refused, now: dt.datetime) -> None:
+    """Say that it cannot go on, and why."""
+    encoded = msgspec.json.encode(reason).decode()
+    connection.execute(Q.fail_import, {"import_id": import_id, "reason": encoded, "now": now})
 
 
 def where(connection: db.Connection, import_id: uuid.UUID) -> list[Where]:

@@ -1,5 +1,5 @@
 -- name: insert_import
--- An import for whoever comes first with this file.
+-- An import for whoever comes first with this file; one that failed is tried anew. The rows are counted when it runs.
 insert into imports (
     import_id, channel, file_name, fingerprint, shape, mapping, state, rows_total, rows_done, counts, created_at
 )
@@ -7,7 +7,9 @@ values (
     %(import_id)s::uuid, %(channel)s::text, %(file_name)s::text, %(fingerprint)s::bytea, %(shape)s::bytea,
     %(mapping)s::json, 'running', %(rows_total)s::bigint, 0, '{}', %(now)s::timestamptz
 )
-on conflict (channel, fingerprint) do nothing;
+on conflict (channel, fingerprint) do update
+set rows_total = greatest(imports.rows_total, excluded.rows_total), reason = null,
+    state = case when imports.state = 'failed' then 'running' else imports.state end;
 
 -- name: find_import
 -- The import of this file into this channel.
@@ -48,6 +50,11 @@ where import_id = %(import_id)s::uuid;
 -- Every row has its place.
 update imports set state = 'done', finished_at = %(now)s::timestamptz
 where import_id = %(import_id)s::uuid;
+
+-- name: fail_import
+-- It cannot go on, and why.
+update imports set state = 'failed', reason = %(reason)s::json, finished_at = %(now)s::timestamptz
+where import_id = %(import_id)s::uuid and state = 'running';
 
 -- name: count_rows
 -- Where the rows of an import's messages are, and how many messages that is.

@@ -1,22 +1,29 @@
 """Jobs: procrastinate's worker, with the work that is long, scheduled or rare."""
 
 import asyncio
+import contextlib
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import procrastinate
 import structlog
+from procrastinate import exceptions
 
 from orderloom.actions import housekeeping
 from orderloom.actions.hub import Hub
+from orderloom.inbox import uploads
 from orderloom.kit import clock, limits
+from orderloom.kit.refusals import Refused
 from orderloom.store import jobs as jobs_store
 
 _log = structlog.get_logger(__name__)
 
-Job = Callable[[Hub, dict[str, Any]], None]
+# A job gets its workspace, its arguments, and what says that the worker is told to end.
+Job = Callable[[Hub, dict[str, Any], Callable[[], bool]], None]
 _TIDY_CRON = "23 3 * * *"
+_RESUME_CRON = "* * * * *"
 _RESTART_SECONDS = 5.0
 
 
@@ -24,14 +31,21 @@ class UnknownJob(Exception):
     """A job was deferred under a name that this worker does not know."""
 
 
-def tidy(hub: Hub, arguments: dict[str, Any]) -> None:
+def tidy(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) -> None:
     """Partitions ahead, old answers and closed rows forgotten."""
     done = housekeeping.tidy(hub, now=clock.now())
     _log.info("workspace tidied", workspace=hub.workspace, **done)
 
 
+def import_(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) -> None:
+    """A file that came over HTTP becomes orders."""
+    report = uploads.carry(hub, uuid.UUID(arguments["import_id"]), clock=clock.now, stopping=stopping)
+    if isinstance(report, Refused):
+        _log.info("import failed", workspace=hub.workspace, import_id=arguments["import_id"], code=report.code)
+
+
 # What every worker knows; `main` adds what higher floors bring.
-JOBS: Mapping[str, Job] = {"tidy": tidy}
+JOBS: Mapping[str, Job] = {"tidy": tidy, uploads.JOB: import_}
 
 
 class Jobs:
@@ -89,9 +103,20 @@ class Jobs:
             conninfo=self._url, kwargs={"options": jobs_store.OPTIONS}, min_size=1, max_size=limits.JOBS_AT_ONCE + 2
         )
         app = procrastinate.App(connector=connector)
-        app.task(name=jobs_store.TASK, pass_context=False)(self._carry)
+        retry = procrastinate.RetryStrategy(max_attempts=limits.ATTEMPTS_MAX, exponential_wait=2)
+        app.task(name=jobs_store.TASK, pass_context=False, retry=retry)(self._carry)
+
+        async def resume(timestamp: int) -> None:
+            """Jobs whose worker has died are taken up again; the library knows it by missing heartbeats."""
+            for job in await app.job_manager.get_stalled_jobs():
+                with contextlib.suppress(exceptions.ConnectorException):  # The same one waits already.
+                    await app.job_manager.retry_job(job)
+
         app.periodic(cron=_TIDY_CRON)(app.task(name="orderloom.tidy", queueing_lock="orderloom.tidy")(self._tidy))
+        app.periodic(cron=_RESUME_CRON)(app.task(name="orderloom.resume", queueing_lock="orderloom.resume")(resume))
+
         async with app.open_async():
+            await resume(0)
             await app.run_worker_async(
                 concurrency=limits.JOBS_AT_ONCE, install_signal_handlers=False, delete_jobs="successful"
             )
@@ -100,8 +125,8 @@ class Jobs:
         job = self._jobs.get(name)
         if job is None:
             raise UnknownJob(name)
-        job(self._hub(workspace), arguments)
+        job(self._hub(workspace), arguments, self._stopping.is_set)
 
     def _tidy(self, timestamp: int) -> None:
         for workspace in self._workspaces():
-            self._jobs["tidy"](self._hub(workspace), {})
+            self._jobs["tidy"](self._hub(workspace), {}, self._stopping.is_set)

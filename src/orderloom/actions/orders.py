@@ -102,7 +102,8 @@ def _asked(
     buyer, sealed_buyer = (consignee, None) if same else parties.seal(hub, draft.buyer)
     placed_at = draft.placed_at or now
     # A message that says nothing was paid is no history: its order still waits for its money.
-    history = (channel.history or placing.history) and draft.paid != 0
+    left = draft.standing is not None and draft.standing.stage in ("shipped", "delivered", "returned")
+    history = (channel.history or placing.history or left) and draft.paid != 0
     received = events.OrderReceived(
         order_id=hub.ids.new(now),
         order_no=order_no,
@@ -128,6 +129,9 @@ def _asked(
         custom=draft.custom,
         tax_included=draft.tax_included and channel.tax_included,
         priced_by="channel" if history else channel.priced_by,
+        channel_tax_minor=_minor(draft.tax, currency),
+        channel_discounts=discounts_of(draft, lines, currency),
+        standing=draft.standing,
         channel_total_minor=_minor(draft.total, currency),
         channel_freight_minor=_minor(draft.freight, currency),
         history=history,
@@ -181,6 +185,22 @@ def lines_of(stated: Sequence[drafts.Line], known: Mapping[str, Sku], currency: 
             )
         )
     return lines
+
+
+def discounts_of(draft: drafts.Draft, lines: Sequence[state.Line], currency: str) -> list[state.Discount]:
+    """What the channel took off, line by line and to the cent, each with who pays for it.
+
+    What is said of the whole order is spread over the lines by their amounts.
+    """
+    made: dict[tuple[int, str], int] = {}
+    for said, line in zip(draft.lines, lines, strict=True):
+        for payer, amount in said.discounts.items():
+            made[line.line_no, payer] = money.minor(amount, currency)
+    for payer, amount in draft.discounts.items():
+        parts = money.spread(money.minor(amount, currency), [max(line.amount_minor, 0) for line in lines])
+        for line, part in zip(lines, parts, strict=True):
+            made[line.line_no, payer] = made.get((line.line_no, payer), 0) + part
+    return [state.Discount("channel", number, minor, payer) for (number, payer), minor in made.items() if minor]
 
 
 def _minor(amount: Decimal | None, currency: str) -> int | None:

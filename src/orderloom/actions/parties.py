@@ -33,9 +33,10 @@ def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
     )
     if not (person.name or person.phone or street):
         return party, None
-    plain = msgspec.json.encode(
-        {"name": person.name, "phone": person.phone, "street": person.street, "address": person.address}
-    )
+    said = {"name": person.name, "phone": person.phone, "street": person.street, "address": person.address}
+    if person.phone_token:
+        said["phone_token"] = person.phone_token
+    plain = msgspec.json.encode(said)
     fingerprint = hub.sealer.fingerprint(plain.decode())
     party.person = ids.derived(fingerprint)
     if person.phone_state == "known":

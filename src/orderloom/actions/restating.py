@@ -52,6 +52,12 @@ def restate(
         return Refused("order.already_shipped", {"order_no": order.order_no})
     steps: Steps = []
     persons: list[messages.Person] = []
+    if change.discounts:
+        now_off = orders.lines_of(draft.lines, known, order.currency)
+        if isinstance(now_off, Refused):
+            return now_off
+        taken_off = orders.discounts_of(draft, now_off, order.currency)
+        change.changed = {**change.changed, "channel_discounts": msgspec.to_builtins(taken_off)}
     amend = _amendment(hub, order, change, known, said)
     if isinstance(amend, Refused):
         return amend
@@ -75,7 +81,8 @@ def _amendment(
     hub: Hub, order: state.Order, change: restatements.Change, known: Mapping[str, Sku], said: Mapping[str, Any]
 ) -> tuple[commands.Amend | None, messages.Person | None] | Refused:
     changed = dict(change.changed)
-    for name, amount in (("channel_total_minor", change.total), ("channel_freight_minor", change.freight)):
+    said_now = {"total": change.total, "freight": change.freight, "tax": change.tax}
+    for name, amount in ((f"channel_{part}_minor", amount) for part, amount in said_now.items()):
         if amount is not None:
             changed[name] = money.minor(amount, order.currency)
     lines = _lines(order, change, known)

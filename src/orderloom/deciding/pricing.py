@@ -7,6 +7,7 @@ from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
 from orderloom.domain import freight, prices, promotions
 from orderloom.domain.orders import commands, events
+from orderloom.domain.orders.state import Order
 from orderloom.kit import money
 
 
@@ -15,7 +16,10 @@ def price(work: Work, state: State) -> None:
     order = work.order
     assert order is not None
     if order.priced_by == "channel" or _fixed(work):
-        work.priced = promotions.Priced([], [], [], [])
+        # The channel says what it took off and who pays for it; a line that is gone has no part in it.
+        standing = {line.line_no for line in order.lines}
+        said = [each for each in order.channel_discounts if each.line_no in standing]
+        work.priced = promotions.Priced(said, [], [], [])
         return
     categories = {line.sku: sku.category for line in order.lines if (sku := state.skus.get(line.sku)) is not None}
     work.priced = promotions.apply(order.lines, work.offers, currency=order.currency, categories=categories)
@@ -39,7 +43,7 @@ def finish(work: Work, charged: Sequence[dict[str, Any]], state: State) -> None:
         lines,
         work.priced.discounts,
         freight_minor=freight_minor,
-        tax_minor=0 if order.tax_included else _tax(net, state),
+        tax_minor=_channel_tax(order) if by_channel else 0 if order.tax_included else _tax(net, state),
         channel_total_minor=order.channel_total_minor if by_channel else None,
         gifts=work.priced.gifts,
     )
@@ -68,6 +72,11 @@ def _freight(work: Work, charged: Sequence[dict[str, Any]], state: State) -> int
     grams = sum(line.quantity * state.skus[line.sku].weight_grams for line in order.lines if line.sku in state.skus)
     goods = sum(line.amount_minor for line in order.lines) - sum(each.minor for each in work.priced.discounts)
     return freight.charged(charged[0], weight_grams=grams, goods_minor=goods)
+
+
+def _channel_tax(order: Order) -> int:
+    """What the channel says it put on top; what it does not name stands in the adjustment."""
+    return 0 if order.tax_included else order.channel_tax_minor or 0
 
 
 def _tax(net_minor: int, state: State) -> int:

@@ -9,7 +9,8 @@ class Channel(msgspec.Struct, omit_defaults=True):
     """A channel as decisions see it; its transport and mapping are read on the inbox's floor.
 
     `priced_by` says whose prices count: "hub" prices by the promotions in force, "channel" takes the
-    channel's totals and books what they leave unexplained as an adjustment.
+    channel's totals and books what they leave unexplained as an adjustment. What a channel document says beyond this
+    (`checks`, `status_map`, `transport`) stands here as it was published in `version` of it.
     """
 
     channel: str
@@ -24,3 +25,7 @@ class Channel(msgspec.Struct, omit_defaults=True):
     defaults: dict[str, Any] = {}
     mapping: dict[str, Any] | None = None
     history: bool = False
+    checks: list[dict[str, Any]] = []
+    status_map: str = ""
+    transport: dict[str, Any] = {}
+    version: int = 0

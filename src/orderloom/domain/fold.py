@@ -64,6 +64,9 @@ def _received(event: events.OrderReceived) -> state.Order:
         priced_by=event.priced_by,
         channel_total_minor=event.channel_total_minor,
         channel_freight_minor=event.channel_freight_minor,
+        channel_tax_minor=event.channel_tax_minor,
+        channel_discounts=event.channel_discounts,
+        standing=event.standing,
         history=event.history,
         lines=event.lines,
     )

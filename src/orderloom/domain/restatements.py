@@ -13,6 +13,8 @@ from orderloom.domain.mappings import drafts
 
 _NOTHING = Decimal(0)
 _PLACE = ("country", "province", "city", "district", "town", "street", "postcode", "adcode", "address")
+_TEXTS = ("street", "address")
+_AREA = ("country", "province", "city", "district", "town")
 _HEADER = ("packing_request", "carrier_requested", "requested_at", "ship_by", "payment_method", "tags")
 
 
@@ -26,7 +28,8 @@ class LineChange(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct):
     """What the message changes. `paid` and `refunded` are differences; `total` and `freight` the new amounts.
 
-    `cancelled` says that the order is over, `restored` that one that was over no longer is.
+    `discounts` says that what the channel takes off is another now, `cancelled` that the order is over, `restored` that
+    one that was over no longer is.
     """
 
     changed: dict[str, Any] = {}
@@ -34,8 +37,10 @@ class Change(msgspec.Struct):
     lines: list[LineChange] = []
     total: Decimal | None = None
     freight: Decimal | None = None
+    tax: Decimal | None = None
     paid: Decimal = _NOTHING
     refunded: Decimal = _NOTHING
+    discounts: bool = False
     cancelled: bool = False
     restored: bool = False
 
@@ -75,8 +80,10 @@ def difference(before: drafts.Draft, after: drafts.Draft) -> Change:
         lines=lines,
         total=_new(before.total, after.total),
         freight=_new(before.freight, after.freight),
+        tax=_new(before.tax, after.tax),
         paid=_moved(before.paid, after.paid, versioned),
         refunded=_moved(before.refunded, after.refunded, versioned),
+        discounts=_taken_off(before) != _taken_off(after),
         cancelled=after.cancelled and not before.cancelled,
         restored=before.cancelled and not after.cancelled and versioned,
     )
@@ -95,6 +102,8 @@ def _header(before: drafts.Draft, after: drafts.Draft) -> dict[str, Any]:
                 if value not in ("", None) and known.get(name) != value
             }
         )
+    if after.standing is not None and after.standing != before.standing:
+        changed["standing"] = msgspec.to_builtins(after.standing)
     for name in ("title", "tax_no", "kind"):
         value = getattr(after.invoice, name)
         if value and value != getattr(before.invoice, name):
@@ -103,13 +112,34 @@ def _header(before: drafts.Draft, after: drafts.Draft) -> dict[str, Any]:
 
 
 def _consignee(before: drafts.Person, after: drafts.Person) -> drafts.Person | None:
-    """The new consignee, whole; a mask never takes the place of a clear value (decisions.md 26)."""
+    """The new consignee, whole; a mask never takes the place of a clear value, and another mask or token of the same
+    thing is no difference (decisions.md 26)."""
     place = after if any(getattr(after, name) for name in _PLACE) else before
-    masked = after.phone_state == "masked" and before.phone_state == "known"
+    if _hidden(place) and not _hidden(before) and _area(place) == _area(before):
+        place = msgspec.structs.replace(place, **{name: getattr(before, name) for name in _TEXTS})
+    masked = after.phone_state == "masked" and before.phone_state in ("known", "masked")
     voice = before if masked or not after.phone else after
-    name = before.name if masked or not after.name else after.name
-    merged = msgspec.structs.replace(place, name=name, phone=voice.phone, phone_state=voice.phone_state)
-    return merged if merged != before else None
+    kept = not after.name or (before.name and ((voice is before and masked) or "*" in after.name))
+    merged = msgspec.structs.replace(
+        place, name=before.name if kept else after.name, phone=voice.phone, phone_state=voice.phone_state,
+        phone_token=before.phone_token,
+    )  # fmt: skip
+    if merged == before:
+        return None
+    return msgspec.structs.replace(merged, phone_token=after.phone_token if voice.phone_state == "masked" else "")
+
+
+def _hidden(person: drafts.Person) -> bool:
+    """Whether a platform's mask stands in the street."""
+    return any("*" in getattr(person, name) for name in _TEXTS)
+
+
+def _area(person: drafts.Person) -> list[str]:
+    return [getattr(person, name) for name in _AREA]
+
+
+def _taken_off(draft: drafts.Draft) -> tuple[dict[str, Decimal], list[tuple[str, dict[str, Decimal]]]]:
+    return draft.discounts, [(line.sku, line.discounts) for line in draft.lines if line.discounts]
 
 
 def _new(before: Decimal | None, after: Decimal | None) -> Decimal | None:

@@ -159,7 +159,8 @@ class Mapping(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A whole mapping document.
 
     `rows` for flat tables; `orders` the path of the orders inside one message; `aliases` other names of a column
-    or key; `shared` the sources that may fill more than one field, each with the reason why.
+    or key; `shared` the sources that may fill more than one field, each with the reason why; `exceptions` the sources
+    whose name says one person and that hold the other one's phone, each with the reason why.
     """
 
     name: Name
@@ -173,6 +174,7 @@ class Mapping(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     region: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] = "CN"
     aliases: dict[Name, list[Name]] = {}
     shared: dict[Name, str] = {}
+    exceptions: dict[Name, str] = {}
     verdicts: list[Verdict] = []
 
 

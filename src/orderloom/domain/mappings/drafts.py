@@ -10,19 +10,23 @@ from typing import Any, Literal
 
 import msgspec
 
+from orderloom.domain.orders import state
+
 Intent = Literal["order", "credit_note", "cancel"]
 
 
 class Person(msgspec.Struct, omit_defaults=True):
     """A buyer or consignee as the message has it.
 
-    `phone_state` is "known", "masked" (a platform's mask or token, decisions.md 26) or "". `address` is pasted
-    text that nobody has split yet; the parts beside it win where both are given.
+    `phone_state` is "known", "masked" (a platform's mask or token, decisions.md 26) or ""; `phone_token` is what the
+    platform opens a masked one by. `address` is pasted text that nobody has split yet; the parts beside it win where
+    both are given.
     """
 
     name: str = ""
     phone: str = ""
     phone_state: str = ""
+    phone_token: str = ""
     country: str = ""
     province: str = ""
     city: str = ""
@@ -43,7 +47,10 @@ class Invoice(msgspec.Struct, omit_defaults=True):
 
 
 class Line(msgspec.Struct, omit_defaults=True):
-    """One line. `row` counts the message's rows from 0, so that an error finds its way back to the sheet."""
+    """One line. `row` counts the message's rows from 0, so that an error finds its way back to the sheet.
+
+    `discount` is taken off the amount; `discounts` by payer (merchant, platform) stand beside it, named.
+    """
 
     line_no: int
     sku: str
@@ -53,6 +60,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     price: Decimal | None = None
     amount: Decimal | None = None
     discount: Decimal | None = None
+    discounts: dict[str, Decimal] = {}
     gift: bool = False
     main: bool = False
     row: int = 0
@@ -65,7 +73,9 @@ class Draft(msgspec.Struct, omit_defaults=True):
     A credit note's lines carry positive quantities to be taken off earlier orders of the same customer, and
     `cancels` names the order when the message says which. `modified_at` or `version` say which of several messages
     about one order is the later one, in whatever order they arrive. `freight_rows` are the rows that were freight, not
-    goods. `paid` is what came in before `refunded` went back.
+    goods. `tax` is what comes on top of the prices. `paid` is what came in before `refunded` went back. `discounts` of
+    the whole order are named by payer, beside those of the lines.
+    `status` is the channel's own word for how far the order is; `standing` what a status map made of it.
     """
 
     external_no: str
@@ -90,12 +100,16 @@ class Draft(msgspec.Struct, omit_defaults=True):
     total: Decimal | None = None
     freight: Decimal | None = None
     discount: Decimal | None = None
+    discounts: dict[str, Decimal] = {}
+    tax: Decimal | None = None
     paid: Decimal | None = None
     refunded: Decimal | None = None
     cancelled: bool = False
     cancels: str = ""
     modified_at: dt.datetime | None = None
     version: int | None = None
+    status: str = ""
+    standing: state.Standing | None = None
     freight_rows: list[int] = []
     custom: dict[str, Any] = {}
 

@@ -2,6 +2,8 @@
 
 `a.b` goes down, `a[0]` picks, `a[].b` collects over a list, `a{}.b` reads the JSON that stands in `a` as text,
 `a['key.with.dots']` or a bare key with blanks name odd keys, `$.a` starts at the order instead of the line.
+`a[kind=vip].b` collects over those of a list whose `kind` is "vip" (`!=` is not, `^=` begins with); `a | b` is the
+first of the two that is there, and `.` is the message itself.
 A key is found as written, else by its normal form (blanks at the ends, full-width signs, letter case), else by
 one of the mapping's aliases. In flat rows a path is one column's name and nothing in it is special.
 """
@@ -14,7 +16,7 @@ from typing import Any
 import msgspec
 
 _PART = re.compile(
-    r"\.?(?:\['(?P<quoted>(?:[^'\\]|\\.)*)'\]|\[(?P<index>\d{1,6})\]|(?P<each>\[\])|(?P<json>\{\})|(?P<key>[^.\[\]{}]+))"
+    r"\.?(?:\['(?P<quoted>(?:[^'\\]|\\.)*)'\]|\[(?P<index>\d{1,6})\]|\[(?P<where>[^\[\]=!^]{1,80}(?:=|!=|\^=)[^\[\]]{0,80})\]|(?P<each>\[\])|(?P<json>\{\})|(?P<key>[^.\[\]{}]+))"
 )
 _BLANKS = re.compile(r"\s+")
 _PARTS_MAX = 20
@@ -51,12 +53,28 @@ def canonical(header: Sequence[str], aliases: Mapping[str, str]) -> list[str]:
 
 def tree(path: str, aliases: Mapping[str, list[str]]) -> Getter:
     """A getter by path from a nested message. Raises Malformed. What is absent reads as None, never as an error."""
+    if "|" in path and "'" not in path:
+        return _first([tree(each.strip(), aliases) for each in path.split("|")])
+    if path == ".":
+        return lambda record, _=None: record
     steps = _steps(path, aliases)
     if all(kind == "key" for kind, _ in steps):
         return _keys([names for _, names in steps])
 
     def get(record: Any, _: Any = None) -> Any:
         return _walk(record, steps, 0)
+
+    return get
+
+
+def _first(getters: Sequence[Getter]) -> Getter:
+    def get(record: Any, _: Any = None) -> Any:
+        found: Any = None
+        for each in getters:
+            found = each(record)
+            if found is not None and found != [] and found != "":
+                return found
+        return found
 
     return get
 
@@ -71,6 +89,8 @@ def _steps(path: str, aliases: Mapping[str, list[str]]) -> list[tuple[str, Any]]
         at = match.end()
         if match["index"] is not None:
             steps.append(("index", int(match["index"])))
+        elif match["where"] is not None:
+            steps.append(("where", _where(match["where"])))
         elif match["each"]:
             steps.append(("each", None))
         elif match["json"]:
@@ -96,10 +116,27 @@ def _walk(value: Any, steps: list[tuple[str, Any]], at: int) -> Any:
             if not isinstance(value, list):
                 # A platform that sends one item without its list, as XML gateways do, means a list of one.
                 value = [] if value is None else [value]
-            found = [_walk(each, steps, here + 1) for each in value[:_COLLECTED_MAX]]
-            nested = any(kind == "each" for kind, _ in steps[here + 1 :])
+            value = value[:_COLLECTED_MAX]
+            found = [_walk(each, steps, here + 1) for each in value if kind == "each" or what(each)]
+            nested = any(kind in ("each", "where") for kind, _ in steps[here + 1 :])
             return [leaf for branch in found for leaf in branch] if nested else found
     return value
+
+
+def _where(text: str) -> Callable[[Any], bool]:
+    """The test of one element: the value of a key, as text, is another one's."""
+    sign = next(sign for sign in ("!=", "^=", "=") if sign in text)
+    key, _, wanted = text.partition(sign)
+    key, wanted = key.strip(), wanted.strip()
+
+    def fits(element: Any) -> bool:
+        found = element.get(key) if isinstance(element, dict) else None
+        shown = "" if found is None else ("true" if found else "false") if isinstance(found, bool) else str(found)
+        if sign == "^=":
+            return shown.startswith(wanted)
+        return (shown == wanted) is (sign == "=")
+
+    return fits
 
 
 def _keys(path: list[tuple[str, list[str]]]) -> Getter:

@@ -15,6 +15,7 @@ Coerce = Callable[[Any], Any]
 _PERSON = (
     "name",
     "phone",
+    "phone_token",
     "country",
     "province",
     "city",
@@ -30,6 +31,7 @@ ORDER: dict[str, str] = {
     "placed_at": "instant", "paid_at": "instant", "requested_at": "instant", "ship_by": "instant",
     "packing_request": "text", "carrier_requested": "text", "tags": "tags", "tax_included": "yes",
     "total": "money", "freight": "money", "discount": "money", "paid": "money", "refunded": "money",
+    "discounts.merchant": "money", "discounts.platform": "money", "tax": "money", "status": "text",
     "cancelled": "yes", "cancels": "id", "modified_at": "instant", "version": "line_no",
     "notes.buyer": "text", "notes.seller": "text",
     "invoice.title": "text", "invoice.tax_no": "id", "invoice.kind": "text",
@@ -38,7 +40,8 @@ ORDER: dict[str, str] = {
 }  # fmt: skip
 LINE: dict[str, str] = {
     "line_no": "line_no", "sku": "id", "name": "text", "quantity": "quantity", "unit": "text", "price": "price",
-    "amount": "money", "discount": "money", "gift": "yes", "main": "yes",
+    "amount": "money", "discount": "money", "discounts.merchant": "money", "discounts.platform": "money",
+    "gift": "yes", "main": "yes",
 }  # fmt: skip
 
 _ID_CHARS_MAX = 128

@@ -48,6 +48,9 @@ class OrderReceived(Event, tag="order.received"):
     priced_by: str = "hub"
     channel_total_minor: int | None = None
     channel_freight_minor: int | None = None
+    channel_tax_minor: int | None = None
+    channel_discounts: list[state.Discount] = []
+    standing: state.Standing | None = None
     history: bool = False
 
 

@@ -25,8 +25,14 @@ def _furthest(order: state.Order) -> str:
     if order.shipments:
         return "allocated"
     if order.history and order.confirmed_at:
-        return "delivered"
+        return _handed_over(order)
     return "confirmed" if order.confirmed_at else "received"
+
+
+def _handed_over(order: state.Order) -> str:
+    """Where an order stands that was fulfilled before the hub was there to see it: as its channel says, else signed."""
+    said = order.standing.stage if order.standing is not None else ""
+    return said if said in RANK else "delivered"
 
 
 def _derived(order: state.Order) -> str:
@@ -38,5 +44,5 @@ def _derived(order: state.Order) -> str:
     if live:
         return min(live, key=SHIPMENT_RANK.__getitem__)
     if order.history and order.confirmed_at:
-        return "delivered"  # It was handed over before the hub was there to see it.
+        return _handed_over(order)
     return "confirmed" if order.confirmed_at else "received"

@@ -75,6 +75,17 @@ class Standing(msgspec.Struct, frozen=True):
     row: str
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How far the channel says the order is: its own word, the standard stage, and the row of which version of which
+    status map says so ("legacy_erp", 3, "shipped_unscanned")."""
+
+    said: str
+    stage: str
+    map: str
+    version: int
+    row: str
+
+
 class Text(msgspec.Struct, frozen=True):
     """The same words in both languages."""
 
@@ -226,6 +237,7 @@ class Order(msgspec.Struct, omit_defaults=True):
     priced_by: str = "hub"
     channel_total_minor: int | None = None
     channel_freight_minor: int | None = None
+    channel_tax_minor: int | None = None
     channel_discounts: list[Discount] = []
     standing: Standing | None = None
     history: bool = False

@@ -15,7 +15,8 @@ Said = list[events.OrderEvent]
 # Header fields that a person or a later message may change.
 AMENDABLE = frozenset(
     ("notes", "packing_request", "carrier_requested", "requested_at", "ship_by", "tags", "invoice", "payment_method",
-     "custom", "channel_total_minor", "channel_freight_minor", "channel_discounts", "standing")
+     "custom", "channel_total_minor", "channel_freight_minor", "channel_tax_minor",
+     "channel_discounts", "standing")
 )  # fmt: skip
 
 # It blocks nothing: the order goes on from where its units are found. A person looks and takes it off.

@@ -75,17 +75,6 @@ class Standing(msgspec.Struct, frozen=True):
     row: str
 
 
-class Standing(msgspec.Struct, frozen=True):
-    """How far the channel says the order is: its own word, the standard stage, and the row of which version of which
-    status map says so ("legacy_erp", 3, "shipped_unscanned")."""
-
-    said: str
-    stage: str
-    map: str
-    version: int
-    row: str
-
-
 class Text(msgspec.Struct, frozen=True):
     """The same words in both languages."""
 

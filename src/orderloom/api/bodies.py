@@ -7,7 +7,8 @@ from typing import IO, Annotated, Any, TypeVar
 import msgspec
 from fastapi import Depends, Request
 
-from orderloom.api import fitness, problems
+from orderloom.api import problems
+from orderloom.inbox import fitness
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import idempotency

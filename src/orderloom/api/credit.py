@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path, Request, Response
 
 from orderloom.actions import credit
 from orderloom.api import answers, bodies, pages, problems, schemas, writes
-from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
 from orderloom.domain.credit import Grant
+from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import credit as credit_query

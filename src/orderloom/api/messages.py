@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from orderloom.actions import audit
 from orderloom.api import answers, bodies, orders, pages, problems, schemas
-from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
+from orderloom.inbox import order_bodies as ob
 from orderloom.kit.refusals import Refused
 from orderloom.queries import messages
 from orderloom.store import messages as messages_store

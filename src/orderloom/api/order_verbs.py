@@ -12,11 +12,12 @@ from starlette.concurrency import run_in_threadpool
 
 from orderloom.actions import gather, loading, parties, transact
 from orderloom.actions import orders as orders_actions
-from orderloom.api import answers, bodies, fitness, problems, schemas
-from orderloom.api import order_bodies as ob
+from orderloom.api import answers, bodies, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
 from orderloom.domain.orders import commands, door, state
+from orderloom.inbox import fitness
+from orderloom.inbox import order_bodies as ob
 from orderloom.kit.refusals import Refused
 from orderloom.queries import scopes
 from orderloom.store import facts

@@ -11,10 +11,11 @@ from fastapi.responses import StreamingResponse
 
 from orderloom.actions import gather, messages
 from orderloom.actions import orders as orders_actions
-from orderloom.api import answers, bodies, callers, fitness, problems, schemas
-from orderloom.api import order_bodies as ob
+from orderloom.api import answers, bodies, callers, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.domain.mappings import drafts
+from orderloom.inbox import fitness
+from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import msgspec
 
-from orderloom.api import order_bodies as ob
 from orderloom.api import problems
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.channels import Channel
 from orderloom.domain.customers import Customer
 from orderloom.domain.orders import state
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
+from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 

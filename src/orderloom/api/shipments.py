@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from orderloom.actions import shipments
 from orderloom.api import answers, bodies, pages, schemas, writes
-from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
+from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import scopes

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request, Response
 
 from orderloom.actions import displacing, stock
 from orderloom.api import answers, bodies, pages, schemas, writes
-from orderloom.api import order_bodies as ob
 from orderloom.api.callers import Caller, may
 from orderloom.domain import stock as stock_words
+from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import stock as stock_query

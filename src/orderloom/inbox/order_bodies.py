@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from orderloom.api import fitness
 from orderloom.domain import phones
 from orderloom.domain.mappings import drafts
+from orderloom.inbox import fitness
 from orderloom.kit import limits, money
 
 _Meta = msgspec.Meta

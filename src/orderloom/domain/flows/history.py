@@ -1,0 +1,83 @@
+"""The history of runs: their state as the fold of a stream's events, and what each step of a run was."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from orderloom.domain.flows import definition, runs
+from orderloom.domain.flows.definition import Plan
+from orderloom.domain.flows.runs import Run
+from orderloom.domain.orders import events
+
+CANCELLED = "flow.cancelled"
+
+
+def evolve(open_runs: list[Run], event: events.FlowEvent) -> list[Run]:
+    """The open runs of a subject after an event; one that is over is not among them."""
+    if type(event) is events.FlowStarted:
+        return [*open_runs, runs.begin(event.started)]
+    changed: list[Run] = []
+    for run in open_runs:
+        if run.run_id == event.run_id:  # type: ignore[union-attr]
+            run = runs.copy(run)
+            _apply(run, event)
+            if run.over:
+                continue
+        changed.append(run)
+    return changed
+
+
+def fold(said: Iterable[Any]) -> dict[uuid.UUID, Run]:
+    """Every run that these events tell of, over or not, in the order of their beginning. Other events are left out."""
+    told: dict[uuid.UUID, Run] = {}
+    for event in said:
+        if type(event) is events.FlowStarted:
+            told[event.started.run_id] = runs.begin(event.started)
+        elif isinstance(event, events.FlowEvent) and event.run_id in told:
+            _apply(told[event.run_id], event)
+    return told
+
+
+def _apply(run: Run, event: events.FlowEvent) -> None:
+    match event:
+        case events.FlowStepped():
+            for each in event.steps:
+                runs.step(run, each)
+        case events.FlowWaited():
+            runs.wait(run, event.waits)
+        case events.FlowFinished():
+            runs.end(run, "finished")
+        case events.FlowFailed():
+            runs.end(run, "cancelled" if event.code == CANCELLED else "failed")
+        case events.FlowMoved():
+            run.version = event.version
+        case _:
+            pass
+
+
+def misfits(run: Run, steps: Iterable[runs.Step], plan: Plan) -> list[str]:
+    """The nodes where a run does not fit a version: nodes it passed by an exit that is not there or leads elsewhere,
+    and nodes it stands on that are gone or do not wait for what it waits for."""
+    found: set[str] = set()
+    for step in steps:
+        node = plan.nodes.get(step.node)
+        if node is None or (step.exit and step.exit not in definition.exits(node)):
+            found.add(step.node)
+        elif step.exit and sorted(token.node for token in step.gave) != sorted(plan.after(step.node, step.exit)):
+            found.add(step.node)
+    for token in run.tokens:
+        waits = run.waits(token.token)
+        node = plan.nodes.get(token.node)
+        if node is None or (waits is not None and not isinstance(node, _WAITS[waits.on])):
+            found.add(token.node)
+    return sorted(found)
+
+
+_WAITS: Mapping[str, tuple[type, ...]] = {
+    "time": (definition.Wait,),
+    "event": (definition.Wait,),
+    "approval": (definition.Approval,),
+    "answer": (definition.Call, definition.Action),
+    "command": (definition.Action,),
+    "flow": (definition.Subflow,),
+}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from orderloom.domain import completion
+from orderloom.domain.flows import history
 from orderloom.domain.orders import events, stages, state
 
 
@@ -279,11 +280,16 @@ def _cancelled(order: state.Order, event: events.OrderCancelled) -> None:
     order.cancelled, order.cancel_reason, order.holds, order.backordered = True, event.reason, [], {}
 
 
+def _flowed(order: state.Order, event: Any) -> None:
+    order.runs = history.evolve(order.runs, event)
+
+
 # Events after which the stage, the furthest stage and the time of payment are what they were.
 _STILL = frozenset((
     events.OrderChecked, events.OrderHeld, events.OrderReleased, events.OrderGraded, events.CreditReserved,
     events.CreditReleased, events.CreditRefused, events.OrderSourced, events.PromiseMade, events.ReceiptSent,
-    events.LimitPassed,
+    events.LimitPassed, events.FlowStarted, events.FlowStepped, events.FlowWaited, events.FlowFinished,
+    events.FlowFailed, events.FlowMoved,
 ))  # fmt: skip
 
 _EVOLVERS: dict[type, Callable[[state.Order, Any], None]] = {
@@ -319,4 +325,10 @@ _EVOLVERS: dict[type, Callable[[state.Order, Any], None]] = {
     events.OrderCancelled: _cancelled,
     events.LimitPassed: _nothing,
     events.ReceiptSent: _nothing,
+    events.FlowStarted: _flowed,
+    events.FlowStepped: _flowed,
+    events.FlowWaited: _flowed,
+    events.FlowFinished: _flowed,
+    events.FlowFailed: _flowed,
+    events.FlowMoved: _flowed,
 }

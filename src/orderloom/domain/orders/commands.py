@@ -135,6 +135,54 @@ class RecordReceipt(Command, tag="receipt.record"):
     channel: str = ""
 
 
+class Grade(Command, tag="order.grade"):
+    """Set grade, priority or owner by hand or by a flow; what is empty stays."""
+
+    order_id: uuid.UUID
+    grade: str = ""
+    priority: int | None = None
+    owner: str = ""
+
+
+class StartFlow(Command, tag="flow.start"):
+    """Begin a run of a flow on the order. `trigger` is a node of the flow (the first when empty), `event` what the run
+    is told it began with; the trigger's filter counts where `filtered`."""
+
+    order_id: uuid.UUID
+    flow: str
+    trigger: str = ""
+    event: dict[str, Any] = {}
+    filtered: bool = False
+
+
+class ResumeFlow(Command, tag="flow.resume"):
+    """What a branch of a run waited for is there: its time, an approval, an answer. Branches that do not wait any more
+    are left alone. A branch is named by its number, or by the node that it stands on."""
+
+    order_id: uuid.UUID
+    run_id: uuid.UUID
+    token: int = 0
+    node: str = ""
+    exit: str = ""
+    given: Any = None
+
+
+class EndFlow(Command, tag="flow.end"):
+    """Somebody ends a run that waits."""
+
+    order_id: uuid.UUID
+    run_id: uuid.UUID
+    reason: str = ""
+
+
+class MoveFlow(Command, tag="flow.move"):
+    """A run goes on by another version of its flow."""
+
+    order_id: uuid.UUID
+    run_id: uuid.UUID
+    version: int
+
+
 class Together(Command, tag="order.together"):
     """What one message changes of an order, all of it or nothing: amendments, money, a cancellation, in their order."""
 
@@ -142,7 +190,9 @@ class Together(Command, tag="order.together"):
     steps: list[Amend | Pay | Cancel]
 
 
+FlowCommand = StartFlow | ResumeFlow | EndFlow | MoveFlow
+
 OrderCommand = (
     Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | Displace | PassLimit
-    | ExpireHold | RecordReceipt | Together
+    | ExpireHold | RecordReceipt | Together | Grade | StartFlow | ResumeFlow | EndFlow | MoveFlow
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from orderloom.domain.flows import runs
 from orderloom.domain.orders import state
 
 
@@ -296,6 +297,51 @@ class ReceiptSent(Event, tag="receipt.sent"):
     channel: str = ""
 
 
+class FlowStarted(Event, tag="flow.started"):
+    """A flow began that outlives the transaction; one that ends at once leaves its steps in the entry's why."""
+
+    started: runs.Started
+
+
+class FlowStepped(Event, tag="flow.stepped"):
+    """A run passed nodes, in this order."""
+
+    run_id: uuid.UUID
+    steps: list[runs.Step]
+
+
+class FlowWaited(Event, tag="flow.waited"):
+    """Branches of a run wait for something."""
+
+    run_id: uuid.UUID
+    waits: list[runs.Waiting]
+
+
+class FlowFinished(Event, tag="flow.finished"):
+    """Every branch of a run has ended."""
+
+    run_id: uuid.UUID
+
+
+class FlowFailed(Event, tag="flow.failed"):
+    """A run ended at a node that it could not pass, or somebody ended it."""
+
+    run_id: uuid.UUID
+    code: str
+    node: str = ""
+    data: dict[str, Any] = {}
+
+
+class FlowMoved(Event, tag="flow.moved"):
+    """A run goes on by another version of its flow, which its history fits."""
+
+    run_id: uuid.UUID
+    version: int
+    was: int
+
+
+FlowEvent = FlowStarted | FlowStepped | FlowWaited | FlowFinished | FlowFailed | FlowMoved
+
 OrderEvent = (
     OrderReceived | OrderCompleted | OrderChecked | OrderHeld | OrderReleased | OrderGraded | OrderPriced
     | CreditReserved | CreditReleased | CreditUsed | CreditSettled | CreditRefused
@@ -303,4 +349,5 @@ OrderEvent = (
     | ShipmentPlanned | ShipmentAmended | ShipmentReleased | ShipmentPicked | ShipmentPacked | ShipmentShipped
     | ShipmentDelivered | ShipmentCancelled | PaymentReceived | PaymentRefunded | OrderAmended | OrderSplit
     | OrderCancelled | LimitPassed | ReceiptSent
+    | FlowStarted | FlowStepped | FlowWaited | FlowFinished | FlowFailed | FlowMoved
 )  # fmt: skip

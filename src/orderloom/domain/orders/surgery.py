@@ -266,6 +266,17 @@ def pass_limit(order: state.Order, command: commands.PassLimit) -> Said:
     return [events.LimitPassed(command.stage, command.minutes, command.owner)]
 
 
+def grade(order: state.Order, command: commands.Grade) -> Said:
+    """Set grade, priority or owner; nothing is said when nothing changes. A rule may say otherwise when it is asked
+    again."""
+    grade_name = command.grade or order.grade
+    priority = order.priority if command.priority is None else command.priority
+    owner = command.owner or order.owner
+    if (order.grade, order.priority, order.owner) == (grade_name, priority, owner):
+        return []
+    return [events.OrderGraded(grade_name, priority, owner)]
+
+
 def difference(before: state.Order, after: state.Order) -> dict[str, Any]:
     """What a change would do, to the cent: shown before it is confirmed."""
     money = ("goods_minor", "discount_minor", "freight_minor", "tax_minor", "adjustment_minor", "total_minor",

@@ -6,21 +6,13 @@ names more than the row must equal the whole answer. Every row of a document has
 """
 
 import json
-import os
-import pathlib
-import resource
-import select
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from orderloom.kit import limits
-from orderloom.rules import bounds, compile, graphs, points
-
-_START_SECONDS_MAX = 30
+from orderloom.rules import apart, bounds, compile, graphs, points
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -101,26 +93,15 @@ def run_apart(
     """
     if len(cases.cases) > limits.CASES_MAX:
         return [bounds.Finding("rules.too_many_cases", document.name, data={"cases_max": limits.CASES_MAX})]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orderloom.rules.cases"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[2])},
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            select.select([process.stdout], [], [], _START_SECONDS_MAX)
-            asked = msgspec.json.encode({"document": document, "cases": cases, "zone": zone})
-            answer, _ = process.communicate(asked, timeout=limits.CASE_SECONDS_MAX)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            data = {"seconds_max": limits.CASE_SECONDS_MAX}
-            return [bounds.Finding("rules.cases_too_slow", document.name, data=data)]
-    if process.returncode != 0:
-        return [bounds.Finding("rules.cases_broke", document.name, data={"exit": process.returncode})]
-    return msgspec.json.decode(answer.split(b"\n", 1)[1], type=list[Outcome])
+    asked = msgspec.json.encode({"document": document, "cases": cases, "zone": zone})
+    try:
+        answer = apart.ask("orderloom.rules.cases", asked, seconds=limits.CASE_SECONDS_MAX)
+    except apart.TooSlow:
+        data = {"seconds_max": limits.CASE_SECONDS_MAX}
+        return [bounds.Finding("rules.cases_too_slow", document.name, data=data)]
+    except apart.Broke as broke:
+        return [bounds.Finding("rules.cases_broke", document.name, data={"exit": broke.args[0]})]
+    return msgspec.json.decode(answer, type=list[Outcome])
 
 
 def _short(answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,17 +123,10 @@ class _Asked(msgspec.Struct):
     zone: str
 
 
-def _main() -> None:
-    """The process of `run_apart`: says that it is ready, reads one question, writes its outcomes."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.CASE_MEMORY_BYTES_MAX, limits.CASE_MEMORY_BYTES_MAX))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.CASE_SECONDS_MAX + 1, limits.CASE_SECONDS_MAX + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=_Asked)
-    outcomes = run(asked.document, asked.cases, zone=asked.zone)
-    sys.stdout.buffer.write(msgspec.json.encode(outcomes))
+def _answer(asked: bytes) -> bytes:
+    read = msgspec.json.decode(asked, type=_Asked)
+    return msgspec.json.encode(run(read.document, read.cases, zone=read.zone))
 
 
 if __name__ == "__main__":
-    _main()
+    apart.serve(_answer)

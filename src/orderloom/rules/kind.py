@@ -8,7 +8,7 @@ import msgspec
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.documents.versions import Published
-from orderloom.rules import bounds, cases, graphs, points
+from orderloom.rules import bounds, cases, graphs, points, selfchecks
 
 
 def document(published: Published) -> graphs.Document:
@@ -36,7 +36,17 @@ def _run_cases(name: str, content: Content, examples: Sequence[Mapping[str, Any]
             if isinstance(ran, bounds.Finding):
                 return [_placed(ran, content)]
             outcomes.append(ran)
-    return [_placed(each, content) for each in cases.findings(made, outcomes)]
+    found = [
+        *cases.findings(made, outcomes),
+        *selfchecks.find_apart(made, beside=_beside(name, known), zone=known.zone),
+    ]
+    return [_placed(each, content) for each in found]
+
+
+def _beside(name: str, known: Known) -> list[graphs.Document]:
+    """The other rule documents, as they will be in force."""
+    others = known.documents.get("rules", {}).items()
+    return [_document(each, 0, content) for each, content in others if each != name]
 
 
 def _placed(found: bounds.Finding, content: Content) -> Finding:

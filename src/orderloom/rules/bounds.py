@@ -52,6 +52,11 @@ def publishable(findings: list[Finding]) -> bool:
     return all(finding.level != "error" for finding in findings)
 
 
+def judge_expression(text: str) -> tuple[str, str] | None:
+    """What is wrong with an expression that stands alone, as (code, reason); None when it may be published."""
+    return _judged(text, False)
+
+
 def _shape(document: graphs.Document) -> Iterator[Finding]:
     if not _NAME.fullmatch(document.name):
         yield Finding("rules.bad_name", document.name[:80])

@@ -1,0 +1,1 @@
+"""E-mail 邮件: an account at any SMTP server."""

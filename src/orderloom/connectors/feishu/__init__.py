@@ -1,0 +1,1 @@
+"""Feishu 飞书: the robot of a group."""

@@ -55,14 +55,22 @@ def grant(
         until = now + dt.timedelta(hours=settings.grant_hours_default if hours is None else hours)
         if not 0 < amount <= limits.AMOUNT_MINOR_MAX or until <= now:
             return Refused("credit.bad_grant", {"amount_minor": amount, "hours": hours})
-        streams = credit_store.subjects(connection, [account])
-        if account not in streams:
+        if account not in credit_store.subjects(connection, [account]):
             return Refused("credit.no_account", {"account": account})
         given = credit.Grant(hub.ids.new(now), account, amount, now, until, actor, scope)
-        credit_store.insert_grants(connection, [given])
-        event = credit.CreditGranted(given.grant_id, amount, now, until, actor, scope)
-        _append(connection, hub, [(streams[account], event)], actor=actor, source="orderloom", now=now)
+        book_grant(connection, hub, given, now=now)
     return given
+
+
+def book_grant(connection: db.Connection, hub: Hub, given: credit.Grant, *, now: dt.datetime, first: int = 0) -> None:
+    """Write a grant with its entry; `first` is where the log's numbers go on in this transaction."""
+    stream = credit_store.subjects(connection, [given.account])[given.account]
+    credit_store.insert_grants(connection, [given])
+    event = credit.CreditGranted(
+        given.grant_id, given.amount_minor, given.valid_from, given.expires_at, given.granted_by, given.scope
+    )
+    said: list[tuple[uuid.UUID, log.AnyEvent]] = [(stream, event)]
+    _append(connection, hub, said, actor=given.granted_by, source="orderloom", now=now, first=first)
 
 
 def withdraw(hub: Hub, account: str, *, grant_id: uuid.UUID, actor: str, now: dt.datetime) -> Refused | None:
@@ -109,6 +117,7 @@ def _append(
     actor: str,
     source: str,
     now: dt.datetime,
+    first: int = 0,
 ) -> list[log.Entry]:
     heads = log_store.lock_heads(connection, {subject for subject, _ in said})
     revision = hub.reference(connection).version
@@ -118,5 +127,5 @@ def _append(
         entry = log.write(kind="account", subject=subject, head=heads.get(subject), body=body, recorded_at=now)
         heads[subject] = log.Head(entry.n + entry.count - 1, entry.hash)
         entries.append(entry)
-    log_store.append(connection, entries)
+    log_store.append(connection, entries, first=first)
     return entries

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from orderloom.actions import asking
 from orderloom.actions.hub import Hub
 from orderloom.deciding import contexts
 from orderloom.deciding.loop import Decided
@@ -17,6 +18,7 @@ from orderloom.rules import points
 from orderloom.store import credit as credit_store
 from orderloom.store import database as db
 from orderloom.store import drafts as drafts_store
+from orderloom.store import flows as flows_store
 from orderloom.store import idempotency, messages
 from orderloom.store import log as log_store
 from orderloom.store import orders as orders_store
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from orderloom.actions.transact import Asked
 
 _EMPTY = Rows()
+_FREEING = frozenset((events.OrderReleased, events.OrderCancelled, events.FlowFinished, events.FlowFailed))
 _encode = msgspec.json.Encoder().encode
 
 
@@ -45,12 +48,26 @@ def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided:
     _save_shipments(connection, new, changed, state)
     taken = _save_stock(connection, touched, entries)
     _save_backorders(connection, touched)
+    flows_store.save(connection, [flows_store.row(*each) for each in state.flowing.kept], at=state.now)
     _save_rest(connection, hub, asked, decided, state)
     _save_outgoing(connection, hub, decided, entries, state)
+    _save_approvals(connection, hub, asked, decided, state)
     # Rows that other batches want too are changed last, so that they wait for our commit only, not for our rows.
     _save_accounts(connection, touched, state)
     stock_store.change_pools(connection, taken.pools)
     stock_store.change_lots(connection, taken.lots, at=state.now)
+
+
+def _save_approvals(
+    connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State
+) -> None:
+    """Open what orders need leave for, and end what nobody need decide any more."""
+    moves = asking.opened(hub, decided.askings, now=state.now)
+    freed = [each.order for each in decided.touched.values() if any(type(event) in _FREEING for event in each.said)]
+    if freed:
+        own = [asking.key(each.command) for each in asked]
+        moves.extend(asking.lapsed(connection, freed, own=own, now=state.now))
+    asking.write(connection, hub, moves, revision=state.reference.version, now=state.now, first=len(decided.touched))
 
 
 def _save_log(connection: db.Connection, touched: Sequence[Touched], state: State) -> dict[uuid.UUID, log.Entry]:

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from orderloom.deciding import door, reactions, supply
+from orderloom.deciding import door, flows, reactions, supply
 from orderloom.deciding.state import Outgoing, State, Timer
 from orderloom.deciding.work import Outcome, Touched, Work, rows
-from orderloom.domain import fold, log, shipments
+from orderloom.domain import approvals, fold, log, shipments
 from orderloom.domain.orders import commands, events, state, surgery
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -27,6 +27,7 @@ class Decided(msgspec.Struct):
     outgoing: list[Outgoing]
     timers: list[Timer]
     refused: list[Work]
+    askings: list[approvals.Asking] = []
 
 
 class TooManyRounds(Exception):
@@ -46,6 +47,10 @@ def decide(asked: Sequence[commands.OrderCommand], state_: State) -> Decided:
             if rounds > limits.REACTION_ROUNDS_MAX:
                 raise TooManyRounds
         queue = [*following, *later]
+    flows.close(decided.touched, state_)
+    decided.outgoing.extend(state_.flowing.outgoing)
+    decided.timers.extend(state_.flowing.timers)
+    decided.askings.extend(state_.flowing.askings)
     return decided
 
 
@@ -70,6 +75,9 @@ def _wave(
 
 def _decide_wave(wave: Sequence[commands.OrderCommand], state_: State, decided: Decided) -> list[commands.OrderCommand]:
     works = [_open(command, state_, decided) for command in wave]
+    if state_.reference.flows.thresholds:
+        for work in works:
+            flows.look(work, state_)
     for work in works:
         if work.refused is None and not work.repeated:
             _apply(work, state_)
@@ -82,7 +90,7 @@ def _decide_wave(wave: Sequence[commands.OrderCommand], state_: State, decided: 
     supply.ship([work for work in settling if work.refused is None], state_, was=was)
     following: list[commands.OrderCommand] = []
     for work in works:
-        if work.refused is None and not work.repeated and work.said:
+        if not work.repeated:
             following.extend(reactions.react(work, state_))
         _close(work, state_, decided)
     return following
@@ -163,6 +171,10 @@ def _decider(command: commands.OrderCommand, order: state.Order, state_: State) 
             return [events.ReceiptSent(command.channel)]
         case commands.ReleaseShipment() | commands.Confirm():
             return _shipment(command, order, state_)
+        case commands.Grade():
+            return surgery.grade(order, command)
+        case commands.StartFlow() | commands.ResumeFlow() | commands.EndFlow() | commands.MoveFlow():
+            return []  # What a run says is known when the batch has come to rest.
     raise AssertionError(f"no decider for {type(command).__name__}")
 
 
@@ -233,6 +245,7 @@ def _close(work: Work, state_: State, decided: Decided) -> None:
         touched.actor, touched.source, touched.at = command.actor, command.source, command.at
         decided.outgoing.extend(work.outgoing)
         decided.timers.extend(work.timers)
+        decided.askings.extend(work.askings)
     decided.outcomes[command.command_id] = outcome(work)
 
 

@@ -4,17 +4,25 @@ flows are documents: the customer's receipt, the warehouse's notice, and a clock
 
 import datetime as dt
 
+from orderloom.deciding import flows
 from orderloom.deciding.state import Outgoing, State, Timer
 from orderloom.deciding.work import Work
+from orderloom.domain import approvals
 from orderloom.domain.orders import commands, events, stages
+from orderloom.domain.orders.state import Hold, Order
 
 
 def react(work: Work, state: State) -> list[commands.OrderCommand]:
     """Rows for the outbox and timers from what was said; commands that must be decided in the same transaction."""
     order = work.order
-    assert order is not None
-    if order.history:
+    if order is None or order.history or (work.refused is not None and not work.existed):
         return []  # Nobody is told today of what was handed over years ago.
+    if work.refused is None and work.said:
+        _tell(work, order, state)
+    return flows.react(work, state)
+
+
+def _tell(work: Work, order: Order, state: State) -> None:
     for event in work.said:
         kind = type(event)
         if kind is events.OrderConfirmed:
@@ -29,13 +37,22 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
             work.outgoing.extend(_called_back(work, event))  # type: ignore[arg-type]
         elif kind is events.LimitPassed:
             work.outgoing.append(_reminder(work, event))  # type: ignore[arg-type]
-        elif kind is events.OrderHeld and event.hold.expires_at is not None:  # type: ignore[union-attr]
-            data = {"code": event.hold.code, "line_no": event.hold.line_no}  # type: ignore[union-attr]
-            work.timers.append(Timer(event.hold.expires_at, "hold", order.order_id, data))  # type: ignore[union-attr]
+        elif kind is events.OrderHeld:
+            _held(work, order, event.hold)  # type: ignore[union-attr]
     if not work.existed and order.stage == "received":
         due = state.now + dt.timedelta(minutes=state.reference.settings.reminder_minutes)
         work.timers.append(Timer(due, "unaudited", order.order_id, {"stage": "received"}))
-    return []
+
+
+def _held(work: Work, order: Order, hold: Hold) -> None:
+    """A hold that ends sets a clock, one that must be countersigned asks those who sign."""
+    if hold.expires_at is not None:
+        data = {"code": hold.code, "line_no": hold.line_no}
+        work.timers.append(Timer(hold.expires_at, "hold", order.order_id, data))
+    if hold.countersign:
+        work.askings.append(
+            approvals.countersigning(order.order_id, hold, channel=order.channel, order_no=order.order_no)
+        )
 
 
 def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state: State, *, was: str) -> None:

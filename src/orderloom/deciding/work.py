@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from orderloom.deciding.state import Outgoing, Timer
-from orderloom.domain import fold, promotions
+from orderloom.domain import approvals, fold, promotions
 from orderloom.domain.customers import Customer
 from orderloom.domain.orders import commands, events, state
 from orderloom.kit.refusals import Refused
+from orderloom.rules.flows import Candidate
 
 
 class Work(msgspec.Struct):
@@ -35,6 +36,8 @@ class Work(msgspec.Struct):
     priced: promotions.Priced | None = None
     outgoing: list[Outgoing] = []
     timers: list[Timer] = []
+    askings: list[approvals.Asking] = []
+    below: list[Candidate] = []
 
     def say(self, *said: events.OrderEvent) -> None:
         """Add events and let the order evolve by them."""

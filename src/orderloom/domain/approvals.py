@@ -64,8 +64,8 @@ class OrderAmend(msgspec.Struct, tag_field="grant", tag="order.amend", omit_defa
     reason: str = ""
 
 
-class FlowAnswer(msgspec.Struct, tag_field="grant", tag="flow.answer", omit_defaults=True):
-    """A run of a flow waits at a node for what is decided, whichever way."""
+class FlowAnswer(msgspec.Struct, tag_field="grant", tag="flow.answer", frozen=True):
+    """A branch of an order's flow waits at a node for what is decided, whichever way; the subject is the order."""
 
     run_id: uuid.UUID
     node: str

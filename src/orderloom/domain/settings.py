@@ -4,6 +4,8 @@ import zoneinfo
 
 import msgspec
 
+from orderloom.domain import approvals, ballots
+
 
 class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a partner wants to be told of events. `secret` is sealed; an empty `types` means every event of orders.
@@ -16,6 +18,10 @@ class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
     secret: str
     types: list[str] = []
     private: bool = False
+
+
+def _by_a_director() -> approvals.Spec:
+    return approvals.Spec([ballots.Step(roles=["sales_director"])], approvals.Deadline(24 * 60, "reject"))
 
 
 class Settings(msgspec.Struct, omit_defaults=True):
@@ -34,6 +40,7 @@ class Settings(msgspec.Struct, omit_defaults=True):
     sandbox: bool = False
     trusted_sources: dict[str, list[str]] = {}
     webhooks: list[Webhook] = []
+    credit_approval: approvals.Spec = msgspec.field(default_factory=_by_a_director)
     revision: int = 1
 
     @property

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from orderloom.actions import timers
+from orderloom.actions import approvals, timers
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock, garbage
 from orderloom.outbox import drain, relay
@@ -129,7 +129,8 @@ class Worker:
         return drain.drain(self._hub(workspace), SENDERS, outside=True, now=clock.now()) > 0
 
     def _timers(self, workspace: str) -> bool:
-        return timers.fire(self._hub(workspace), now=clock.now()) > 0
+        hub = self._hub(workspace)
+        return timers.fire(hub, now=clock.now()) + approvals.fire(hub, now=clock.now()) > 0
 
 
 def run(database: db.Database, hub: Callable[[str], Hub], *, jobs: Mapping[str, Job] = JOBS) -> None:

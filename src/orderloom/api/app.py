@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orderloom.api import (
     credit,
     events,
+    express,
     imports,
     keys,
     messages,
@@ -80,6 +81,7 @@ def create(house: House) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     app.include_router(page.router)
     app.openapi = _once(app)  # type: ignore[method-assign]
+    app.add_middleware(express.Express, path=f"{PREFIX}/orders")
     app.add_middleware(Headers)
     return app
 

@@ -5,7 +5,7 @@ a single command is a problem too, with the command's outcome beside it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -109,7 +109,8 @@ def status_of(refused: Refused) -> int:
 
 
 _NOT_FOUND = frozenset(
-    {"order.unknown", "shipment.unknown", "credit.no_account", "key.unknown", "message.unknown", "import.unknown"}
+    {"order.unknown", "shipment.unknown", "credit.no_account", "key.unknown", "message.unknown", "import.unknown",
+     "document.unknown", "document.version_unknown", "document.no_draft"}
 )
 
 
@@ -169,8 +170,7 @@ def install(app: FastAPI) -> None:
         return answer(request, _of_http(error, request))
 
     async def away(request: Request, error: Exception) -> Response:
-        log.warning("database away", path=request.url.path, reason=str(error))
-        return answer(request, Raised(503, Refused("database.away"), headers={"Retry-After": "1"}))
+        return _away(request, error)
 
     async def broken(request: Request, error: Exception) -> Response:
         log.error("request broke the program", path=request.url.path, exc_info=error)
@@ -182,6 +182,21 @@ def install(app: FastAPI) -> None:
     for kind in db.GONE:
         app.add_exception_handler(kind, away)
     app.add_exception_handler(Exception, broken)
+
+
+async def guarded(request: Request, work: Awaitable[Response]) -> Response:
+    """The response of work that goes past the framework, or the problem that it ends in."""
+    try:
+        return await work
+    except Raised as error:
+        return answer(request, error)
+    except db.GONE as error:
+        return _away(request, error)
+
+
+def _away(request: Request, error: Exception) -> Response:
+    log.warning("database away", path=request.url.path, reason=str(error))
+    return answer(request, Raised(503, Refused("database.away"), headers={"Retry-After": "1"}))
 
 
 def _of_parameters(error: RequestValidationError) -> Raised:

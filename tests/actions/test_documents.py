@@ -5,13 +5,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from tests import company
 
 from orderloom.actions import documents, shipped
 from orderloom.actions.documents import Edit, Pick, Proposal, Publication, Saved
 from orderloom.actions.hub import Hub
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from tests import company
 
 SOURCING = ("rules", "sourcing")
 
@@ -146,7 +146,9 @@ def test_the_retired_is_out_of_force_and_may_come_back(house: Hub, now: dt.datet
     assert in_force(house, "rules", "holding") is None
     twice = documents.publish(house, [], retired=[("rules", "holding")], comment="", actor="amy", now=now)
     assert isinstance(twice, Refused) and twice.code == "document.unknown"
-    assert isinstance(documents.roll_back(house, ("rules", "holding"), 1, comment="", actor="amy", now=now), Publication)
+    assert isinstance(
+        documents.roll_back(house, ("rules", "holding"), 1, comment="", actor="amy", now=now), Publication
+    )
     assert in_force(house, "rules", "holding").version == 2
 
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderloom.api import (
     credit,
+    documents,
     events,
     express,
     imports,
@@ -19,6 +20,7 @@ from orderloom.api import (
     order_verbs,
     orders,
     overview,
+    packs,
     page,
     problems,
     reference,
@@ -47,6 +49,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages.router,
     imports.router,
     overview.router,
+    documents.router,
+    packs.router,
     keys.router,
 )
 _HEADERS = [

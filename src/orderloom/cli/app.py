@@ -10,10 +10,12 @@ from orderloom.cli import (
     checks,
     credit,
     customers,
+    documents,
     imports,
     keys,
     log,
     orders,
+    packs,
     running,
     shipments,
     skus,
@@ -58,6 +60,7 @@ for verbs in (running, imports, checks):
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
     ("order", orders), ("stock", stock), ("shipment", shipments), ("credit", credit), ("key", keys), ("log", log),
+    ("document", documents), ("pack", packs),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)
 

@@ -1,0 +1,211 @@
+"""Packs: documents as YAML in a zip, to be kept, compared and applied elsewhere.
+
+`pack.yaml` names the format and the pack; `documents/<kind>/<name>.yaml` holds a document's content and cases. The
+same documents make the same bytes. A pack from elsewhere is not trusted: its size, its number of files and values, its
+nesting and its paths are bounded while it is read, nothing is unpacked to disk, and what it says is judged like any
+draft.
+"""
+
+import datetime as dt
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.actions import documents, yamls
+from orderloom.actions.documents import Edit, Proposal, Publication, Saved
+from orderloom.actions.hub import Hub
+from orderloom.actions.kinds import KINDS
+from orderloom.domain.documents import checking, diffs
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.store import documents as documents_store
+
+FORMAT = "orderloom-pack-1"
+_HEAD = "pack.yaml"
+_PATH = re.compile(r"documents/([a-z][a-z0-9_]{0,63})/([a-z][a-z0-9_]{0,63})\.yaml")
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+class Head(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What `pack.yaml` says."""
+
+    format: str
+    name: str = ""
+    title: dict[str, str] = {}
+
+
+class Pack(msgspec.Struct):
+    """Documents that belong together, by kind and name."""
+
+    name: str
+    documents: list[Proposal]
+    title: dict[str, str] = {}
+
+
+class Compared(msgspec.Struct, omit_defaults=True):
+    """One document of a pack beside the workspace's: "new", "changed" (and where), "same"."""
+
+    kind: str
+    name: str
+    state: str
+    version: int = 0
+    content: list[diffs.Difference] = []
+    cases: list[diffs.Difference] = []
+
+
+class Comparison(msgspec.Struct):
+    """All documents of a pack beside the workspace's, and what is in force there that the pack does not have."""
+
+    pack: str
+    documents: list[Compared]
+    only_here: list[str]
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    content: dict[str, Any]
+    cases: list[dict[str, Any]] = []
+
+
+def write(pack: Pack) -> bytes:
+    """The pack as a zip, byte for byte the same for the same documents: stored, since packers differ by version."""
+    head = msgspec.to_builtins(Head(FORMAT, pack.name, pack.title))
+    files = {
+        f"documents/{each.kind}/{each.name}.yaml": {"content": each.content, "cases": each.cases}
+        for each in sorted(pack.documents, key=lambda each: (each.kind, each.name))
+    }
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for path, value in {_HEAD: head, **files}.items():
+            info = zipfile.ZipInfo(path, _LONG_AGO)
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            archive.writestr(info, yamls.write(msgspec.to_builtins(value)))
+    return target.getvalue()
+
+
+def read(raw: bytes) -> Pack | Refused:
+    """The pack in these bytes. Refuses what is none, with the file and the place in it, and what is too large."""
+    if len(raw) > limits.PACK_BYTES_MAX:
+        return Refused("pack.too_large", {"bytes": len(raw), "most": limits.PACK_BYTES_MAX})
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return _read(archive)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as problem:
+        return Refused("pack.not_a_zip", {"problem": str(problem)[:200]})
+
+
+def export(hub: Hub, *, kinds: Collection[str] = (), names: Collection[str] = (), pack_name: str = "") -> Pack:
+    """What is in force, all of it or of these kinds and names, with its cases."""
+    with hub.database.workspace(hub.workspace) as connection:
+        wanted = [
+            (kind, name, version)
+            for (kind, name), version in sorted(documents_store.standing(connection).items())
+            if (not kinds or kind in kinds) and (not names or name in names)
+        ]
+        found = documents_store.versions(connection, wanted)
+    made = [Proposal(each.kind, each.name, each.content, each.cases) for each in found]
+    return Pack(pack_name or hub.workspace, sorted(made, key=lambda each: (each.kind, each.name)))
+
+
+def compare(hub: Hub, pack: Pack) -> Comparison:
+    """The pack beside what is in force, document by document and place by place."""
+    with hub.database.workspace(hub.workspace) as connection:
+        standing = documents_store.standing(connection)
+        here = [(each.kind, each.name, standing[key])
+                for each in pack.documents if (key := (each.kind, each.name)) in standing]  # fmt: skip
+        versions = {(each.kind, each.name): each for each in documents_store.versions(connection, here)}
+    rows: list[Compared] = []
+    for each in pack.documents:
+        mine = versions.get((each.kind, each.name))
+        if mine is None:
+            rows.append(Compared(each.kind, each.name, "new"))
+            continue
+        content, cases = diffs.differences(mine.content, each.content), diffs.differences(mine.cases, each.cases)
+        state = "changed" if content or cases else "same"
+        rows.append(Compared(each.kind, each.name, state, mine.version, content, cases))
+    packed = {(each.kind, each.name) for each in pack.documents}
+    return Comparison(
+        pack.name, rows, [f"{kind}/{name}" for kind, name in sorted(standing) if (kind, name) not in packed]
+    )
+
+
+def publish(
+    hub: Hub, pack: Pack, *, comment: str, actor: str, origin: str = "", now: dt.datetime
+) -> Publication | Refused | None:
+    """Put all that differs in force together, in one revision; None when nothing differs.
+
+    Refuses as `documents.publish` does.
+    """
+    proposals = _differing(hub, pack)
+    if not proposals:
+        return None
+    return documents.publish(hub, proposals, comment=comment or pack.name, actor=actor, origin=origin, now=now)
+
+
+def draft(hub: Hub, pack: Pack, *, actor: str, origin: str = "", now: dt.datetime) -> list[Saved | Refused]:
+    """Keep all that differs as drafts, an answer for each. Refuses those that someone has a draft of."""
+    edits = [Edit(each.kind, each.name, each.content, each.cases) for each in _differing(hub, pack)]
+    return documents.save_drafts(hub, edits, actor=actor, origin=origin, now=now)
+
+
+def _differing(hub: Hub, pack: Pack) -> list[Proposal]:
+    same = {(each.kind, each.name) for each in compare(hub, pack).documents if each.state == "same"}
+    return [each for each in pack.documents if (each.kind, each.name) not in same]
+
+
+def _read(archive: zipfile.ZipFile) -> Pack | Refused:
+    entries = [each for each in archive.infolist() if not each.is_dir()]
+    if len(entries) > limits.DOCUMENTS_PER_PUBLICATION_MAX + 1:
+        return Refused("pack.too_many_files", {"count": len(entries), "most": limits.DOCUMENTS_PER_PUBLICATION_MAX})
+    names = [each.filename for each in entries]
+    for each in entries:
+        if each.filename != _HEAD and not _PATH.fullmatch(each.filename):
+            return Refused("pack.bad_path", {"file": each.filename[:200]})
+        if names.count(each.filename) > 1 or each.flag_bits & 1:
+            return Refused("pack.bad_file", {"file": each.filename})
+    budget, room = yamls.Budget(), limits.PACK_BYTES_MAX
+    read: dict[str, Any] = {}
+    for each in entries:
+        with archive.open(each) as file:
+            # What the zip states of its size is not believed: no more than fits is ever unpacked.
+            raw = file.read(min(room, limits.DOCUMENT_BYTES_MAX) + 1)
+        room -= len(raw)
+        if room < 0:
+            return Refused("pack.too_large", {"bytes": limits.PACK_BYTES_MAX + 1, "most": limits.PACK_BYTES_MAX})
+        try:
+            read[each.filename] = yamls.read(raw, budget)
+        except yamls.Unreadable as problem:
+            return Refused(problem.refused.code, {"file": each.filename, **problem.refused.data})
+    return _made(read)
+
+
+def _made(read: dict[str, Any]) -> Pack | Refused:
+    try:
+        head = msgspec.convert(read.pop(_HEAD, None), Head)
+    except msgspec.ValidationError as problem:
+        return Refused("pack.no_head", {"file": _HEAD, "format": FORMAT, "problem": str(problem)[:200]})
+    if head.format != FORMAT:
+        return Refused("pack.no_head", {"file": _HEAD, "format": FORMAT, "problem": head.format[:80]})
+    made: list[Proposal] = []
+    for path, value in sorted(read.items()):
+        found = _PATH.fullmatch(path)
+        assert found is not None, "paths were looked at before"
+        try:
+            file = msgspec.convert(value, _File)
+        except msgspec.ValidationError as problem:
+            return Refused("pack.misshapen", {"file": path, "problem": str(problem)[:200]})
+        if found[1] not in KINDS:
+            return Refused("document.kind_unknown", {"kind": found[1], "kinds": ", ".join(KINDS), "file": path})
+        if (refused := checking.refuse(found[2], [file.content, file.cases])) is not None:
+            return Refused(refused.code, {"file": path, **refused.data})
+        made.append(Proposal(found[1], found[2], file.content, file.cases))
+    return Pack(head.name, made, head.title)
+
+
+def of(name: str, proposals: Sequence[Proposal], *, title: dict[str, str] | None = None) -> Pack:
+    """A pack of these documents."""
+    return Pack(name, list(proposals), title or {})

@@ -1,0 +1,36 @@
+-- name: listing
+-- Documents by kind and name, after one if given: the newest version of each, and the draft beside it.
+with newest as (
+    select distinct on (kind, name) kind, name, version, comment, published_at, published_by, retired_at,
+        content -> 'title' as title
+    from documents
+    where %(kind)s::text is null or kind = %(kind)s::text
+    order by kind, name, version desc
+)
+select kind, name, coalesce(newest.version, 0), coalesce(newest.comment, ''), newest.published_at,
+    coalesce(newest.published_by, ''), newest.retired_at, coalesce(newest.title, drafts.content -> 'title'),
+    drafts.edition, drafts.edited_by, drafts.edited_at
+from newest
+full join (
+    select * from document_drafts where %(kind)s::text is null or kind = %(kind)s::text
+) as drafts using (kind, name)
+where (%(after_kind)s::text is null or (kind, name) > (%(after_kind)s::text, %(after_name)s::text))
+order by kind, name
+limit %(count)s::int;
+
+-- name: one
+-- A version of a document, the newest unless one is named.
+select kind, name, version, content, cases, comment, published_at, published_by, retired_at, revision, retired_by,
+    retired_because
+from documents
+where kind = %(kind)s::text and name = %(name)s::text and (%(version)s::int is null or version = %(version)s::int)
+order by version desc
+limit 1;
+
+-- name: history
+-- The versions of a document without their contents, the newest first.
+select version, comment, published_at, published_by, revision, retired_at, retired_by, retired_because
+from documents
+where kind = %(kind)s::text and name = %(name)s::text and (%(before)s::int is null or version < %(before)s::int)
+order by version desc
+limit %(count)s::int;

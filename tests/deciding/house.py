@@ -53,6 +53,7 @@ class House:
     """A state that lives from batch to batch, as rows do in the database."""
 
     def __init__(self, *, on_hand: int = 100, limit_minor: int = 1_000_000) -> None:
+        self.reference = reference()
         self.ids = Ids(seed=1)
         self.now = NOW
         self.numbers = 0
@@ -76,7 +77,7 @@ class House:
     def decide(self, *asked: commands.OrderCommand) -> list[Outcome]:
         """Decide a batch over the state and keep what it did to it."""
         state_ = State(
-            now=self.now, reference=reference(), orders=self.orders, external=self.external, customers=self.customers,
+            now=self.now, reference=self.reference, orders=self.orders, external=self.external, customers=self.customers,
             accounts=self.accounts, skus=self.skus, pools=self.pools, lots=self.lots, windows=self.windows,
         )  # fmt: skip
         self.decided = loop.decide(asked, state_)

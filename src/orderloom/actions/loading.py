@@ -10,12 +10,15 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from orderloom.actions.hub import Hub
+from orderloom.deciding.reference import Reference
 from orderloom.deciding.state import State
 from orderloom.domain.customers import Customer
+from orderloom.domain.documents.versions import Published
 from orderloom.domain.orders import commands
 from orderloom.domain.orders.state import Order
 from orderloom.store import credit as credit_store
 from orderloom.store import database as db
+from orderloom.store import documents as documents_store
 from orderloom.store import facts
 from orderloom.store import log as log_store
 from orderloom.store import orders as orders_store
@@ -40,6 +43,7 @@ def load(
     keys = _window_keys(placed, customers) | {key for _, _, key in peeked if key}
     seen = windows_store.lock(connection, keys, now=now)
     orders = orders_store.lock(connection, order_ids)
+    _keep_versions(connection, reference, orders.values(), asked)
     skus = _skus(placed, orders.values(), asked) | hub.gift_skus
     heads = log_store.lock_heads(connection, order_ids)
     accounts = credit_store.load(
@@ -59,6 +63,24 @@ def load(
         windows=seen,
         looked_up=frozenset(skus),
     )
+
+
+def _keep_versions(
+    connection: db.Connection, reference: Reference, orders: Iterable[Order], asked: Iterable[commands.OrderCommand]
+) -> None:
+    """Runs go on by the version that they began with: read those that are in force no longer, once a snapshot."""
+    flows = {run.run_id: run.flow for order in orders for run in order.runs}
+    wanted = {(run.flow, run.version) for order in orders for run in order.runs}
+    wanted.update(
+        (flows[each.run_id], each.version)
+        for each in asked
+        if isinstance(each, commands.MoveFlow) and each.run_id in flows
+    )
+    missing = [each for each in wanted if reference.flows.plan(*each) is None]
+    if missing:
+        read = documents_store.versions(connection, [("flow", name, version) for name, version in missing])
+        for each in read:
+            reference.flows.keep(Published(each.name, each.version, each.content))
 
 
 def _window_keys(placed: Iterable[commands.Place], customers: dict[str, Customer]) -> set[str]:

@@ -1,6 +1,7 @@
 """Timers that are due: each becomes a command, and both are one transaction, so a timer fires once."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -56,9 +57,14 @@ def _retry(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands
     return commands.Retry(**said)
 
 
+def _flow(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:
+    return commands.ResumeFlow(**said, run_id=uuid.UUID(timer.data["run_id"]), token=timer.data["token"])
+
+
 _MAKERS: Mapping[str, Make] = {
     "unaudited": _unaudited,
     "stage_limit": _stage_limit,
     "hold": _hold,
     "retry": _retry,
+    "flow": _flow,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from orderloom.deciding.flowing import Flowing
 from orderloom.deciding.reference import Reference
 from orderloom.domain import credit, stock
 from orderloom.domain.catalogue import Sku
@@ -42,6 +43,7 @@ class State(msgspec.Struct):
     windows: dict[str, Window] = {}
     windows_changed: set[str] = set()
     looked_up: frozenset[str] | None = None
+    flowing: Flowing = msgspec.field(default_factory=Flowing)
     local_now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def __post_init__(self) -> None:

@@ -73,6 +73,12 @@ def of_document(graph: graphs.Graph, point: points.Point) -> Found:
     return Found(frozenset(paths), unknown)
 
 
+def of_expression(text: str) -> Iterable[str]:
+    """Dotted paths that an expression standing alone reads, the empty path for the whole context; raises
+    expressions.Unreadable."""
+    return _paths(Text(text, ""))
+
+
 def is_plain(cell: str) -> bool:
     """Whether an input cell is a mere value or comparison with one: nothing to read, nothing to bound."""
     return _PLAIN.fullmatch(cell) is not None

@@ -65,8 +65,8 @@ def test_what_is_not_answered_is_asked_and_the_run_goes_on_with_the_answer() -> 
 
 def parallel(mode: str) -> Plan:
     return plan(
-        [{"kind": "split", "id": "s"}, {"kind": "wait", "id": "w", "minutes": 5}, {"kind": "wait", "id": "v", "minutes": 9},
-         {"kind": "join", "id": "j", "mode": mode}, *end()],
+        [{"kind": "split", "id": "s"}, {"kind": "wait", "id": "w", "minutes": 5},
+         {"kind": "wait", "id": "v", "minutes": 9}, {"kind": "join", "id": "j", "mode": mode}, *end()],
         ("t", "s"), ("s", "w"), ("s", "v"), ("w", "j"), ("v", "j"), ("j", "e"),
     )  # fmt: skip
 
@@ -95,7 +95,8 @@ def test_a_join_of_any_goes_on_with_the_first_and_ends_the_others() -> None:
 
 def test_a_branch_that_ends_elsewhere_does_not_starve_a_join() -> None:
     made = plan(
-        [{"kind": "split", "id": "s"}, {"kind": "wait", "id": "w", "minutes": 5}, {"kind": "join", "id": "j"}, *end("e", "f")],
+        [{"kind": "split", "id": "s"}, {"kind": "wait", "id": "w", "minutes": 5}, {"kind": "join", "id": "j"},
+         *end("e", "f")],
         ("t", "s"), ("s", "w"), ("s", "f"), ("w", "j"), ("j", "e"),
     )  # fmt: skip
     run = begun()
@@ -172,8 +173,8 @@ def test_a_time_that_is_none_or_too_far_fails_with_the_place(said: Any) -> None:
 
 def test_words_for_people_are_filled_from_the_answers() -> None:
     made = plan(
-        [{"kind": "message", "id": "m", "to": "=order.owner", "text": {"zh": "订单 {{ order.order_no }}", "en": "Order {{order.order_no}}"}},
-         *end()],
+        [{"kind": "message", "id": "m", "to": "=order.owner",
+          "text": {"zh": "订单 {{ order.order_no }}", "en": "Order {{order.order_no}}"}}, *end()],
         ("t", "m"), ("m", "e"),
     )  # fmt: skip
     run = begun()
@@ -208,8 +209,8 @@ def flows(draw: st.DrawFn) -> Plan:
     edges: list[tuple[str, ...]] = [("t", names[0])]
     for node in nodes:
         for exit_ in definition.exits(definition.read({"title": TEXT, "nodes": [node], "edges": []}).nodes[0]):
-            for _ in range(draw(st.integers(1, 3)) if node["kind"] == "split" else draw(st.integers(0, 1))):
-                edges.append((node["id"], draw(st.sampled_from(names)), exit_))
+            count = draw(st.integers(1, 3)) if node["kind"] == "split" else draw(st.integers(0, 1))
+            edges.extend((node["id"], draw(st.sampled_from(names)), exit_) for _ in range(count))
     return plan(nodes, *edges)
 
 

@@ -40,7 +40,7 @@ class Node(msgspec.Struct, kw_only=True, frozen=True, tag_field="kind", omit_def
     position: Point | None = None
 
 
-class Trigger(Node, tag="trigger"):
+class Trigger(Node, frozen=True, tag="trigger"):
     """What starts a run: an event of an order that passes the filter; `at` a time of day ("09:00", workspace's zone)
     or `every_minutes`, for each open order that passes; a condition that has just become true; a submitted form; by
     hand. A threshold's filter is its condition."""
@@ -60,13 +60,13 @@ class Branch(msgspec.Struct, frozen=True):
     when: str
 
 
-class Condition(Node, tag="condition"):
+class Condition(Node, frozen=True, tag="condition"):
     """Leaves by the first branch that holds, else by the exit `otherwise`."""
 
     branches: list[Branch]
 
 
-class Table(Node, tag="table"):
+class Table(Node, frozen=True, tag="table"):
     """Asks a decision table: a rules document by name, or a graph that stands here. Its first answer is kept under
     `vars.<into>`."""
 
@@ -75,24 +75,24 @@ class Table(Node, tag="table"):
     content: dict[str, Any] | None = None
 
 
-class Split(Node, tag="split"):
+class Split(Node, frozen=True, tag="split"):
     """Goes on along every edge at once."""
 
 
-class Join(Node, tag="join"):
+class Join(Node, frozen=True, tag="join"):
     """Where what a split began comes together: `all` waits for every branch still under way, `any` goes on with the
     first and ends the others."""
 
     mode: Literal["all", "any"] = "all"
 
 
-class Approval(Node, tag="approval"):
+class Approval(Node, frozen=True, tag="approval"):
     """Asks people; leaves by approved, rejected or expired. `spec` says who, how many and by when."""
 
     spec: dict[str, Any] = {}
 
 
-class Wait(Node, tag="wait"):
+class Wait(Node, frozen=True, tag="wait"):
     """Waits for minutes, until the time that an expression gives, or for an event of the order that passes the filter;
     `timeout_minutes` ends a wait for an event by the exit `timeout`."""
 
@@ -103,14 +103,14 @@ class Wait(Node, tag="wait"):
     timeout_minutes: float = 0
 
 
-class Action(Node, tag="action"):
+class Action(Node, frozen=True, tag="action"):
     """Gives a command of the hub; leaves by `done`, or by `refused` when the command says no."""
 
     do: str
     values: dict[str, Any] = {}
 
 
-class Message(Node, tag="message"):
+class Message(Node, frozen=True, tag="message"):
     """Tells people: `to` is an owner, a role or a channel's address, in words or by a template document."""
 
     to: str = ""
@@ -120,7 +120,7 @@ class Message(Node, tag="message"):
     values: dict[str, Any] = {}
 
 
-class Call(Node, tag="http"):
+class Call(Node, frozen=True, tag="http"):
     """Calls a URL after the commit, retried, in order; its answer comes back as `vars.<into>`, by ok or failed."""
 
     url: str
@@ -130,13 +130,13 @@ class Call(Node, tag="http"):
     into: str = "answer"
 
 
-class Subflow(Node, tag="flow"):
+class Subflow(Node, frozen=True, tag="flow"):
     """Runs another flow of the same order and waits for its end; leaves by done or failed."""
 
     flow: str
 
 
-class End(Node, tag="end"):
+class End(Node, frozen=True, tag="end"):
     """The end of a branch. A run is finished when all its branches have ended."""
 
 

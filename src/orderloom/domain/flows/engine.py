@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from orderloom.domain.flows import definition, runs
+from orderloom.domain.flows import definition, runs, verbs
 from orderloom.domain.flows.definition import Plan
 from orderloom.domain.flows.runs import Run, Step, Token, Waiting
 from orderloom.kit import limits
@@ -250,7 +250,9 @@ def _approval(run: Run, plan: Plan, token: Token, node: definition.Approval, kno
 def _action(run: Run, plan: Plan, token: Token, node: definition.Action, known: _Known) -> None:
     if _unanswered(known, _texts(node)):
         return
-    _wait(run, known.turn, Waiting(token.token, "command"))
+    verb = verbs.VERBS.get(node.do)
+    # A verb of the order is answered before the transaction ends, one of the house after it.
+    _wait(run, known.turn, Waiting(token.token, "answer" if verb is not None and verb.where == "house" else "command"))
     values = definition.settle(node.values, known.answers)
     known.turn.effects.append(Effect("command", token.token, node.id, {"do": node.do, "values": values}))
 

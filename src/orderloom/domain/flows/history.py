@@ -10,15 +10,16 @@ from orderloom.domain.flows.runs import Run
 from orderloom.domain.orders import events
 
 CANCELLED = "flow.cancelled"
+_GOING_ON = events.FlowStepped | events.FlowWaited | events.FlowFinished | events.FlowFailed | events.FlowMoved
 
 
 def evolve(open_runs: list[Run], event: events.FlowEvent) -> list[Run]:
     """The open runs of a subject after an event; one that is over is not among them."""
-    if type(event) is events.FlowStarted:
+    if isinstance(event, events.FlowStarted):
         return [*open_runs, runs.begin(event.started)]
     changed: list[Run] = []
     for run in open_runs:
-        if run.run_id == event.run_id:  # type: ignore[union-attr]
+        if run.run_id == event.run_id:
             run = runs.copy(run)
             _apply(run, event)
             if run.over:
@@ -31,9 +32,9 @@ def fold(said: Iterable[Any]) -> dict[uuid.UUID, Run]:
     """Every run that these events tell of, over or not, in the order of their beginning. Other events are left out."""
     told: dict[uuid.UUID, Run] = {}
     for event in said:
-        if type(event) is events.FlowStarted:
+        if isinstance(event, events.FlowStarted):
             told[event.started.run_id] = runs.begin(event.started)
-        elif isinstance(event, events.FlowEvent) and event.run_id in told:
+        elif isinstance(event, _GOING_ON) and event.run_id in told:
             _apply(told[event.run_id], event)
     return told
 
@@ -56,14 +57,13 @@ def _apply(run: Run, event: events.FlowEvent) -> None:
 
 
 def misfits(run: Run, steps: Iterable[runs.Step], plan: Plan) -> list[str]:
-    """The nodes where a run does not fit a version: nodes it passed by an exit that is not there or leads elsewhere,
-    and nodes it stands on that are gone or do not wait for what it waits for."""
+    """The nodes where a run does not fit a version: those it passed by an exit that leads elsewhere there, and those
+    it stands on that are gone or do not wait for what it waits for."""
     found: set[str] = set()
     for step in steps:
         node = plan.nodes.get(step.node)
-        if node is None or (step.exit and step.exit not in definition.exits(node)):
-            found.add(step.node)
-        elif step.exit and sorted(token.node for token in step.gave) != sorted(plan.after(step.node, step.exit)):
+        led = sorted(token.node for token in step.gave)
+        if node is None or (step.exit and led != sorted(plan.after(step.node, step.exit))):
             found.add(step.node)
     for token in run.tokens:
         waits = run.waits(token.token)

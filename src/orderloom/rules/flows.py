@@ -1,0 +1,238 @@
+"""Flows and the rule engine: which flows an event starts, what their conditions say, what their expressions come to.
+
+The conditions of all flows that an event may start stand in one table, so that an order costs one evaluation however
+many flows look at it; where they only compare single values, what was answered is remembered (`rules.remembering`).
+Expressions that depend on what happens on the way are asked one by one, when a run comes to them.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import zen
+
+from orderloom.domain.documents.versions import Published
+from orderloom.domain.flows import definition
+from orderloom.domain.flows.definition import Plan, Trigger
+from orderloom.kit import limits
+from orderloom.rules import expressions, graphs, points, reads, remembering
+
+# What a flow may read: all that a decision point may, and beside it the event, and what the run has kept.
+POINT = points.Point("flow", "flow", "collect", None, ("order", "lines", "customer", "stock", "channel", "credit",
+                     "now", "window"))  # fmt: skip
+OWN_ROOTS = ("event", "vars")
+_encode = msgspec.json.Encoder().encode
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A trigger that an event may fire."""
+
+    plan: Plan
+    trigger: Trigger
+
+
+class Reads(msgspec.Struct, frozen=True):
+    """What texts read: catalogued paths, and whether they look at the event or at what a run has kept."""
+
+    paths: frozenset[str]
+    event: bool = False
+    vars: bool = False
+
+
+class Question:
+    """The conditions of some flows, asked at once of one order."""
+
+    def __init__(self, texts: Sequence[str], *, zone: str) -> None:
+        self.texts = list(dict.fromkeys(texts))
+        self.reads = _reads(self.texts)
+        self._memory = remembering.memory(self.texts) if self.texts else None
+        rows = [
+            {"_id": str(number), "p": f"({expressions.zoned(text, zone=zone)})", "r": str(number)}
+            for number, text in enumerate(self.texts)
+        ]
+        self._engine = _engine(_table(rows)) if rows else None
+
+    def ask(self, context: dict[str, Any]) -> dict[str, bool]:
+        """What each condition says of a context; one that cannot be worked out does not hold."""
+        if self._engine is None:
+            return {}
+        if self._memory is not None:
+            return self._memory.answers(context, functools.partial(self._evaluated, context))
+        return self._evaluated(context)
+
+    def _evaluated(self, context: dict[str, Any]) -> dict[str, bool]:
+        assert self._engine is not None
+        result = self._engine.evaluate("ask", _encode(context))["result"]
+        held = {int(hit["r"]) for hit in result.get("u") or ()}
+        return {text: number in held for number, text in enumerate(self.texts)}
+
+
+class Flows:
+    """The flows in force, ready to be asked. Safe to share between threads."""
+
+    def __init__(self, plans: Iterable[Plan], *, zone: str) -> None:
+        self.zone = zone
+        self.plans: dict[str, Plan] = {plan.name: plan for plan in plans}
+        self.by_event: dict[str, list[Candidate]] = {}
+        self.scheduled: list[Candidate] = []
+        self.thresholds: list[Candidate] = []
+        for plan in sorted(self.plans.values(), key=lambda plan: plan.name):
+            for trigger in plan.triggers:
+                self._sort(Candidate(plan, trigger))
+        self._questions: dict[Any, Question] = {}
+        self._values: dict[str, Any] = {}
+        self._tables: dict[str, Any] = {}
+        self._older: dict[tuple[str, int], Plan] = {}
+
+    def _sort(self, candidate: Candidate) -> None:
+        match candidate.trigger.on:
+            case "event":
+                self.by_event.setdefault(candidate.trigger.event, []).append(candidate)
+            case "form":
+                self.by_event.setdefault("order.received", []).append(candidate)
+            case "schedule":
+                self.scheduled.append(candidate)
+            case "threshold":
+                self.thresholds.append(candidate)
+            case _:
+                pass
+
+    def plan(self, name: str, version: int) -> Plan | None:
+        """A version of a flow: the one in force, or an older one that was kept; None when it must be read first."""
+        plan = self.plans.get(name)
+        return plan if plan is not None and plan.version == version else self._older.get((name, version))
+
+    def keep(self, published: Published) -> Plan:
+        """Keep a version that runs still go by."""
+        made = self._older[(published.name, published.version)] = plan(published)
+        return made
+
+    def question(self, candidates: Sequence[Candidate]) -> Question:
+        """The filters of these triggers and the conditions of their flows that need nothing but the order and the
+        event, as one question."""
+        key = tuple([(each.plan.name, each.plan.version, each.trigger.id) for each in candidates])
+        found = self._questions.get(key)
+        if found is None:
+            if len(self._questions) >= limits.ANSWERS_REMEMBERED_MAX:
+                self._questions.clear()
+            texts = [text for each in candidates for text in _early(each)]
+            found = self._questions[key] = Question(texts, zone=self.zone)
+        return found
+
+    def value(self, text: str, context: dict[str, Any]) -> Any:
+        """What an expression comes to; None when it cannot be worked out."""
+        compiled = self._values.get(text)
+        if compiled is None:
+            compiled = self._values[text] = zen.compile_expression(expressions.zoned(text, zone=self.zone))
+        try:
+            return _whole(compiled.evaluate(context))
+        except Exception:  # The engine raises bare RuntimeErrors; what cannot be worked out is null.
+            return None
+
+    def table(self, name: str, content: Mapping[str, Any], context: dict[str, Any]) -> Any:
+        """What a decision graph answers: its first answer; None when it has none."""
+        decision = self._tables.get(name)
+        if decision is None:
+            decision = self._tables[name] = _engine(_zoned(content, self.zone))
+        try:
+            result = decision.evaluate("ask", _encode(context))["result"]
+        except RuntimeError:
+            return None
+        return (result[0] if result else None) if isinstance(result, list) else (result or None)
+
+
+def plan(published: Published) -> Plan:
+    """A version made ready to be run; raises msgspec.ValidationError on what was never published."""
+    return Plan(published.name, published.version, definition.read(published.content))
+
+
+@functools.lru_cache(maxsize=limits.ANSWERS_REMEMBERED_MAX)
+def reads_of(text: str) -> Reads:
+    """What one expression reads."""
+    return _reads([text])
+
+
+def reads_of_table(content: Mapping[str, Any]) -> frozenset[str]:
+    """The catalogued paths that a decision graph reads."""
+    return reads.of_document(graphs.graph(dict(content)), POINT).paths
+
+
+def unknown(text: str) -> list[str]:
+    """The names in an expression that are nowhere known; raises expressions.Unreadable."""
+    return [
+        path
+        for path in reads.of_expression(text)
+        if path and path.split(".")[0].removesuffix("[]") not in OWN_ROOTS and not points.known(path, POINT)
+    ]
+
+
+def _early(candidate: Candidate) -> list[str]:
+    """A trigger's filter, and its flow's conditions that nothing on the way can change."""
+    texts = [candidate.trigger.filter] if candidate.trigger.filter else []
+    for node in candidate.plan.flow.nodes:
+        if isinstance(node, definition.Condition):
+            texts.extend(branch.when for branch in node.branches if not reads_of(branch.when).vars)
+    return texts
+
+
+def _reads(texts: Iterable[str]) -> Reads:
+    paths: set[str] = set()
+    own: set[str] = set()
+    for text in texts:
+        for path in reads.of_expression(text):
+            root = path.split(".")[0].removesuffix("[]")
+            if root in OWN_ROOTS:
+                own.add(root)
+            elif path:
+                paths.update(points.known(path, POINT))
+            else:
+                own.update(OWN_ROOTS)
+                paths.update(name for name in points.PATHS if name.split(".")[0].removesuffix("[]") in POINT.reads)
+    return Reads(frozenset(paths), "event" in own, "vars" in own)
+
+
+def _engine(graph: dict[str, Any]) -> zen.ZenEngine:
+    return zen.ZenEngine({"loader": {"type": "static", "content": {"ask": graph}}})
+
+
+def _table(rows: list[dict[str, str]]) -> dict[str, Any]:
+    content = {
+        "hitPolicy": "collect",
+        "inputs": [{"id": "p", "name": "p"}],
+        "outputs": [{"id": "r", "name": "r", "field": "r"}],
+        "rules": rows,
+        "outputPath": "u",
+    }
+    return {
+        "nodes": [
+            {"id": "in", "name": "in", "type": "inputNode", "content": {"schema": ""}},
+            {"id": "u", "name": "u", "type": "decisionTableNode", "content": content},
+        ],
+        "edges": [{"id": "e", "sourceId": "in", "targetId": "u", "type": "edge"}],
+    }
+
+
+def _zoned(value: Any, zone: str) -> Any:
+    """A graph with every date in it read in the workspace's zone."""
+    if isinstance(value, str):
+        try:
+            return expressions.zoned(value, zone=zone)
+        except expressions.Unreadable:
+            return value  # A title, not an expression.
+    if isinstance(value, Mapping):
+        return {key: _zoned(each, zone) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_zoned(each, zone) for each in value]
+    return value
+
+
+def _whole(value: Any) -> Any:
+    """The engine's numbers come as floats: whole ones become integers again."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _whole(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,107 @@
+"""Runs of flows: the rows by which those that outlived a transaction are found again, and how far schedules went."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.domain.flows.runs import Run
+from orderloom.store import database as db
+from orderloom.store import sql
+
+Q = sql.load(__file__)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A run's row, all but its times."""
+
+    run_id: uuid.UUID
+    order_id: uuid.UUID
+    flow: str
+    version: int
+    state: str
+    steps: int
+    nodes: list[str]
+    waits: list[str]
+    due_at: dt.datetime | None
+    parent: uuid.UUID | None
+
+
+def row(order_id: uuid.UUID, run: Run) -> Row:
+    """The row that a run stands for."""
+    due = [each.until for each in run.waiting if each.until is not None]
+    return Row(
+        run.run_id,
+        order_id,
+        run.flow,
+        run.version,
+        run.state,
+        run.n,
+        sorted({token.node for token in run.tokens}),
+        sorted({f"{each.on} {each.event}".strip() for each in run.waiting}),
+        min(due, default=None),
+        run.parent,
+    )
+
+
+def save(connection: db.Connection, rows: Sequence[Row], *, at: dt.datetime) -> None:
+    """Write runs as they stand."""
+    if not rows:
+        return
+    values: dict[str, Any] = {
+        "run_ids": [each.run_id for each in rows],
+        "order_ids": [each.order_id for each in rows],
+        "flows": [each.flow for each in rows],
+        "versions": [each.version for each in rows],
+        "states": [each.state for each in rows],
+        "steps": [each.steps for each in rows],
+        "nodes": [",".join(each.nodes) for each in rows],
+        "waits": [",".join(each.waits) for each in rows],
+        "due_ats": [each.due_at for each in rows],
+        "parents": [each.parent for each in rows],
+        "at": at,
+    }
+    connection.execute(Q.save, values)
+
+
+def orders_of(connection: db.Connection, run_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The orders that runs are about; a run that is not there is missing."""
+    if not run_ids:
+        return {}
+    return dict(connection.execute(Q.orders_of, {"run_ids": list(run_ids)}).fetchall())
+
+
+def open_of(
+    connection: db.Connection, *, flow: str, besides: int, after: uuid.UUID, count: int
+) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
+    """(run, order, version) of a flow's runs that wait, but for those on one version, by run, after one."""
+    asked = {"flow": flow, "after": after, "count": count, "except": besides}
+    return connection.execute(Q.open_of, asked).fetchall()  # type: ignore[return-value]
+
+
+def schedules(
+    connection: db.Connection, triggers: Sequence[tuple[str, str]], *, now: dt.datetime
+) -> dict[tuple[str, str], dt.datetime]:
+    """How far (flow, trigger) were carried out, locked; a new one begins now, one that another is at is missing."""
+    asked = {"flows": [flow for flow, _ in triggers], "triggers": [name for _, name in triggers], "now": now}
+    connection.execute(Q.begin_schedules, asked)
+    found = connection.execute(Q.lock_schedules, {"flows": [flow for flow, _ in triggers]}).fetchall()
+    return {(flow, name): until for flow, name, until in found if (flow, name) in set(triggers)}
+
+
+def move_schedules(connection: db.Connection, done: dict[tuple[str, str], dt.datetime]) -> None:
+    """Note that schedules were carried out until these times."""
+    if done:
+        asked = {
+            "flows": [flow for flow, _ in done],
+            "triggers": [name for _, name in done],
+            "untils": list(done.values()),
+        }
+        connection.execute(Q.move_schedules, asked)
+
+
+def open_orders(connection: db.Connection, *, after: uuid.UUID, count: int) -> list[uuid.UUID]:
+    """Orders still under way, by id, after one."""
+    return [row[0] for row in connection.execute(Q.open_orders, {"after": after, "count": count}).fetchall()]

@@ -1,0 +1,60 @@
+-- name: save
+-- Runs as they stand now.
+insert into flow_runs (
+    run_id, order_id, flow, version, state, steps, nodes, waits, due_at, parent, started_at, changed_at
+)
+select
+    run_id, order_id, flow, version, state, steps, string_to_array(nodes, ','), string_to_array(waits, ','), due_at,
+    parent, %(at)s::timestamptz, %(at)s::timestamptz
+from unnest(
+    %(run_ids)s::uuid[], %(order_ids)s::uuid[], %(flows)s::text[], %(versions)s::int[], %(states)s::text[],
+    %(steps)s::int[], %(nodes)s::text[], %(waits)s::text[], %(due_ats)s::timestamptz[], %(parents)s::uuid[]
+) as new (run_id, order_id, flow, version, state, steps, nodes, waits, due_at, parent)
+order by run_id
+on conflict (run_id) do update
+set version = excluded.version, state = excluded.state, steps = excluded.steps, nodes = excluded.nodes,
+    waits = excluded.waits, due_at = excluded.due_at, changed_at = excluded.changed_at;
+
+-- name: orders_of
+-- Which orders these runs are about.
+select run_id, order_id
+from flow_runs
+where run_id = any(%(run_ids)s::uuid[]);
+
+-- name: open_of
+-- Runs of a flow that are not over, by run, after one.
+select run_id, order_id, version
+from flow_runs
+where flow = %(flow)s::text and state = 'waiting' and run_id > %(after)s::uuid and version <> %(except)s::int
+order by run_id
+limit %(count)s::int;
+
+-- name: lock_schedules
+-- How far these schedules were carried out, locked: one process carries a schedule out.
+select flow, trigger, done_until
+from flow_schedules
+where flow = any(%(flows)s::text[])
+order by flow, trigger
+for update skip locked;
+
+-- name: begin_schedules
+-- Schedules that are new begin now.
+insert into flow_schedules (flow, trigger, done_until)
+select flow, trigger, %(now)s::timestamptz
+from unnest(%(flows)s::text[], %(triggers)s::text[]) as new (flow, trigger)
+on conflict (flow, trigger) do nothing;
+
+-- name: move_schedules
+-- Schedules carried out until a time.
+update flow_schedules
+set done_until = new.done_until
+from unnest(%(flows)s::text[], %(triggers)s::text[], %(untils)s::timestamptz[]) as new (flow, trigger, done_until)
+where flow_schedules.flow = new.flow and flow_schedules.trigger = new.trigger;
+
+-- name: open_orders
+-- Orders that are still under way, by id, after one.
+select order_id
+from orders
+where order_id > %(after)s::uuid and not cancelled and stage <> 'delivered'
+order by order_id
+limit %(count)s::int;

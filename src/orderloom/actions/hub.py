@@ -2,14 +2,13 @@
 
 import threading
 
-from orderloom.deciding import contexts
+from orderloom.deciding import contexts, snapshots
 from orderloom.deciding.reference import Reference
 from orderloom.domain import geography
 from orderloom.kit.ids import Ids
 from orderloom.kit.sealing import Sealer
-from orderloom.rules import compile as rules_compile
-from orderloom.rules import kind as rules_kind
 from orderloom.store import database as db
+from orderloom.store import files as files_store
 from orderloom.store import log as log_store
 from orderloom.store import reference as reference_store
 
@@ -25,12 +24,14 @@ class Hub:
         sealer: Sealer,
         ids: Ids,
         places: geography.Places,
+        files: files_store.Objects | None = None,
     ) -> None:
         self.database = database
         self.workspace = workspace
         self.sealer = sealer
         self.ids = ids
         self.places = places
+        self._files = files
         self._reference: Reference | None = None
         self._reading = threading.Lock()
         self._numbers: dict[str, tuple[int, int]] = {}
@@ -46,7 +47,7 @@ class Hub:
             return found
         with self._reading:
             if self._reference is None or self._reference.version != version:
-                reference = _compile(reference_store.read(connection), self.places, before=found)
+                reference = snapshots.compile(reference_store.read(connection), self.places, before=found)
                 self._keep_shape(reference)
                 self._reference = reference
             return self._reference
@@ -58,31 +59,12 @@ class Hub:
             log_store.keep_shape(connection, found.shape_id, found.shape)
 
     @property
+    def files(self) -> files_store.Objects:
+        """Where the bytes of uploaded files are."""
+        assert self._files is not None, "a process that takes files is given a place for them"
+        return self._files
+
+    @property
     def numbers(self) -> dict[str, tuple[int, int]]:
         """Number blocks taken and not used up: series → (next, end). Guarded by `numbering`."""
         return self._numbers
-
-
-def _compile(read: reference_store.Read, places: geography.Places, *, before: Reference | None) -> Reference:
-    return Reference(
-        version=read.version,
-        settings=read.settings,
-        rules=_rules(read, before),
-        channels=read.channels,
-        warehouses=read.warehouses,
-        calendars_by_name=read.calendars,
-        rates=read.rates,
-        transits=read.transits,
-        places=places,
-        documents=read.documents,
-    )
-
-
-def _rules(read: reference_store.Read, before: Reference | None) -> rules_compile.Compiled:
-    """The rules compiled, or as they were when no version of them and not the zone has changed."""
-    published = read.documents.get("rules", {})
-    if before is not None and before.settings.zone == read.settings.zone:
-        known = {name: document.version for name, document in before.rules.documents.items()}
-        if known == {name: document.version for name, document in published.items()}:
-            return before.rules
-    return rules_compile.compile([rules_kind.document(each) for each in published.values()], zone=read.settings.zone)

@@ -46,6 +46,8 @@ def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleE
     asked: list[bytes | dict[str, Any]] = []
     for work in works:
         context = builder.build(work, state)
+        if state.recalled is not None:
+            contexts.recall(context, state.recalled, stage=stage, order_id=work.subject)
         work.inputs[stage] = builder.values(context)
         asked.append(context)
     return reference.rules.ask(stage, asked)
@@ -64,8 +66,12 @@ def _prepare(work: Work, state: State) -> None:
     assert order is not None
     work.customer = state.customers.get(order.customer_no)
     work.account = work.customer.account if work.customer else ""
-    if not work.existed and (completed := completion.complete(order, customer=work.customer)) is not None:
-        work.say(completed)
+    if not work.existed:
+        channel = state.reference.channels.get(order.channel)
+        defaults = channel.defaults if channel is not None else None
+        completed = completion.complete(order, customer=work.customer, channel_values=defaults)
+        if completed is not None:
+            work.say(completed)
     _look_through_window(work, state)
 
 
@@ -95,14 +101,15 @@ def _admit(work: Work, answers: Answers, state: State) -> None:
             work.refused = checked
             return
         checked = []
+    holds = [*answers["hold"], *state.reference.breakers.hits(_of(work), now=state.now)]
     if work.existed:
-        work.say(*door.lift(_of(work), [*answers["check"], *answers["hold"]]))
+        work.say(*door.lift(_of(work), [*answers["check"], *holds]))
     work.say(*checked)
     graded = door.grade(_of(work), answers["grade"])
     work.say(*graded)
     if graded and answers["grade"]:
         work.why["grade"] = answers["grade"][0].get("rule", "")
-    work.say(*door.hold(_of(work), answers["hold"], now=state.now))
+    work.say(*door.hold(_of(work), holds, now=state.now))
     work.offers = answers["price"]
     pricing.price(work, state)
 

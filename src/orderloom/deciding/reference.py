@@ -4,16 +4,20 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 
-from orderloom.domain import calendars, freight, geography, promises
+from orderloom.domain import breakers, calendars, freight, geography, promises
 from orderloom.domain.channels import Channel
 from orderloom.domain.documents.versions import Documents
 from orderloom.domain.orders import state
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.rules import compile as rules_compile
+from orderloom.rules import flows as rules_flows
 
 # A warehouse as any order to one place sees it: its name, metres, its rank among the regions, load, tariffs, closed.
 Way = tuple[str, int | None, int | None, float, tuple[freight.Tariff, ...], bool]
+
+
+_NOTHING_STOPPED = breakers.Open()
 
 
 class Destination:
@@ -46,6 +50,8 @@ class Reference:
         transits: list[Transit],
         places: geography.Places,
         documents: Documents = {},
+        breakers: breakers.Open = _NOTHING_STOPPED,
+        flows: rules_flows.Flows | None = None,
     ) -> None:
         self.version = version
         self.settings = settings
@@ -59,6 +65,8 @@ class Reference:
         self.transits = promises.TransitTable(transits)
         self.places = places
         self.documents = documents
+        self.breakers = breakers
+        self.flows = flows or rules_flows.Flows([], zone=settings.zone)
         self._destinations: dict[tuple[str, str, str, str], Destination] = {}
         self.kept: dict[str, Any] = {}
 

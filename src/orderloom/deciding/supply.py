@@ -8,7 +8,7 @@ import msgspec
 from orderloom.deciding import door, pricing, reactions
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
-from orderloom.domain import freight, promises, sourcing
+from orderloom.domain import freight, geography, promises, sourcing
 from orderloom.domain.orders import commands, events, settling
 from orderloom.domain.orders import door as door_deciders
 from orderloom.domain.orders import state as orders
@@ -214,12 +214,15 @@ def _choose_carrier(
     )
     lane = {"warehouse": shipment.warehouse, "province": order.consignee.province, "weight_grams": grams}
     rates = state.reference.rates
-    if answer.get("carrier"):
+    stopped = state.reference.breakers.names("carrier", now=state.now)
+    if answer.get("carrier") and answer["carrier"] not in stopped:
         shipment.carrier, shipment.service = str(answer["carrier"]), str(answer.get("service") or "")
         cost = freight.contract(rates, carrier=shipment.carrier, service=shipment.service or None, **lane)
         shipment.freight_cost_minor = cost or 0
         return
-    cheapest = freight.cheapest(rates, **lane)
+    tariffs = rates.lane(shipment.warehouse, geography.province(order.consignee.province)) if stopped else ()
+    going = {tariff[4] for tariff in tariffs} - stopped if stopped else None
+    cheapest = freight.cheapest(rates, **lane, carriers=going)
     if cheapest is not None:
         shipment.carrier, shipment.service, shipment.freight_cost_minor = cheapest
 

@@ -1,16 +1,19 @@
 """The workspace's settings: what every decision takes for granted."""
 
+import datetime as dt
 import zoneinfo
 
 import msgspec
 
-from orderloom.domain import approvals, ballots
+from orderloom.domain import approvals, ballots, breakers
+from orderloom.domain.messengers import Messenger, Route
 
 
 class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a partner wants to be told of events. `secret` is sealed; an empty `types` means every event of orders.
 
-    `private` allows an address inside one's own network, which is refused otherwise.
+    `private` allows an address inside one's own network, which is refused otherwise. While a secret is changed, the
+    `previous` one signs too, until its time. A `disabled` one is told nothing.
     """
 
     name: str
@@ -18,6 +21,9 @@ class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
     secret: str
     types: list[str] = []
     private: bool = False
+    previous: str = ""
+    previous_until: dt.datetime | None = None
+    disabled: bool = False
 
 
 def _by_a_director() -> approvals.Spec:
@@ -40,6 +46,9 @@ class Settings(msgspec.Struct, omit_defaults=True):
     sandbox: bool = False
     trusted_sources: dict[str, list[str]] = {}
     webhooks: list[Webhook] = []
+    messengers: list[Messenger] = []
+    routes: list[Route] = []
+    breaker_rules: list[breakers.Rule] = []
     credit_approval: approvals.Spec = msgspec.field(default_factory=_by_a_director)
     revision: int = 1
 

@@ -6,12 +6,13 @@ from typing import Any, LiteralString
 
 import msgspec
 
+from orderloom.domain.breakers import Breaker
 from orderloom.domain.channels import Channel
 from orderloom.domain.documents.versions import Published
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
+from orderloom.store import breakers, documents, facts, sql
 from orderloom.store import database as db
-from orderloom.store import documents, facts, sql
 
 Q = sql.load(__file__)
 
@@ -29,6 +30,7 @@ class Read(msgspec.Struct):
     rates: list[Rate]
     transits: list[Transit]
     documents: dict[str, dict[str, Published]]
+    breakers: list[Breaker]
 
 
 def version(connection: db.Connection) -> int:
@@ -53,6 +55,7 @@ def read(connection: db.Connection) -> Read:
         rates=[msgspec.convert(data, Rate) for (data,) in connection.execute(Q.read_rates)],
         transits=[Transit(*row) for row in connection.execute(Q.read_transits)],
         documents=documents.in_force(connection),
+        breakers=breakers.read_open(connection),
     )
 
 
@@ -87,11 +90,23 @@ def enter(
     at: dt.datetime,
 ) -> None:
     """Enter or change channels, warehouses or calendars (`kind`); versions are kept."""
+    write(connection, entered, kind=kind, actor=actor, at=at)
+    raise_version(connection)
+
+
+def write(
+    connection: db.Connection,
+    entered: Sequence[Channel | Warehouse | Calendar],
+    *,
+    kind: str,
+    actor: str,
+    at: dt.datetime,
+) -> None:
+    """Enter or change as `enter` does, in a transaction that raises the version itself."""
     keys = [getattr(each, kind) for each in entered]
     datas = [_encode(each).decode() for each in entered]
     connection.execute(_KINDS[kind], {"keys": keys, "datas": datas, "valid_from": at})
     facts.keep_versions(connection, kind=kind, keys=keys, datas=datas, actor=actor, at=at)
-    raise_version(connection)
 
 
 def enter_rates(connection: db.Connection, rates: Sequence[Rate], *, actor: str, at: dt.datetime) -> None:

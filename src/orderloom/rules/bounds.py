@@ -47,6 +47,16 @@ def judge(document: graphs.Document) -> list[Finding]:
     return found + list(_warnings(document))
 
 
+def judge_graph(content: dict[str, Any]) -> list[Finding]:
+    """The same of a graph that stands at no decision point: whether it may run, whatever it reads and answers."""
+    document = graphs.Document("graph", next(iter(points.POINTS)), 0, content)
+    for look in (_shape, _graph, _contents, _expressions):
+        found = list(islice(look(document), FINDINGS_MAX))
+        if any(finding.level == "error" for finding in found):
+            return found
+    return []
+
+
 def publishable(findings: list[Finding]) -> bool:
     """Whether no finding is an error."""
     return all(finding.level != "error" for finding in findings)
@@ -121,11 +131,8 @@ def _cycle(graph: graphs.Graph) -> str:
 
 def _contents(document: graphs.Document) -> Iterator[Finding]:
     for node in graphs.graph(document.content).nodes:
-        kind = graphs.CONTENTS.get(node.type)
-        if kind is None:
-            continue
         try:
-            content = msgspec.convert(node.content, kind)
+            content = graphs.content(node)
         except msgspec.ValidationError as error:
             yield Finding("rules.malformed", document.name, node.id, data={"reason": str(error)[:200]})
             continue

@@ -16,8 +16,12 @@ from orderloom.kit import limits
 CLOSURES = frozenset({"map", "filter", "flatMap", "some", "all", "none", "one", "count"})
 PATTERNS = frozenset({"matches", "extract"})
 KEYWORDS = frozenset({"true", "false", "null", "and", "or", "not", "in", "as"})
-# They tell the time or roll dice; an answer must be the same whenever it is asked again.
-FORBIDDEN_CALLS = frozenset({"rand", "date", "time"})
+# They tell the time or roll dice; an answer must be the same whenever it is asked again. The older functions on dates
+# take a text "now" for this moment, and read every date in the zone of the machine: `d(x).year()` does neither.
+FORBIDDEN_CALLS = frozenset(
+    {"rand", "date", "time", "year", "dayOfWeek", "dayOfMonth", "dayOfYear", "weekOfYear", "monthOfYear", "monthString"}
+    | {"dateString", "weekdayString", "startOf", "endOf"}
+)
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)

@@ -33,7 +33,7 @@ class Table(msgspec.Struct, frozen=True, rename="camel"):
 
     inputs: list[Column]
     outputs: list[Column]
-    rules: list[dict[str, str]]
+    rules: list[dict[str, str]] = []
     hit_policy: Literal["first", "collect"] = "first"
     pass_through: bool = False
     input_field: str | None = None
@@ -102,28 +102,44 @@ class Graph(msgspec.Struct, frozen=True):
         return [node for node in self.nodes if node.type == kind]
 
 
-CONTENTS: dict[str, type] = {"decisionTableNode": Table, "expressionNode": Assignments, "switchNode": Switch}
-KINDS = ("inputNode", "outputNode", *CONTENTS)
+KINDS = ("inputNode", "outputNode", "decisionTableNode", "expressionNode", "switchNode")
 
 
 def graph(content: dict[str, Any]) -> Graph:
     """The typed graph; raises msgspec.ValidationError, whose text names the place."""
-    return msgspec.convert(content, Graph)
+    return msgspec.convert(
+        {**content, "nodes": _given(content.get("nodes")), "edges": _given(content.get("edges"))}, Graph
+    )
 
 
 def table(node: Node) -> Table:
     """The node's table; raises msgspec.ValidationError."""
-    return msgspec.convert(node.content, Table)
+    content = _given(node.content)
+    if isinstance(content, dict):
+        for name in ("inputs", "outputs"):
+            content[name] = _given(content.get(name, []))
+        if isinstance(content.get("rules", []), list):
+            content["rules"] = [_filled(row) for row in content.get("rules", [])]
+    return msgspec.convert(content, Table)
 
 
 def assignments(node: Node) -> Assignments:
     """The node's expressions; raises msgspec.ValidationError."""
-    return msgspec.convert(node.content, Assignments)
+    return msgspec.convert(_listed(node.content, "expressions"), Assignments)
 
 
 def switch(node: Node) -> Switch:
     """The node's branches; raises msgspec.ValidationError."""
-    return msgspec.convert(node.content, Switch)
+    return msgspec.convert(_listed(node.content, "statements"), Switch)
+
+
+def content(node: Node) -> Table | Assignments | Switch | None:
+    """What the node holds, typed by its kind; None for a kind without content. Raises msgspec.ValidationError."""
+    if node.type == "decisionTableNode":
+        return table(node)
+    if node.type == "expressionNode":
+        return assignments(node)
+    return switch(node) if node.type == "switchNode" else None
 
 
 def only_table(found: Graph) -> Table | None:
@@ -147,3 +163,25 @@ def texts(one: Table) -> Iterator[tuple[int, dict[str, str]]]:
     for index, row in enumerate(one.rules):
         cells = {name: row.get(name, "").strip() for name in columns}
         yield index, {name: "" if cell == "-" else cell for name, cell in cells.items()}
+
+
+def _given(value: Any) -> Any:
+    """Without the keys that hold null: the editor writes null where it means that nothing was said."""
+    if isinstance(value, dict):
+        return {key: one for key, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [_given(one) if isinstance(one, dict) else one for one in value]
+    return value
+
+
+def _listed(content: Any, name: str) -> Any:
+    given = _given(content)
+    if isinstance(given, dict) and name in given:
+        given[name] = _given(given[name])
+    return given
+
+
+def _filled(row: Any) -> Any:
+    if isinstance(row, dict) and None in row.values():
+        return {key: "" if cell is None else cell for key, cell in row.items()}
+    return row

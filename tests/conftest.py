@@ -27,6 +27,7 @@ from orderloom.kit.ids import Ids
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
 from orderloom.store import embedded, migrations, partitions
+from orderloom.store import files as files_store
 
 ROOT = Path(__file__).parent.parent
 NOW = dt.datetime(2026, 2, 18, 1, 30, tzinfo=dt.UTC)
@@ -97,9 +98,16 @@ def places() -> geography.Places:
 
 
 @pytest.fixture
-def hub(database: db.Database, workspace: str, places: geography.Places) -> Hub:
+def hub(database: db.Database, workspace: str, places: geography.Places, tmp_path: Path) -> Hub:
     """The hub of the clean workspace, with repeatable ids. `tests/company.py` fills it."""
-    return Hub(database=database, workspace=workspace, sealer=Sealer(bytes(32)), ids=Ids(seed=1), places=places)
+    return Hub(
+        database=database,
+        workspace=workspace,
+        sealer=Sealer(bytes(32)),
+        ids=Ids(seed=1),
+        places=places,
+        files=files_store.Objects(str(tmp_path / "files")),
+    )
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from orderloom.kit.ids import Ids
 from orderloom.kit.refusals import Refused
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
+from orderloom.store import files as files_store
 from orderloom.store import embedded, migrations, workspaces
 
 app: typer.Typer = cli.app
@@ -43,13 +44,19 @@ class House:
         workspaces.bring_up_to_date(self.database, now=clock.now())
         self._sealer = Sealer(settings.master_key(chosen))
         self._places = geography.places(divisions.rows())
+        self._files = files_store.Objects(chosen.files or str(chosen.data / "files"))
         self._hubs: dict[str, Hub] = {}
 
     def hub(self, workspace: str) -> Hub:
         """The hub of a workspace."""
         if workspace not in self._hubs:
             self._hubs[workspace] = Hub(
-                database=self.database, workspace=workspace, sealer=self._sealer, ids=Ids(), places=self._places
+                database=self.database,
+                workspace=workspace,
+                sealer=self._sealer,
+                ids=Ids(),
+                places=self._places,
+                files=self._files,
             )
         return self._hubs[workspace]
 

@@ -20,21 +20,28 @@ from orderloom.kit import clock
 from orderloom.kit.ids import Ids
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
+from orderloom.store import files as files_store
 
 
 class House:
     """What the app needs of the house: a database, and the hubs of its workspaces."""
 
-    def __init__(self, database: db.Database, places: geography.Places) -> None:
+    def __init__(self, database: db.Database, places: geography.Places, files: files_store.Objects) -> None:
         self.database = database
         self._places = places
+        self._files = files
         self._hubs: dict[str, Hub] = {}
 
     def hub(self, workspace: str) -> Hub:
         """A hub per workspace, kept; its reference data is read anew by version."""
         if workspace not in self._hubs:
             self._hubs[workspace] = Hub(
-                database=self.database, workspace=workspace, sealer=Sealer(bytes(32)), ids=Ids(), places=self._places
+                database=self.database,
+                workspace=workspace,
+                sealer=Sealer(bytes(32)),
+                ids=Ids(),
+                places=self._places,
+                files=self._files,
             )
         return self._hubs[workspace]
 
@@ -44,9 +51,9 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house(database: db.Database, places: geography.Places) -> House:
+def house(database: db.Database, places: geography.Places, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The house of this test process."""
-    return House(database, places)
+    return House(database, places, files_store.Objects(str(tmp_path_factory.mktemp("files"))))
 
 
 @contextlib.contextmanager

@@ -30,7 +30,12 @@ class House:
         """The test's hub, or one like it for another workspace."""
         first = self._first
         made = Hub(
-            database=first.database, workspace=workspace, sealer=first.sealer, ids=first.ids, places=first.places
+            database=first.database,
+            workspace=workspace,
+            sealer=first.sealer,
+            ids=first.ids,
+            places=first.places,
+            files=first.files,
         )
         return self._hubs.setdefault(workspace, made)
 

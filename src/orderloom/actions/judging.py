@@ -60,6 +60,7 @@ def known(reference: Reference, *, adding: Sequence[Proposed] = (), without: Seq
         kind: {name: each.content for name, each in named.items() if (kind, name) not in without}
         for kind, named in reference.documents.items()
     }
+    before = {kind: {name: each.content for name, each in named.items()} for kind, named in reference.documents.items()}
     for each in adding:
         contents.setdefault(each.kind, {})[each.name] = each.content
     places = {
@@ -67,7 +68,7 @@ def known(reference: Reference, *, adding: Sequence[Proposed] = (), without: Seq
         "warehouse": frozenset(reference.warehouses),
         "calendar": frozenset(reference.worktimes),
     }
-    return Known(contents, places, reference.settings.zone)
+    return Known(contents, places, reference.settings.zone, before)
 
 
 def standing(reference: Reference) -> dict[Key, int]:

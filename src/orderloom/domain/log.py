@@ -12,12 +12,14 @@ from typing import Any
 
 import msgspec
 
-from orderloom.domain import approvals, credit, stock
+from orderloom.domain import approvals, credit, records, stock
 from orderloom.domain.orders import events
 
 GENESIS = b"\0" * 32
 
-AnyEvent = events.OrderEvent | stock.StockEvent | credit.AccountEvent | approvals.ApprovalEvent
+AnyEvent = (
+    events.OrderEvent | stock.StockEvent | credit.AccountEvent | approvals.ApprovalEvent | records.RecordEvent
+)
 
 
 class Body(msgspec.Struct, omit_defaults=True):

@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8750
     secret_key: str | None = None
     workspace: str = "main"
+    files: str | None = None
     language: Literal["zh", "en"] = "zh"
 
 
@@ -38,6 +39,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     ORDERLOOM_DATABASE_URL: a PostgreSQL of one's own, 16 or newer, in place of the embedded one.
     ORDERLOOM_HOST, ORDERLOOM_PORT: where the HTTP door listens, 127.0.0.1:8750 by default.
     ORDERLOOM_SECRET_KEY: 32 bytes in base64; without it a key file is made in the data folder.
+    ORDERLOOM_FILES: where uploaded files lie: a folder, by default `files` in the data folder, or s3://bucket/prefix.
     ORDERLOOM_WORKSPACE: the workspace that verbs mean when none is named, `main` by default.
     LC_ALL, LC_MESSAGES, LANG: English where the first of them that is set begins with en, else Chinese.
     Raises SettingWrong.
@@ -53,6 +55,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         port=int(text),
         secret_key=environ.get("ORDERLOOM_SECRET_KEY") or None,
         workspace=environ.get("ORDERLOOM_WORKSPACE") or "main",
+        files=environ.get("ORDERLOOM_FILES") or None,
         language=_language(environ),
     )
 

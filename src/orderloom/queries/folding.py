@@ -12,19 +12,20 @@ from typing import Any
 import msgspec
 
 from orderloom.deciding import work
-from orderloom.domain import credit, fold, log, stock
+from orderloom.domain import credit, fold, log, records, stock
 from orderloom.domain.orders import events, state
 from orderloom.queries import stepping
 from orderloom.queries.findings import Found
 from orderloom.store import database as db
 from orderloom.store import orders as orders_store
+from orderloom.store import records as records_store
 from orderloom.store import sql
 
 Q = sql.load(__file__)
 
 FIRST = uuid.UUID(int=0)
 LAST = uuid.UUID(int=2**128 - 1)
-_TABLES = ("entries", "heads", "orders", "shipments", "reservations", "backorders", "movements", "accounts")
+_TABLES = ("entries", "heads", "orders", "shipments", "reservations", "backorders", "movements", "accounts", "records")
 _ROWS_AT_ONCE = 2_000
 
 
@@ -105,6 +106,8 @@ def _prove_subject(
         _prove_movements(found, name, expected, rows["movements"])
     elif kind == "account" or rows["accounts"]:
         _prove_account(found, name, bodies, rows["accounts"])
+    elif kind == records.KIND or rows["records"]:
+        _prove_record(found, subject, bodies, rows["records"])
     else:
         for table in ("shipments", "reservations", "backorders", "movements"):
             if rows[table]:
@@ -249,3 +252,23 @@ def _prove_account(
     if differing:
         found.add("account.differs", account, fields=", ".join(differing))
     found.counts["accounts"] += 1
+
+
+def _prove_record(
+    found: Found, subject: uuid.UUID, bodies: Sequence[tuple[int, log.Body]], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """A record's row is what its log makes of it."""
+    if not bodies or not rows:
+        found.add("fold.no_log" if rows else "record.no_row", str(subject), table="records")
+        return
+    try:
+        record = records.fold(subject, [event for _, body in bodies for event in body.events])  # type: ignore[misc]
+    except Exception as problem:  # A log that was tampered with may break the fold in any way.
+        found.add("fold.broken", str(subject), reason=f"{type(problem).__name__}: {problem}")
+        return
+    assert record is not None
+    _, of, record_no, n, title, state_ = rows[0]
+    expected = (record.of, record.record_no, record.n, record.title)
+    if records_store.encode(record).decode() != state_ or expected != (of, record_no, n, title):
+        found.add("record.differs", record_no)
+    found.counts["records"] += 1

@@ -68,3 +68,11 @@ from accounts
 where subject >= %(first)s::uuid and subject <= %(last)s::uuid
     and (%(subjects)s::uuid[] is null or subject = any(%(subjects)s::uuid[]))
 order by subject;
+
+-- name: records
+-- The records of own types among the subjects.
+select record_id, type, record_no, n, title, state
+from records
+where record_id >= %(first)s::uuid and record_id <= %(last)s::uuid
+    and (%(subjects)s::uuid[] is null or record_id = any(%(subjects)s::uuid[]))
+order by record_id;

@@ -95,6 +95,27 @@ CREATE TABLE accounts (
 )
 WITH (fillfactor='60');
 
+CREATE TABLE approval_asked (
+    kind text NOT NULL,
+    name text NOT NULL,
+    approval_id uuid NOT NULL
+);
+
+CREATE TABLE approvals (
+    approval_id uuid NOT NULL,
+    subject text NOT NULL,
+    kind text NOT NULL,
+    channel text NOT NULL,
+    state text NOT NULL,
+    n integer NOT NULL,
+    asked_by text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    body text NOT NULL
+)
+WITH (fillfactor='80');
+
 CREATE TABLE audit (
     audit_id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -113,6 +134,19 @@ CREATE TABLE backorders (
     line_no integer NOT NULL,
     quantity bigint NOT NULL,
     CONSTRAINT backorders_quantity_check CHECK ((quantity > 0))
+);
+
+CREATE TABLE breakers (
+    breaker_id uuid NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    reason text NOT NULL,
+    owner text NOT NULL,
+    tripped_by text NOT NULL,
+    tripped_at timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    lifted_at timestamp with time zone,
+    lifted_by text
 );
 
 CREATE TABLE calendars (
@@ -179,11 +213,17 @@ CREATE TABLE drafts (
 );
 
 CREATE TABLE facets (
-    subject uuid NOT NULL,
-    field text NOT NULL,
-    text_value text,
-    number_value numeric,
-    time_value timestamp with time zone
+    field text NOT NULL COLLATE pg_catalog."C",
+    value text NOT NULL COLLATE pg_catalog."C",
+    subject uuid NOT NULL
+);
+
+CREATE TABLE failures (
+    failure_id uuid NOT NULL,
+    what text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE file_shapes (
@@ -191,6 +231,68 @@ CREATE TABLE file_shapes (
     shape bytea NOT NULL,
     mapping json NOT NULL,
     used_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE files (
+    file_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size_bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    origin text NOT NULL,
+    uploaded_by text NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    used_by text DEFAULT ''::text NOT NULL,
+    used_at timestamp with time zone
+);
+
+CREATE TABLE flow_runs (
+    run_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    flow text NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    steps integer NOT NULL,
+    nodes text[] NOT NULL,
+    waits text[] NOT NULL,
+    due_at timestamp with time zone,
+    parent uuid,
+    started_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE flow_schedules (
+    flow text NOT NULL,
+    trigger text NOT NULL,
+    done_until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE form_links (
+    link_id uuid NOT NULL,
+    form text NOT NULL,
+    kind text NOT NULL,
+    token_hash bytea NOT NULL,
+    label text NOT NULL,
+    customer_no text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone,
+    uses_max integer,
+    uses integer DEFAULT 0 NOT NULL,
+    minute timestamp with time zone,
+    minute_uses integer DEFAULT 0 NOT NULL,
+    revoked_at timestamp with time zone
+);
+
+CREATE TABLE form_submissions (
+    form text NOT NULL,
+    submission_id text NOT NULL COLLATE pg_catalog."C",
+    link_id uuid,
+    body_hash bytea NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    subject text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE grants (
@@ -260,6 +362,12 @@ CREATE TABLE inputs_default (
     body text CONSTRAINT inputs_body_not_null NOT NULL
 );
 
+CREATE TABLE leases (
+    name text NOT NULL,
+    holder uuid NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
 CREATE TABLE log (
     xid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
     i integer NOT NULL,
@@ -325,6 +433,12 @@ CREATE TABLE movements (
     recorded_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE notice_marks (
+    person text NOT NULL,
+    notice_id uuid NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE notices (
     notice_id uuid NOT NULL,
     topic text NOT NULL,
@@ -332,7 +446,8 @@ CREATE TABLE notices (
     audience text NOT NULL,
     payload json NOT NULL,
     at timestamp with time zone NOT NULL,
-    seen_at timestamp with time zone
+    said json DEFAULT '{}'::json NOT NULL,
+    level text DEFAULT 'info'::text NOT NULL
 );
 
 CREATE TABLE numbers (
@@ -391,6 +506,13 @@ CREATE TABLE outbox (
 )
 WITH (fillfactor='80');
 
+CREATE TABLE paces (
+    messenger text NOT NULL,
+    taken timestamp with time zone[] NOT NULL,
+    blocked_until timestamp with time zone
+)
+WITH (fillfactor='60');
+
 CREATE TABLE persons (
     person uuid NOT NULL,
     version integer NOT NULL,
@@ -425,6 +547,30 @@ CREATE TABLE rates (
     data json NOT NULL,
     valid_from timestamp with time zone NOT NULL
 );
+
+CREATE TABLE record_links (
+    target text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    record_id uuid NOT NULL
+);
+
+CREATE TABLE record_uniques (
+    field text NOT NULL COLLATE pg_catalog."C",
+    value text NOT NULL COLLATE pg_catalog."C",
+    record_id uuid NOT NULL
+);
+
+CREATE TABLE records (
+    record_id uuid NOT NULL,
+    type text NOT NULL COLLATE pg_catalog."C",
+    record_no text NOT NULL COLLATE pg_catalog."C",
+    n integer NOT NULL,
+    title text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    state text NOT NULL
+)
+WITH (fillfactor='85');
 
 CREATE TABLE reference_versions (
     kind text NOT NULL,
@@ -561,6 +707,11 @@ CREATE TABLE warehouses (
     valid_from timestamp with time zone NOT NULL
 );
 
+CREATE TABLE webhook_states (
+    webhook text NOT NULL,
+    failing_since timestamp with time zone NOT NULL
+);
+
 CREATE TABLE windows (
     key text NOT NULL,
     entries json NOT NULL,
@@ -578,11 +729,20 @@ ALTER TABLE ONLY accounts
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_subject_key UNIQUE (subject);
 
+ALTER TABLE ONLY approval_asked
+    ADD CONSTRAINT approval_asked_pkey PRIMARY KEY (kind, name, approval_id);
+
+ALTER TABLE ONLY approvals
+    ADD CONSTRAINT approvals_pkey PRIMARY KEY (approval_id);
+
 ALTER TABLE ONLY audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (audit_id);
 
 ALTER TABLE ONLY backorders
     ADD CONSTRAINT backorders_pkey PRIMARY KEY (sku, order_id, line_no);
+
+ALTER TABLE ONLY breakers
+    ADD CONSTRAINT breakers_pkey PRIMARY KEY (breaker_id);
 
 ALTER TABLE ONLY calendars
     ADD CONSTRAINT calendars_pkey PRIMARY KEY (calendar);
@@ -606,10 +766,34 @@ ALTER TABLE ONLY drafts
     ADD CONSTRAINT drafts_pkey PRIMARY KEY (draft_id);
 
 ALTER TABLE ONLY facets
-    ADD CONSTRAINT facets_pkey PRIMARY KEY (field, subject);
+    ADD CONSTRAINT facets_pkey PRIMARY KEY (field, value, subject);
+
+ALTER TABLE ONLY failures
+    ADD CONSTRAINT failures_pkey PRIMARY KEY (failure_id);
 
 ALTER TABLE ONLY file_shapes
     ADD CONSTRAINT file_shapes_pkey PRIMARY KEY (channel, shape);
+
+ALTER TABLE ONLY files
+    ADD CONSTRAINT files_pkey PRIMARY KEY (file_id);
+
+ALTER TABLE ONLY files
+    ADD CONSTRAINT files_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY flow_runs
+    ADD CONSTRAINT flow_runs_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY flow_schedules
+    ADD CONSTRAINT flow_schedules_pkey PRIMARY KEY (flow, trigger);
+
+ALTER TABLE ONLY form_links
+    ADD CONSTRAINT form_links_pkey PRIMARY KEY (link_id);
+
+ALTER TABLE ONLY form_links
+    ADD CONSTRAINT form_links_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY form_submissions
+    ADD CONSTRAINT form_submissions_pkey PRIMARY KEY (form, submission_id);
 
 ALTER TABLE ONLY grants
     ADD CONSTRAINT grants_pkey PRIMARY KEY (grant_id);
@@ -629,11 +813,17 @@ ALTER TABLE ONLY imports
 ALTER TABLE ONLY input_shapes
     ADD CONSTRAINT input_shapes_pkey PRIMARY KEY (shape_id);
 
+ALTER TABLE ONLY leases
+    ADD CONSTRAINT leases_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (message_id);
 
 ALTER TABLE ONLY migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY notice_marks
+    ADD CONSTRAINT notice_marks_pkey PRIMARY KEY (person, notice_id);
 
 ALTER TABLE ONLY notices
     ADD CONSTRAINT notices_pkey PRIMARY KEY (notice_id);
@@ -653,6 +843,9 @@ ALTER TABLE ONLY orders
 ALTER TABLE ONLY outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (outbox_id);
 
+ALTER TABLE ONLY paces
+    ADD CONSTRAINT paces_pkey PRIMARY KEY (messenger);
+
 ALTER TABLE ONLY persons
     ADD CONSTRAINT persons_pkey PRIMARY KEY (person, version);
 
@@ -664,6 +857,18 @@ ALTER TABLE ONLY proofs
 
 ALTER TABLE ONLY rates
     ADD CONSTRAINT rates_pkey PRIMARY KEY (carrier, service, warehouse, province);
+
+ALTER TABLE ONLY record_links
+    ADD CONSTRAINT record_links_pkey PRIMARY KEY (target, name, record_id);
+
+ALTER TABLE ONLY record_uniques
+    ADD CONSTRAINT record_uniques_pkey PRIMARY KEY (field, value);
+
+ALTER TABLE ONLY records
+    ADD CONSTRAINT records_pkey PRIMARY KEY (record_id);
+
+ALTER TABLE ONLY records
+    ADD CONSTRAINT records_record_no_key UNIQUE (record_no);
 
 ALTER TABLE ONLY reference_versions
     ADD CONSTRAINT reference_versions_pkey PRIMARY KEY (kind, key, valid_from);
@@ -713,12 +918,45 @@ ALTER TABLE ONLY uploads
 ALTER TABLE ONLY warehouses
     ADD CONSTRAINT warehouses_pkey PRIMARY KEY (warehouse);
 
+ALTER TABLE ONLY webhook_states
+    ADD CONSTRAINT webhook_states_pkey PRIMARY KEY (webhook);
+
 ALTER TABLE ONLY windows
     ADD CONSTRAINT windows_pkey PRIMARY KEY (key);
 
 CREATE INDEX account_moves_account ON account_moves USING btree (account);
 
+CREATE INDEX approval_asked_approval ON approval_asked USING btree (approval_id);
+
+CREATE INDEX approvals_asked_at ON approvals USING btree (asked_at, approval_id);
+
+CREATE INDEX approvals_open ON approvals USING btree (asked_at, approval_id) WHERE (state = 'open'::text);
+
+CREATE INDEX approvals_subject ON approvals USING btree (subject, asked_at);
+
+CREATE UNIQUE INDEX breakers_open ON breakers USING btree (kind, name) WHERE (lifted_at IS NULL);
+
+CREATE INDEX breakers_tripped ON breakers USING btree (tripped_at, breaker_id);
+
 CREATE INDEX customers_phone ON customers USING btree (phone_key) WHERE (phone_key IS NOT NULL);
+
+CREATE INDEX facets_subject ON facets USING btree (subject, field) INCLUDE (value);
+
+CREATE INDEX failures_at ON failures USING btree (at);
+
+CREATE INDEX failures_counted ON failures USING btree (what, kind, name, at);
+
+CREATE INDEX files_unused ON files USING btree (uploaded_at) WHERE (used_at IS NULL);
+
+CREATE INDEX flow_runs_failed ON flow_runs USING btree (changed_at DESC) WHERE (state = 'failed'::text);
+
+CREATE INDEX flow_runs_listed ON flow_runs USING btree (changed_at DESC, run_id DESC);
+
+CREATE INDEX flow_runs_open ON flow_runs USING btree (flow, version) WHERE (state = 'waiting'::text);
+
+CREATE INDEX flow_runs_order ON flow_runs USING btree (order_id);
+
+CREATE INDEX form_links_form ON form_links USING btree (form, created_at);
 
 CREATE INDEX grants_account ON grants USING btree (account);
 
@@ -750,7 +988,11 @@ CREATE INDEX movements_pool ON movements USING btree (sku, warehouse);
 
 CREATE INDEX movements_subject ON movements USING btree (subject);
 
-CREATE INDEX notices_unseen ON notices USING btree (audience, at) WHERE (seen_at IS NULL);
+CREATE INDEX notice_marks_notice ON notice_marks USING btree (notice_id);
+
+CREATE INDEX notices_age ON notices USING btree (at);
+
+CREATE INDEX notices_audience ON notices USING btree (audience, at DESC, notice_id DESC);
 
 CREATE INDEX orders_channel ON orders USING btree (channel, placed_at DESC);
 
@@ -768,7 +1010,17 @@ CREATE INDEX orders_stage ON orders USING btree (stage, placed_at DESC);
 
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE (state = 'waiting'::text);
 
+CREATE INDEX outbox_messengers ON outbox USING btree (((payload ->> 'messenger'::text)), outbox_id DESC) WHERE (topic = 'messenger'::text);
+
 CREATE INDEX outbox_undone ON outbox USING btree (topic, subject, number, outbox_id) WHERE (state = ANY (ARRAY['waiting'::text, 'dead'::text]));
+
+CREATE INDEX outbox_webhooks ON outbox USING btree (((payload ->> 'webhook'::text)), outbox_id DESC) WHERE (topic = 'webhook'::text);
+
+CREATE INDEX record_links_record ON record_links USING btree (record_id);
+
+CREATE INDEX record_uniques_record ON record_uniques USING btree (record_id);
+
+CREATE INDEX records_newest ON records USING btree (type, record_id DESC);
 
 CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_at) WHERE ((stage <> 'delivered'::text) AND (stage <> 'cancelled'::text));
 

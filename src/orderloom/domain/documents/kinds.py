@@ -14,11 +14,13 @@ class Known(msgspec.Struct, frozen=True):
     """What a document may refer to: contents by kind and name, as they will be in force together with it.
 
     `zone` is the workspace's, `places` what reference data has by word ("warehouse", "channel", "calendar").
+    `before` is what is in force without it.
     """
 
     documents: Mapping[str, Mapping[str, Content]] = {}
     places: Mapping[str, frozenset[str]] = {}
     zone: str = "Asia/Shanghai"
+    before: Mapping[str, Mapping[str, Content]] = {}
 
     def has(self, kind: str, name: str) -> bool:
         """Whether a document of that kind and name is in force."""

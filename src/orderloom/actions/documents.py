@@ -16,6 +16,7 @@ from orderloom.actions.hub import Hub
 from orderloom.actions.kinds import KINDS
 from orderloom.domain.documents import checking, diffs
 from orderloom.domain.documents.findings import Finding
+from orderloom.domain.mappings import channels
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import audit as audit_store
@@ -294,12 +295,20 @@ def _write(
 ) -> None:
     if made.versions:
         documents_store.insert_versions(connection, made.versions, comment=comment, by=actor, at=now, revision=revision)
+        _open_channels(connection, made.versions, actor=actor, now=now)
     if made.retiring:
         documents_store.retire(connection, made.retiring, because=comment, by=actor, at=now)
     documents_store.drop_drafts(connection, made.published_drafts)
     for what, entries in (("document.published", made.published), ("document.retired", made.retired)):
         subjects = [f"{each.kind}/{each.name}@{each.version}" for each in entries]
         _note(hub, connection, what, subjects, actor=actor, origin=origin, now=now)
+
+
+def _open_channels(connection: db.Connection, versions: Sequence[Version], *, actor: str, now: dt.datetime) -> None:
+    """A channel is the row that its document makes."""
+    opened = [channels.entered(each.name, each.version, each.content) for each in versions if each.kind == "channel"]
+    if opened:
+        reference_store.write(connection, opened, kind="channel", actor=actor, at=now)
 
 
 def _proposals(hub: Hub, picks: Sequence[Pick]) -> list[Proposal] | Refused:

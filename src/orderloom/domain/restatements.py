@@ -115,7 +115,7 @@ def _consignee(before: drafts.Person, after: drafts.Person) -> drafts.Person | N
     """The new consignee, whole; a mask never takes the place of a clear value, and another mask or token of the same
     thing is no difference (decisions.md 26)."""
     place = after if any(getattr(after, name) for name in _PLACE) else before
-    if _hidden(place) and not _hidden(before) and _area(place) == _area(before):
+    if _hidden(place) and any(getattr(before, name) for name in _TEXTS) and _area(place) == _area(before):
         place = msgspec.structs.replace(place, **{name: getattr(before, name) for name in _TEXTS})
     masked = after.phone_state == "masked" and before.phone_state in ("known", "masked")
     voice = before if masked or not after.phone else after

@@ -17,7 +17,7 @@ import msgspec
 from orderloom.actions import imports, intake, ledger, messages, orders
 from orderloom.actions.hub import Hub
 from orderloom.domain.mappings import drafts, mappers
-from orderloom.inbox import ahead, files, grouping, shipped_mappings
+from orderloom.inbox import ahead, channel_mappings, files, grouping, shipped_mappings
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -245,7 +245,8 @@ def _open(hub: Hub, path: Path, wanted: Wanted) -> _Opened | Refused:
         compiled.insert(0, kept)
     for found, document, mapper in compiled:
         if found in ("stated", "shape") or _fits(table, mapper, document):
-            return _Opened(table, mapper, document=document, found=found, digest=digest)
+            reading = channel_mappings.with_statuses(hub, wanted.channel, mapper)
+            return _Opened(table, reading, document=document, found=found, digest=digest)
     table.close()
     return Refused("mapping.none", {"channel": wanted.channel, "columns": ", ".join(table.header[:20])})
 

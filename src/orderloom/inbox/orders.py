@@ -23,15 +23,11 @@ _ALONE = "#record"
 
 
 def mapper(hub: Hub, *, channel: str) -> mappers.Mapper | Refused:
-    """How this channel's messages are read: by its own mapping, else by the shipped one.
+    """How this channel's messages are read: by its own mapping and status map, else by the shipped mapping.
 
     Refuses `channel.unknown`, and what `mappers.compile` refuses.
     """
-    with hub.database.workspace(hub.workspace) as connection:
-        found = hub.reference(connection).channels.get(channel)
-    if found is None:
-        return Refused("channel.unknown", {"channel": channel})
-    return mappers.compile(found.mapping) if found.mapping else shipped_mappings.mapper("orders")
+    return channel_mappings.of(hub, channel)
 
 
 def receive(

@@ -11,7 +11,7 @@ from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.mappings import channels
 from orderloom.rules import bounds, graphs
 
-NAME = "channel_checks"
+NAME = "channel.checks"  # No document of people's own has a name with a point.
 _PRIORITY = 200
 _OUTPUTS = ("code", "reason_zh", "reason_en", "action", "doors", "owner", "blocks", "suggestion")
 
@@ -77,6 +77,7 @@ def _expressions(name: str, content: Content) -> list[Finding]:
     for at, check in enumerate(content.get("checks", ())):
         made = document([Channel(name, checks=[check])])
         assert made is not None
+        made = msgspec.structs.replace(made, name="channel_checks")
         found.extend(
             Finding(each.code, pointer("checks", at, "when"), each.level, {"document": name, **each.data})
             for each in bounds.judge(made)

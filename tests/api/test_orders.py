@@ -45,8 +45,33 @@ def test_the_same_external_number_is_one_order(client: httpx.Client, hub: Hub) -
     other = client.post("/orders", json=order(lines=[{"sku": "HOOK", "quantity": 9, "price": "20"}]))
     assert [first.status_code, again.status_code, other.status_code] == [201, 200, 200]
     assert again.json()["order_no"] == other.json()["order_no"] == first.json()["order_no"]
-    assert again.json()["repeated"] and other.json()["repeated"]
+    assert again.json()["repeated"] and not other.json().get("repeated")
     assert _rows(hub, "select count(*) from orders") == [(1,)]
+
+
+def test_what_a_later_message_says_anew_changes_the_order(client: httpx.Client, hub: Hub) -> None:
+    first = client.post("/orders", json=order())
+    more = order(lines=[{"sku": "JERKY", "quantity": 2, "price": "25"}, {"sku": "HOOK", "quantity": 3, "price": "20"}])
+    headers = {"Idempotency-Key": "more"}
+    changed = client.post("/orders", json=more, headers=headers)
+    assert changed.status_code == 200 and "order.amended" in changed.json()["events"], changed.text
+    assert changed.json()["order_no"] == first.json()["order_no"]
+    assert changed.json()["total_minor"] > first.json()["total_minor"]
+    again = client.post("/orders", json=more, headers=headers)
+    assert again.json()["repeated"] and again.json()["events"] == changed.json()["events"]
+    assert client.post("/orders", json=order()).json()["repeated"], "what came before is known"
+    twice = client.post("/orders", json=[order("B"), order("B", tags=["late"]), order("B")])
+    assert [each.get("repeated", False) for each in twice.json()["outcomes"]] == [False, False, True]
+    assert _rows(hub, "select count(*) from orders") == [(2,)]
+
+
+def test_what_a_later_message_cannot_change_is_refused_and_kept(client: httpx.Client, hub: Hub) -> None:
+    order_no = client.post("/orders", json=order()).json()["order_no"]
+    assert client.post(f"/orders/{order_no}/cancel", json={"reason": "changed mind"}).status_code == 200
+    refused = client.post("/orders", json=order(lines=[{"sku": "HOOK", "quantity": 9, "price": "20"}]))
+    assert refused.status_code == 409, refused.text
+    found = _rows(hub, "select reason ->> 'code' from messages where state = 'quarantined'")
+    assert found == [(refused.json()["code"],)]
 
 
 def test_an_idempotency_key_gives_the_first_answer_and_refuses_another_body(client: httpx.Client, hub: Hub) -> None:

@@ -275,3 +275,38 @@ def test_a_bench_that_is_not_there_is_bad_usage(run) -> None:
 def test_a_refused_attempt_that_is_not_there_is_told(founded, run) -> None:
     assert run("order", "resume", str(uuid.UUID(int=1))).exit_code == 1
     assert run("order", "resume", "nonsense").exit_code == 1
+
+
+def test_what_is_in_quarantine_is_listed_tried_repaired_and_sent(founded, read, run, tmp_path) -> None:
+    file = tmp_path / "orders.csv"
+    header = "订单号,收货人,收货人电话,收货地址,货号,数量,单价,付款方式,客户编号\n"
+    file.write_text(header + "F-1,王芳,13800001111,江苏省苏州市姑苏区人民路 1 号,JERKY,两箱,30,credit,C1\n", "utf-8")
+    imported = read("import", str(file), "--channel", "web")["import_id"]
+    [waiting] = read("quarantine", "list", "--import", imported)["rows"]
+    assert "F-1" in run("quarantine", "list", "--channel", "web").output
+    raw = run("quarantine", "show", waiting["message_id"]).stdout
+    assert "两箱" in raw
+    assert run("quarantine", "try", waiting["message_id"]).exit_code == 1
+    assert read("quarantine", "try", waiting["message_id"])["refused"]["code"].startswith("value.")
+    repaired = tmp_path / "repaired.json"
+    repaired.write_text(raw.replace("两箱", "2"), "utf-8")
+    sheet = tmp_path / "errors.csv"
+    assert "1 行写入" in run("quarantine", "sheet", imported, str(sheet)).output and "两箱" in sheet.read_text(
+        "utf-8-sig"
+    )
+    assert "F-1" in run("quarantine", "send", waiting["message_id"], "--content", str(repaired)).output
+    assert [row["external_no"] for row in read("order", "list")["rows"]] == ["F-1"]
+    assert read("quarantine", "list")["rows"] == []
+
+
+def test_what_is_not_in_quarantine_is_told(founded, run, tmp_path) -> None:
+    nobody = str(uuid.UUID(int=1))
+    for words in (
+        ("show", nobody),
+        ("show", "nonsense"),
+        ("try", nobody),
+        ("send", nobody),
+        ("sheet", nobody, str(tmp_path / "a.csv")),
+    ):
+        assert run("quarantine", *words).exit_code == 1
+    assert run("quarantine", "sheet", nobody, str(tmp_path / "a.doc")).exit_code == 2

@@ -10,12 +10,12 @@ import datetime as dt
 import threading
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
-from orderloom.actions import orders, transact
+from orderloom.actions import intake, orders, sequels, transact
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
 from orderloom.domain.mappings import drafts
@@ -31,12 +31,14 @@ Future = concurrent.futures.Future[Outcome]
 class Placed(msgspec.Struct):
     """A draft to be placed, with where it comes from; its number is taken and its people sealed with its batch.
 
-    With `refused` the door has found already that it cannot be an order: its message is kept with that reason.
+    With `refused` the door has found already that it cannot be an order: its message is kept with that reason. With
+    `read`, how the channel's messages are read, what says something new of an order that is here changes that order.
     """
 
     placing: orders.Placing
     origin: orders.Origin
     refused: Refused | None = None
+    read: intake.Read | None = None
 
 
 Wish = transact.Asked | Placed
@@ -153,13 +155,28 @@ class Gatherer:
 
 def _decide(hub: Hub, wishes: Sequence[Wish], *, now: dt.datetime) -> list[Outcome]:
     placed = [each for each in wishes if isinstance(each, Placed) and each.refused is None]
-    made = orders.prepare_each(hub, [(each.placing, each.origin) for each in placed], now=now) if placed else []
+    later = _sequels(hub, placed)
+    first = [each for each in placed if id(each) not in later]
+    made = orders.prepare_each(hub, [(each.placing, each.origin) for each in first], now=now) if first else []
     prepared = iter(made)
-    asked = [(each.refused or next(prepared)) if isinstance(each, Placed) else each for each in wishes]
+    asked = [
+        later.get(id(each)) or each.refused or next(prepared) if isinstance(each, Placed) else each for each in wishes
+    ]
     unfit = [(wish, each) for wish, each in zip(wishes, asked, strict=True) if isinstance(each, Refused)]
     refused = iter(_keep_refused(hub, unfit, now=now))
-    done = iter(transact.run(hub, [each for each in asked if not isinstance(each, Refused)], now=now))
-    return [next(refused) if isinstance(each, Refused) else next(done) for each in asked]
+    done = iter(transact.run(hub, [each for each in asked if isinstance(each, transact.Asked)], now=now))
+    told = iter(sequels.take(hub, list(later.values()), now=now) if later else [])
+    answers: dict[type, Iterator[Outcome]] = {Refused: refused, transact.Asked: done, sequels.Sequel: told}
+    return [next(answers[type(each)]) for each in asked]
+
+
+def _sequels(hub: Hub, placed: Sequence[Placed]) -> dict[int, sequels.Sequel]:
+    """Those that say something new of an order that is here, by the wish's identity, in their order."""
+    sent = [
+        (id(each), sequels.Sequel(each.placing, each.origin, each.read)) for each in placed if each.read is not None
+    ]
+    found = sequels.among(hub, [each for _, each in sent]) if sent else []
+    return {wish: each for (wish, each), later in zip(sent, found, strict=True) if later}
 
 
 def _keep_refused(hub: Hub, unfit: Sequence[tuple[Wish, Refused]], *, now: dt.datetime) -> list[Outcome]:

@@ -29,7 +29,7 @@ from orderloom.store import orders as orders_store
 log = structlog.get_logger(__name__)
 
 # How the channel's messages are read, to compare a later one with what was said before.
-Read = Callable[[bytes], drafts.Draft | None]
+Read = Callable[[messages_store.Message, bytes], drafts.Draft | None]
 
 
 class Item(msgspec.Struct):
@@ -263,7 +263,7 @@ class _Batch:
             raw = messages.open_(self._hub, message_id=base.message_id, sealed=base.sealed)
         except sealing.SealBroken:
             return None  # Erased, by right of whoever it was about.
-        return self._read(raw)
+        return self._read(base, raw)
 
     def _carry(self, *, last: bool) -> None:
         if not (self._asked or self._kept or (last and self._progress is not None)):

@@ -23,7 +23,7 @@ from orderloom.store import messages as messages_store
 from orderloom.store import open_lines
 from orderloom.store import orders as orders_store
 
-Read = Callable[[bytes], drafts.Draft | None]
+Read = Callable[[messages_store.Message, bytes], drafts.Draft | None]
 
 # What an order that comes later may mend.
 _Said = collections.Counter[tuple[str, Decimal, Decimal]]
@@ -112,7 +112,7 @@ def retry(
                 raw = messages.open_(hub, message_id=message.message_id, sealed=message.sealed)
             except sealing.SealBroken:
                 continue  # Erased: nothing of it can be laid on anything any more.
-            draft = read(raw)
+            draft = read(message, raw)
             if draft is not None and draft.intent != "order":
                 laying.append(Note.of(message, draft, waiting=True))
         if laying:
@@ -250,7 +250,7 @@ class _Laying:
             raw = messages.open_(self._hub, message_id=message.message_id, sealed=message.sealed)
         except sealing.SealBroken:
             return []
-        said = self._read(raw)
+        said = self._read(message, raw)
         return credit_notes.lines(said) if said is not None and said.intent == "credit_note" else []
 
     def _credit(self, note: Note, result: credit_notes.Result) -> None:

@@ -1,21 +1,20 @@
 """/messages: what is in quarantine and why; open one; send it again, repaired or as it is."""
 
-import asyncio
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Path, Request, Response
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Path, Response
 
-from orderloom.actions import audit
-from orderloom.api import answers, bodies, orders, pages, problems, schemas
+from orderloom.actions import audit, intake
+from orderloom.api import answers, bodies, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
+from orderloom.domain.mappings import drafts
 from orderloom.inbox import order_bodies as ob
+from orderloom.inbox import quarantine
 from orderloom.kit.refusals import Refused
 from orderloom.queries import messages
-from orderloom.store import messages as messages_store
 
 router = APIRouter(prefix="/messages", tags=["messages"])
 
@@ -24,9 +23,25 @@ State = Literal["quarantined", "done", "repeated", "refused", "received"]
 
 
 class SendBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """The repaired order; left out, the message is sent as it came."""
+    """With nothing the message is sent as it came, once what it lacked is there. Else the repaired `order` of a message
+    in our own shape, or the repaired `content` of any other, as it came; `mapping` reads it by another mapping."""
 
     order: ob.OrderBody | None = None
+    content: Any = None
+    mapping: dict[str, Any] = {}
+
+
+class TryBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A mapping to read the message by; with none, what it is read by now."""
+
+    mapping: dict[str, Any] = {}
+
+
+class Tried(msgspec.Struct):
+    """The drafts that would be made, or why none would."""
+
+    made: list[drafts.Draft]
+    refused: problems.Said | None
 
 
 class Opened(msgspec.Struct):
@@ -67,40 +82,61 @@ def opened(message_id: MessageId, caller: Caller = may("messages:open")) -> Resp
         body=SendBody, example={}, answer=answers.Told, status=201, also={200: "Its order was there."}
     ),
 )
-async def send(
-    request: Request,
-    message_id: MessageId,
-    caller: Caller = may("messages:write"),
-    body: SendBody = bodies.one(SendBody),
+def send(
+    message_id: MessageId, caller: Caller = may("messages:write"), body: SendBody = bodies.one(SendBody)
 ) -> Response:
-    """As it came, once what it lacked is there, or repaired. When its order is there it leaves the quarantine."""
-    row, raw = await run_in_threadpool(_open, caller, message_id)
-    if row.door != "http":
-        raise problems.Raised(409, Refused("message.of_a_file", {"door": row.door}))
-    wish = orders.wish(caller, msgspec.json.encode(body.order) if body.order is not None else raw, "channel", None)
-    wish.placing.message = None
-    outcome = await asyncio.wrap_future(caller.gatherer.submit(wish, now=caller.now))
-    if outcome.refused is None and outcome.order_id is not None:
-        await run_in_threadpool(_settle, caller, message_id, outcome)
+    """As a new message that takes the old one's rows over; the old one is kept as it came. What is still wrong waits
+    again, with its new reason, under the `message_id` of the problem's data."""
+    found = _row(caller, message_id)
+    repaired = {}
+    if body.order is not None:
+        repaired[message_id] = msgspec.json.encode(body.order)
+    elif body.content is not None:
+        repaired[message_id] = msgspec.json.encode(body.content)
+    channel = found.channel or (body.order.channel if body.order is not None else "")
+    if not caller.viewer.sees_channel(channel):
+        raise problems.Raised(403, Refused("channel.out_of_scope", {"channel": channel}))
+    (taken,) = quarantine.send_again(
+        caller.hub, [message_id], origin=caller.origin(channel, door="channel"), repaired=repaired,
+        document=body.mapping or None, now=caller.now,
+    )  # fmt: skip
+    refused = taken if isinstance(taken, Refused) else taken.refused
+    if refused is not None or isinstance(taken, Refused):
+        assert refused is not None
+        waits = {"message_id": str(taken.message_id)} if isinstance(taken, intake.Taken) else {}
+        refused = Refused(refused.code, {**refused.data, **waits})
+        raise problems.Raised(problems.status_of(refused), refused)
+    outcome = taken.outcome or Outcome(taken.message_id, order_id=taken.order_id, order_no=taken.order_no)
+    outcome.external_no, outcome.repeated = taken.external_no, taken.repeated
     return answers.one(outcome, created=True)
 
 
-def _open(caller: Caller, message_id: uuid.UUID) -> tuple[messages.Row, bytes]:
+@router.post(
+    "/{message_id}/try",
+    summary="See what a mapping makes of a message",
+    openapi_extra=schemas.of(body=TryBody, example={}, answer=Tried),
+)
+def try_(message_id: MessageId, caller: Caller = may("messages:open"), body: TryBody = bodies.one(TryBody)) -> Response:
+    """Nothing is changed by it; who looked is written into the audit trail."""
+    _open(caller, message_id)
+    tried = quarantine.try_mapping(caller.hub, [message_id], document=body.mapping or None)
+    if isinstance(tried, Refused):
+        raise problems.Raised(problems.status_of(tried), tried)
+    refused = tried[0].refused
+    return answers.json(Tried(tried[0].made, problems.say(refused) if refused is not None else None))
+
+
+def _row(caller: Caller, message_id: uuid.UUID) -> messages.Row:
     with caller.reading() as connection:
         found = messages.sealed(connection, viewer=caller.viewer, message_id=message_id)
     if found is None:
         raise problems.Raised(404, Refused("message.unknown", {"message_id": str(message_id)}))
+    return found[0]
+
+
+def _open(caller: Caller, message_id: uuid.UUID) -> tuple[messages.Row, bytes]:
+    row = _row(caller, message_id)
     raw = audit.open_message(caller.hub, message_id, actor=caller.name, origin=str(caller.key_id), now=caller.now)
     if isinstance(raw, Refused):
         raise problems.Raised(problems.status_of(raw), raw)
-    return found[0], raw
-
-
-def _settle(caller: Caller, message_id: uuid.UUID, outcome: Outcome) -> None:
-    """The message has become this order, and waits no more."""
-    with caller.hub.database.workspace(caller.hub.workspace) as connection:
-        kept = messages_store.kept(connection, [message_id])
-        for message in kept.values():
-            message.state, message.became, message.reason, message.awaits = "done", "order", None, ""
-            message.order_id, message.order_n, message.rows_refused = outcome.order_id, len(outcome.events), 0
-        messages_store.resolve(connection, list(kept.values()))
+    return row, raw

@@ -16,6 +16,7 @@ from orderloom.api.callers import Caller, may
 from orderloom.domain.mappings import drafts
 from orderloom.inbox import fitness
 from orderloom.inbox import order_bodies as ob
+from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 
@@ -51,7 +52,8 @@ _peek = msgspec.json.Decoder(_Peek)
     ),
 )
 async def place(request: Request, caller: Caller = may("orders:write"), wait: Wait = False) -> Response:
-    """An order is taken in once: the same (channel, external_no) again gets its first order as `repeated`."""
+    """An order is taken in once: the same (channel, external_no) again gets its first order as `repeated`; what it says
+    anew changes that order, or is refused."""
     door = "api" if wait else "channel"
     if bodies.kind(request, bodies.JSON, bodies.NDJSON) == bodies.NDJSON:
         return await _stream(request, caller, door)
@@ -66,7 +68,7 @@ async def place(request: Request, caller: Caller = may("orders:write"), wait: Wa
             await asyncio.wrap_future(_quarantine(caller, raw, door, malformed.refused))
         raise
     outcome = await asyncio.wrap_future(caller.gatherer.submit(wished, now=caller.now))
-    return answers.one(outcome, created=True)
+    return answers.one(outcome, created="order.received" in outcome.events)
 
 
 async def _place_many(request: Request, caller: Caller, raw: bytes, door: str) -> Response:
@@ -130,11 +132,12 @@ def wish(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
         except fitness.Unfit as unfit:
             raise problems.Raised(422, unfit.refused, errors=[(unfit.place, unfit.refused)]) from None
     message = messages.received(
-        caller.hub, raw, channel=body.channel, external_no=body.external_no, door="http", now=caller.now
+        caller.hub, raw, channel=body.channel, external_no=body.external_no, door=ob.DOOR, now=caller.now
     )
     command_id = caller.hub.ids.new(caller.now)
     placing = orders_actions.Placing(draft, message, once, command_id)
-    return gather.Placed(placing, caller.origin(body.channel, door=door), refused)
+    read = inbox_orders.Readings(caller.hub)
+    return gather.Placed(placing, caller.origin(body.channel, door=door), refused, read)
 
 
 def _wish_or_refused(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed | Refused:
@@ -158,7 +161,7 @@ def _unreadable(caller: Caller, raw: bytes, door: str, refused: Refused) -> gath
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, bodies.Nul):
         peeked = _Peek()
     channel, external_no = peeked.channel[:128], peeked.external_no[:128]
-    message = messages.received(caller.hub, raw, channel=channel, external_no=external_no, door="http", now=caller.now)
+    message = messages.received(caller.hub, raw, channel=channel, external_no=external_no, door=ob.DOOR, now=caller.now)
     placing = orders_actions.Placing(drafts.Draft(external_no), message, None, caller.hub.ids.new(caller.now))
     return gather.Placed(placing, caller.origin(channel, door=door), refused)
 

@@ -16,6 +16,7 @@ from orderloom.cli import (
     log,
     orders,
     packs,
+    quarantine,
     running,
     shipments,
     skus,
@@ -59,7 +60,7 @@ for verbs in (running, imports, checks):
     app.add_typer(verbs.app)
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
-    ("order", orders), ("stock", stock), ("shipment", shipments), ("credit", credit), ("key", keys), ("log", log),
+    ("order", orders), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit), ("key", keys), ("log", log),
     ("document", documents), ("pack", packs),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)

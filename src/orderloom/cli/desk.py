@@ -218,6 +218,16 @@ class Desk:
         except OSError as problem:
             self.refuse(Refused("file.cannot_open", {"file": str(path), "problem": problem.strerror or str(problem)}))
 
+    def mapping(self, path: Path | None) -> dict[str, Any]:
+        """A mapping document in a file; one that is none ends the run with 1, and nothing is {}."""
+        if path is None:
+            return {}
+        with self.file(path, writing=False) as file:
+            try:
+                return msgspec.json.decode(file.read(), type=dict[str, Any])
+            except msgspec.DecodeError as problem:
+                self.refuse(Refused("mapping.malformed", {"problem": str(problem)}))
+
     @contextlib.contextmanager
     def working(self, zh: str, en: str) -> Iterator[None]:
         """Show on a terminal that something takes its time."""

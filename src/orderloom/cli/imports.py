@@ -1,9 +1,8 @@
 """orderloom import: orders from a CSV or Excel file, packed or not."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -46,7 +45,7 @@ def import_(
             Refused("file.cannot_open", {"file": str(file), "problem": desk.say("没有这个文件", "no such file")})
         )
     wanted = imports.Wanted(
-        channel=channel, actor=desks.ACTOR, mapping=_mapping(desk, mapping), name=file.name, sheet=sheet, member=member,
+        channel=channel, actor=desks.ACTOR, mapping=desk.mapping(mapping), name=file.name, sheet=sheet, member=member,
         create_skus=create_skus, history=history,
     )  # fmt: skip
     if preview:
@@ -73,16 +72,6 @@ def import_(
             f"{written:,} 行写入 {errors}，改好后可再次导入",
             f"{written:,} rows written to {errors}; correct and import them",
         )
-
-
-def _mapping(desk: desks.Desk, path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    with desk.file(path, writing=False) as file:
-        try:
-            return msgspec.json.decode(file.read(), type=dict[str, Any])
-        except msgspec.DecodeError as problem:
-            desk.refuse(Refused("mapping.malformed", {"problem": str(problem)}))
 
 
 def _previewed(desk: desks.Desk, shown: imports.Preview, *, as_json: bool) -> None:

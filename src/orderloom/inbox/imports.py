@@ -271,7 +271,7 @@ class _Run:
         self._import_id = begun.import_id
         self._progress = imports.progress(begun)
         self._origin = orders.Origin(wanted.channel, "channel", wanted.actor, "file")
-        self._read = inbox_orders.reader(opened.mapper)
+        self._read = inbox_orders.Readings(hub, given={begun.import_id: opened.mapper})
         self._registrar = imports.Registrar(hub, actor=wanted.actor) if wanted.create_skus else None
 
     def go(self, stream: Iterator[grouping.Message], *, clock: Clock, tell: Callable[[Told], None]) -> None:

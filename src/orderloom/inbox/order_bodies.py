@@ -10,6 +10,7 @@ from orderloom.domain import phones
 from orderloom.domain.mappings import drafts
 from orderloom.inbox import fitness
 from orderloom.kit import limits, money
+from orderloom.kit.refusals import Refused
 
 _Meta = msgspec.Meta
 Code = Annotated[str, _Meta(max_length=128)]
@@ -23,6 +24,9 @@ LineNo = Annotated[int, _Meta(ge=1, le=limits.QUANTITY_MAX)]
 Custom = Annotated[dict[str, Any], _Meta(max_length=limits.CUSTOM_FIELDS_MAX)]
 Tags = Annotated[list[Word], _Meta(max_length=limits.CUSTOM_FIELDS_MAX)]
 NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d{1,13}(\.\d{1,6})?$"}], "type": None}
+
+# The door of messages in this shape: they are read again as they came.
+DOOR = "http"
 
 _PRICE_STEP = Decimal("0.000001")  # decimal(18,6), decisions.md 22.
 _PRICE_MAX = Decimal(10) ** 12
@@ -124,6 +128,15 @@ class AmendBody(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     custom: Custom | None = None
 
 
+_decoder = msgspec.json.Decoder(OrderBody)
+
+
+class _Named(msgspec.Struct):
+    channel: str = ""
+
+
+_named = msgspec.json.Decoder(_Named)
+
 ORDER_EXAMPLE = {
     "channel": "web",
     "external_no": "W-20260218-0001",
@@ -170,6 +183,29 @@ def draft(body: OrderBody) -> drafts.Draft:
         paid=_major(body.paid_minor, body.currency) if body.paid_minor else None,
         custom=custom(body.custom, "$.custom"),
     )
+
+
+def read(raw: bytes) -> drafts.Draft | Refused:
+    """The draft of an order in this shape, as it was kept or repaired; refused as at the door."""
+    if b"\0" in raw or b"\\u0000" in raw:
+        return Refused("body.nul_character")
+    try:
+        body = _decoder.decode(raw)
+        if len(body.lines) > limits.LINES_MAX:
+            return Refused("order.too_many_lines", {"lines": len(body.lines), "most": limits.LINES_MAX})
+        return draft(body)
+    except fitness.Unfit as unfit:
+        return unfit.refused
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Refused("message.not_json", {"problem": str(error)[:200]})
+
+
+def channel_of(raw: bytes) -> str:
+    """The channel that a text in this shape names; "" where that cannot be read."""
+    try:
+        return _named.decode(raw).channel
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
 
 
 def lines(stated: list[LineBody], currency: str, *, under: str = "$.lines") -> list[drafts.Line]:

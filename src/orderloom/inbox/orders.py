@@ -2,7 +2,8 @@
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,9 +12,10 @@ from orderloom.actions import intake, messages, notes, orders
 from orderloom.actions.hub import Hub
 from orderloom.domain import addresses, pasted
 from orderloom.domain.mappings import drafts, mappers
-from orderloom.inbox import shipped_mappings
+from orderloom.inbox import channel_mappings, order_bodies
 from orderloom.kit import divisions, limits
 from orderloom.kit.refusals import Refused
+from orderloom.store import imports as imports_store
 from orderloom.store import messages as messages_store
 
 _PLACE = ("province", "city", "district", "town", "street", "address")
@@ -43,7 +45,7 @@ def receive(
         return reading
     items = [item for raw in raws for item in _items(hub, reading, raw, origin=origin, now=now)]
     taken: list[intake.Taken] = []
-    read = reader(reading)
+    read = Readings(hub, given={None: reading})
     for start in range(0, len(items), limits.BATCH_ORDERS_MAX):
         batch = items[start : start + limits.BATCH_ORDERS_MAX]
         done = intake.take(hub, batch, origin=origin, read=read, now=now)
@@ -62,19 +64,49 @@ def retry(hub: Hub, awaited: Sequence[str], *, origin: orders.Origin, read: inta
     return notes.retry(hub, waiting, origin=origin, read=read, now=now) if waiting else 0
 
 
-def said(reading: mappers.Mapper, raw: bytes) -> drafts.Draft | None:
-    """What a kept message says by this mapping; None when it cannot be read."""
-    try:
-        records = _records(reading, raw)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    made = draft(reading, records[0]) if len(records) == 1 else None
-    return made if isinstance(made, drafts.Draft) else None
+class Readings:
+    """How kept messages are read, each as it came: our own JSON as it is, a file's rows by the mapping of their import,
+    the rest by the mapping of their channel. Given mappings are used in place of those."""
+
+    def __init__(self, hub: Hub, *, given: Mapping[uuid.UUID | None, mappers.Mapper] = {}) -> None:
+        self._hub = hub
+        self._known: dict[uuid.UUID | str | None, mappers.Mapper | Refused] = {**given}
+
+    def __call__(self, message: messages_store.Message, raw: bytes) -> drafts.Draft | None:
+        """The one draft of a message; None when it makes none, or several."""
+        made = self.drafts(message, raw)
+        return made[0] if isinstance(made, list) and len(made) == 1 else None
+
+    def drafts(self, message: messages_store.Message, raw: bytes) -> list[drafts.Draft] | Refused:
+        """Every draft of a message, or why it makes none."""
+        if message.door == order_bodies.DOOR:
+            made = order_bodies.read(raw)
+            return made if isinstance(made, Refused) else [made]
+        reading = self.mapper(message)
+        return reading if isinstance(reading, Refused) else drafts_of(reading, raw)
+
+    def mapper(self, message: messages_store.Message) -> mappers.Mapper | Refused:
+        """The mapping by which a message is read. Refuses what compiling it refuses."""
+        if message.import_id in self._known:
+            return self._known[message.import_id]
+        if message.import_id is None:
+            if message.channel not in self._known:
+                self._known[message.channel] = mapper(self._hub, channel=message.channel)
+            return self._known[message.channel]
+        with self._hub.database.workspace(self._hub.workspace) as connection:
+            found = imports_store.read(connection, message.import_id)
+        assert found is not None, "imports are never deleted"
+        return self._known.setdefault(
+            message.import_id, channel_mappings.compiled(self._hub, message.channel, found.mapping)
+        )
 
 
-def reader(reading: mappers.Mapper) -> intake.Read:
-    """`said` by this mapping."""
-    return functools.partial(said, reading)
+def retry_waiting(hub: Hub, *, channel: str, now: dt.datetime) -> int:
+    """Try what waits for orders and customers that are here by now; how many rows found their place."""
+    with hub.database.workspace(hub.workspace) as connection:
+        awaited = messages_store.awaited(connection, channel=channel)
+    origin = orders.Origin(channel, "channel", "hub", "hub")
+    return retry(hub, awaited, origin=origin, read=Readings(hub), now=now) if awaited else 0
 
 
 def drafts_of(reading: mappers.Mapper, raw: bytes) -> list[drafts.Draft] | Refused:

@@ -16,8 +16,8 @@ from orderloom.actions import intake, messages, orders
 from orderloom.actions.hub import Hub
 from orderloom.domain import codes
 from orderloom.domain.mappings import drafts, mappers
+from orderloom.inbox import order_bodies, sheets
 from orderloom.inbox import orders as inbox_orders
-from orderloom.inbox import sheets
 from orderloom.kit import limits, sealing
 from orderloom.kit.refusals import Refused
 from orderloom.store import imports as imports_store
@@ -33,13 +33,15 @@ class Tried(msgspec.Struct):
 
 
 def try_mapping(
-    hub: Hub, message_ids: Sequence[uuid.UUID], *, document: bytes | dict[str, Any]
+    hub: Hub, message_ids: Sequence[uuid.UUID], *, document: bytes | dict[str, Any] | None = None
 ) -> list[Tried] | Refused:
-    """Run a mapping over kept messages (I-12), to see what it would make of them. Refuses what compiling refuses."""
-    mapper = mappers.compile(document)
+    """Run a mapping over kept messages (I-12), or, without one, what each would be read by now; to see what it would
+    make of them. Refuses what compiling refuses."""
+    mapper = mappers.compile(document) if document is not None else None
     if isinstance(mapper, Refused):
         return mapper
-    return [_tried(hub, mapper, message_id, kept) for message_id, kept in _kept(hub, message_ids)]
+    readings = inbox_orders.Readings(hub)
+    return [_tried(hub, mapper, readings, message_id, kept) for message_id, kept in _kept(hub, message_ids)]
 
 
 def send_again(
@@ -54,29 +56,28 @@ def send_again(
     """Send messages of quarantine again: as they came, with a `repaired` text, or by another mapping `document`.
 
     What is still wrong waits again, with its new reason. Refuses `message.unknown` where nothing waits under an id,
-    `message.erased`, and what compiling the mapping refuses. All are of the origin's channel; at most
-    `limits.BATCH_ORDERS_MAX`.
+    `message.erased`, `message.other_channel`, and what compiling the mapping refuses. All are of the origin's channel,
+    or of none that could be read; at most `limits.BATCH_ORDERS_MAX`.
     """
     assert len(message_ids) <= limits.BATCH_ORDERS_MAX
+    mapper = mappers.compile(document) if document is not None else None
     answers: dict[uuid.UUID, intake.Taken | Refused] = {}
-    batches: dict[uuid.UUID | None, tuple[mappers.Mapper, list[tuple[uuid.UUID, intake.Item]]]] = {}
+    readings = inbox_orders.Readings(hub)
+    sent: list[tuple[uuid.UUID, intake.Item]] = []
     for message_id, kept in _kept(hub, message_ids):
-        if kept is None or kept.state != "quarantined" or kept.channel != origin.channel:
+        if kept is None or kept.state != "quarantined" or kept.channel not in ("", origin.channel):
             answers[message_id] = Refused("message.unknown", {"message_id": str(message_id)})
             continue
         raw = repaired.get(message_id) or _opened(hub, kept)
         if raw is None:
             answers[message_id] = Refused("message.erased", {"message_id": str(message_id)})
-            continue
-        mapper, _ = batches.get(kept.import_id) or (_mapper(hub, kept, document), [])
-        if isinstance(mapper, Refused):
+        elif isinstance(mapper, Refused):
             answers[message_id] = mapper
-            continue
-        item = _item(hub, mapper, kept, raw, now=now)
-        batches.setdefault(kept.import_id, (mapper, []))[1].append((message_id, item))
-    for mapper, sent in batches.values():
-        done = intake.take(hub, [item for _, item in sent], origin=origin, read=inbox_orders.reader(mapper), now=now)
-        answers.update({message_id: taken for (message_id, _), taken in zip(sent, done, strict=True)})
+        else:
+            made = _made(readings, mapper, kept, raw, channel=origin.channel)
+            sent.append((message_id, _item(hub, made, kept, raw, channel=origin.channel, now=now)))
+    done = intake.take(hub, [item for _, item in sent], origin=origin, read=readings, now=now)
+    answers.update({message_id: taken for (message_id, _), taken in zip(sent, done, strict=True)})
     return [answers[message_id] for message_id in message_ids]
 
 
@@ -168,43 +169,55 @@ def _opened(hub: Hub, message: messages_store.Message) -> bytes | None:
         return None
 
 
-def _mapper(
-    hub: Hub, message: messages_store.Message, document: bytes | dict[str, Any] | None
-) -> mappers.Mapper | Refused:
-    """The mapping given, else that of the message's file, else that of its channel."""
-    if document is not None:
-        return mappers.compile(document)
-    if message.import_id is not None:
-        with hub.database.workspace(hub.workspace) as connection:
-            found = imports_store.read(connection, message.import_id)
-        if found is not None:
-            return mappers.compile(found.mapping)
-    return inbox_orders.mapper(hub, channel=message.channel)
-
-
-def _tried(hub: Hub, mapper: mappers.Mapper, message_id: uuid.UUID, kept: messages_store.Message | None) -> Tried:
+def _tried(
+    hub: Hub,
+    mapper: mappers.Mapper | None,
+    readings: inbox_orders.Readings,
+    message_id: uuid.UUID,
+    kept: messages_store.Message | None,
+) -> Tried:
     if kept is None:
         return Tried(message_id, refused=Refused("message.unknown", {"message_id": str(message_id)}))
     raw = _opened(hub, kept)
     if raw is None:
         return Tried(message_id, refused=Refused("message.erased", {"message_id": str(message_id)}))
-    made = inbox_orders.drafts_of(mapper, raw)
+    made = _made(readings, mapper, kept, raw, channel=kept.channel)
     return Tried(message_id, refused=made) if isinstance(made, Refused) else Tried(message_id, made)
 
 
+def _made(
+    readings: inbox_orders.Readings,
+    mapper: mappers.Mapper | None,
+    kept: messages_store.Message,
+    raw: bytes,
+    *,
+    channel: str,
+) -> list[drafts.Draft] | Refused:
+    """What a text says in place of a message's own, by a mapping if one is given."""
+    if mapper is not None:
+        return inbox_orders.drafts_of(mapper, raw)
+    if kept.door == order_bodies.DOOR and (named := order_bodies.channel_of(raw)) != channel:
+        return Refused("message.other_channel", {"channel": channel, "named": named})
+    return readings.drafts(kept, raw)
+
+
 def _item(
-    hub: Hub, mapper: mappers.Mapper, kept: messages_store.Message, raw: bytes, *, now: dt.datetime
+    hub: Hub,
+    made: list[drafts.Draft] | Refused,
+    kept: messages_store.Message,
+    raw: bytes,
+    *,
+    channel: str,
+    now: dt.datetime,
 ) -> intake.Item:
     digest = hashlib.sha256(kept.message_id.bytes + b"|again|" + now.isoformat().encode() + raw).digest()
     message = messages.received(
-        hub, raw, channel=kept.channel, external_no=kept.external_no, door=kept.door, now=now, digest=digest
+        hub, raw, channel=channel, external_no=kept.external_no, door=kept.door, now=now, digest=digest
     )
     message.import_id, message.row_from, message.row_count = kept.import_id, kept.row_from, kept.row_count
-    made = inbox_orders.drafts_of(mapper, raw)
+    if isinstance(made, list) and len(made) != 1:
+        made = Refused("message.no_order", {"mapping": ""})
     if isinstance(made, Refused):
         return intake.Item(message, refused=made, again=kept)
-    if len(made) != 1:
-        refused = Refused("message.no_order", {"mapping": mapper.name})
-        return intake.Item(message, refused=refused, again=kept)
     message.external_no, message.intent = made[0].external_no or kept.external_no, made[0].intent
     return intake.Item(message, made[0], again=kept)

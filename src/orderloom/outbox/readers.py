@@ -1,5 +1,5 @@
 """All that is kept beside the log by the relay."""
 
-from orderloom.outbox import retries, search, sums, webhooks
+from orderloom.outbox import notes, retries, search, sums, webhooks
 
-READERS = (search.READER, sums.READER, retries.READER, webhooks.READER)
+READERS = (search.READER, sums.READER, retries.READER, notes.READER, webhooks.READER)

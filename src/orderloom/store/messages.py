@@ -127,6 +127,17 @@ def waiting(connection: db.Connection, *, channel: str, awaited: Collection[str]
     return [Message(*row) for row in connection.execute(Q.read_waiting, values).fetchall()]
 
 
+def awaited(connection: db.Connection, *, channel: str) -> list[str]:
+    """What waiting messages of a channel wait for and is here: see `Message.awaits`."""
+    return [row[0] for row in connection.execute(Q.read_awaited, {"channel": channel}).fetchall()]
+
+
+def channels_awaiting(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> list[str]:
+    """Channels in which messages wait for one of these orders, or for its customer."""
+    rows = connection.execute(Q.channels_awaiting, {"order_ids": list(order_ids)}).fetchall()
+    return [row[0] for row in rows]
+
+
 def resolve(connection: db.Connection, messages: Sequence[Message]) -> None:
     """Write what has become of messages that were kept before."""
     if not messages:

@@ -60,6 +60,33 @@ where awaits <> '' and channel = %(channel)s::text and awaits = any(%(awaited)s:
 order by received_at, row_from, message_id
 limit %(most)s::int;
 
+-- name: read_awaited
+-- What messages of a channel wait for that is here by now.
+select distinct awaits
+from messages
+where awaits <> '' and channel = %(channel)s::text and (
+    starts_with(awaits, 'order ') and exists (
+        select 1
+        from orders
+        where orders.channel = messages.channel and orders.external_no = substr(messages.awaits, length('order ') + 1)
+    )
+    or starts_with(awaits, 'customer ') and exists (
+        select 1
+        from orders
+        where orders.channel = messages.channel and orders.customer_no = substr(messages.awaits, length('customer ') + 1)
+    )
+)
+order by awaits;
+
+-- name: channels_awaiting
+-- Channels in which messages wait for one of these orders, or for its customer.
+select distinct orders.channel
+from orders
+cross join lateral (values ('order ' || orders.external_no), ('customer ' || orders.customer_no)) as named (awaits)
+join messages on messages.channel = orders.channel and messages.awaits = named.awaits
+where messages.awaits <> '' and orders.order_id = any(%(order_ids)s::uuid[])
+order by orders.channel;
+
 -- name: resolve_messages
 -- What has become of messages since.
 update messages

@@ -13,9 +13,11 @@ from procrastinate import exceptions
 
 from orderloom.actions import housekeeping
 from orderloom.actions.hub import Hub
+from orderloom.inbox import orders as inbox_orders
 from orderloom.inbox import uploads
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
+from orderloom.outbox import notes
 from orderloom.store import jobs as jobs_store
 
 _log = structlog.get_logger(__name__)
@@ -44,8 +46,13 @@ def import_(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) -
         _log.info("import failed", workspace=hub.workspace, import_id=arguments["import_id"], code=report.code)
 
 
+def notes_(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) -> None:
+    """Credit notes and cancellations of a channel are tried on orders that came after them."""
+    inbox_orders.retry_waiting(hub, channel=arguments["channel"], now=clock.now())
+
+
 # What every worker knows; `main` adds what higher floors bring.
-JOBS: Mapping[str, Job] = {"tidy": tidy, uploads.JOB: import_}
+JOBS: Mapping[str, Job] = {"tidy": tidy, uploads.JOB: import_, notes.JOB: notes_}
 
 
 class Jobs:

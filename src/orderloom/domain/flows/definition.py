@@ -32,7 +32,7 @@ class Point(msgspec.Struct, frozen=True):
     y: float = 0
 
 
-class Node(msgspec.Struct, kw_only=True, frozen=True, tag_field="kind", omit_defaults=True):
+class Node(msgspec.Struct, kw_only=True, frozen=True, tag_field="kind", omit_defaults=True, forbid_unknown_fields=True):
     """What all kinds of nodes have: an id, and for people a title and a place on the canvas."""
 
     id: str
@@ -53,7 +53,7 @@ class Trigger(Node, frozen=True, tag="trigger"):
     form: str = ""
 
 
-class Branch(msgspec.Struct, frozen=True):
+class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An exit that is taken when its condition is the first to hold."""
 
     exit: str
@@ -145,7 +145,13 @@ AnyNode = (
 )  # fmt: skip
 
 
-class Edge(msgspec.Struct, frozen=True, omit_defaults=True, rename={"source": "from", "target": "to"}):
+class Edge(
+    msgspec.Struct,
+    frozen=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    rename={"source": "from", "target": "to"},
+):
     """An arrow from a node's exit to a node. An exit without an edge ends the branch there."""
 
     source: str
@@ -153,7 +159,7 @@ class Edge(msgspec.Struct, frozen=True, omit_defaults=True, rename={"source": "f
     exit: str = ""
 
 
-class Flow(msgspec.Struct, frozen=True, omit_defaults=True):
+class Flow(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A flow: its title, what it is for, its nodes and edges."""
 
     title: Text

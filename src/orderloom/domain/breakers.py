@@ -1,7 +1,7 @@
 """Breakers: something is stopped for a customer, a SKU, a channel or a carrier, until a time or until it is lifted.
 
 Orders that it touches are held at the door with `breaker.open`, flows do not start for them, and a stopped carrier is
-not chosen. The holds are those of a rule: they come off when the breaker is lifted and the orders are asked again.
+not chosen, and calls to a stopped host wait. The holds are those of a rule: they come off when the breaker is lifted and the orders are asked again.
 """
 
 import datetime as dt
@@ -14,7 +14,7 @@ import msgspec
 
 from orderloom.domain.orders.state import Order
 
-Kind = Literal["customer", "sku", "channel", "carrier"]
+Kind = Literal["customer", "sku", "channel", "carrier", "host"]
 CODE = "breaker.open"
 # As a hold names who put it on: not a document, so that nothing is looked up for it.
 RULE = "breaker"
@@ -107,4 +107,4 @@ class Open:
         ]
 
 
-_KINDS_ZH = {"customer": "客户", "sku": "物料", "channel": "渠道", "carrier": "承运商"}
+_KINDS_ZH = {"customer": "客户", "sku": "物料", "channel": "渠道", "carrier": "承运商", "host": "主机"}

@@ -26,6 +26,10 @@ class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
     disabled: bool = False
 
 
+# A host that failed five times within five minutes is left alone for two.
+_CALLS = breakers.Rule("call.failed", "host", count=5, minutes=5, stop_minutes=2)
+
+
 def _by_a_director() -> approvals.Spec:
     return approvals.Spec([ballots.Step(roles=["sales_director"])], approvals.Deadline(24 * 60, "reject"))
 
@@ -48,7 +52,8 @@ class Settings(msgspec.Struct, omit_defaults=True):
     webhooks: list[Webhook] = []
     messengers: list[Messenger] = []
     routes: list[Route] = []
-    breaker_rules: list[breakers.Rule] = []
+    private_hosts: list[str] = []
+    breaker_rules: list[breakers.Rule] = msgspec.field(default_factory=lambda: [_CALLS])
     credit_approval: approvals.Spec = msgspec.field(default_factory=_by_a_director)
     revision: int = 1
 

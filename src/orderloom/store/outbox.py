@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from orderloom.kit import limits
 from orderloom.store import copying, sql
 from orderloom.store import database as db
 
@@ -40,12 +41,13 @@ class Claimed(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What became of a claimed row: done, dead, or waiting again until `due_at`."""
+    """What became of a claimed row: done, dead, or waiting again until `due_at`; `uncounted` when it was not tried."""
 
     outbox_id: uuid.UUID
     state: str
     result: dict[str, Any]
     due_at: dt.datetime
+    uncounted: bool = False
 
 
 def insert(connection: db.Connection, rows: Sequence[Row]) -> None:
@@ -93,9 +95,16 @@ def settle(
         "results": [msgspec.json.encode(each.result).decode() for each in settled],
         "due_ats": [each.due_at for each in settled],
         "done_ats": [now if each.state == "done" else None for each in settled],
+        "uncounteds": [int(each.uncounted) for each in settled],
         "until": until,
     }
     return {row[0] for row in connection.execute(Q.settle, values).fetchall()}
+
+
+def dead(connection: db.Connection, outbox_ids: Collection[uuid.UUID]) -> list[Claimed]:
+    """Those of the rows that are dead."""
+    found = connection.execute(Q.dead, {"outbox_ids": list(outbox_ids)}).fetchall()
+    return [Claimed(*row) for row in found]
 
 
 def requeue(
@@ -103,6 +112,35 @@ def requeue(
 ) -> set[uuid.UUID]:
     """Let dead rows be tried anew; returns those that were dead."""
     return _decide(connection, Q.requeue, outbox_ids, result, now)
+
+
+def requeue_all(
+    connection: db.Connection, messenger: str, *, result: dict[str, Any], count: int, now: dt.datetime
+) -> int:
+    """Let up to `count` dead rows of a messenger be tried anew; returns how many there were."""
+    values = {"name": messenger, "result": msgspec.json.encode(result).decode(), "count": count, "now": now}
+    return connection.execute(Q.requeue_messages, values).rowcount
+
+
+def replay_webhook(
+    connection: db.Connection,
+    webhook: str,
+    *,
+    outbox_ids: Sequence[uuid.UUID] | None,
+    since: uuid.UUID,
+    result: dict[str, Any],
+    now: dt.datetime,
+) -> int:
+    """Let rows of a webhook be handed over anew: those named, or the dead ones not older than an id; how many."""
+    values = {
+        "name": webhook,
+        "outbox_ids": None if outbox_ids is None else list(outbox_ids),
+        "since": since,
+        "result": msgspec.json.encode(result).decode(),
+        "count": limits.WEBHOOK_REPLAYED_MAX,
+        "now": now,
+    }
+    return connection.execute(Q.replay_webhook, values).rowcount
 
 
 def give_up(
@@ -119,22 +157,23 @@ def _decide(
     return {row[0] for row in connection.execute(statement, values).fetchall()}  # type: ignore[arg-type]
 
 
-def forget(connection: db.Connection, *, before: uuid.UUID, count: int) -> int:
-    """Delete up to `count` closed rows older than an id; returns how many."""
-    return connection.execute(Q.forget, {"before": before, "count": count}).rowcount
+def forget(connection: db.Connection, *, before: uuid.UUID, count: int, topic: str | None = None) -> int:
+    """Delete up to `count` closed rows older than an id, of one topic or of all; returns how many."""
+    return connection.execute(Q.forget, {"before": before, "count": count, "topic": topic}).rowcount
 
 
-def insert_notices(connection: db.Connection, notices: Sequence[tuple[Claimed, str]], *, now: dt.datetime) -> None:
-    """Tell people of the house: rows with their audience. Told twice is told once."""
-    if notices:
+def insert_once(connection: db.Connection, rows: Sequence[Row]) -> None:
+    """Write rows whose ids are made of what asked for them: written twice is written once."""
+    if rows:
         connection.execute(
-            Q.insert_notices,
+            Q.insert_once,
             {
-                "notice_ids": [each.outbox_id for each, _ in notices],
-                "topics": [each.topic for each, _ in notices],
-                "subjects": [each.subject for each, _ in notices],
-                "audiences": [audience for _, audience in notices],
-                "payloads": [msgspec.json.encode(each.payload).decode() for each, _ in notices],
-                "now": now,
+                "outbox_ids": [each.outbox_id for each in rows],
+                "topics": [each.topic for each in rows],
+                "subjects": [each.subject for each in rows],
+                "numbers": [each.number for each in rows],
+                "keys": [each.key for each in rows],
+                "payloads": [msgspec.json.encode(each.payload).decode() for each in rows],
+                "due_ats": [each.due_at for each in rows],
             },
         )

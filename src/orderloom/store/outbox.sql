@@ -36,13 +36,21 @@ returning outbox.outbox_id, topic, subject, number, key, payload, attempts;
 -- name: settle
 -- What became of claimed rows. Who lost a claim by its end settles nothing: the end of the claim must be the same.
 update outbox
-set state = new.state, result = new.result, due_at = new.due_at, done_at = new.done_at, claimed_until = null
+set state = new.state, result = new.result, due_at = new.due_at, done_at = new.done_at, claimed_until = null,
+    attempts = outbox.attempts - new.uncounted
 from unnest(
     %(outbox_ids)s::uuid[], %(states)s::text[], %(results)s::json[], %(due_ats)s::timestamptz[],
-    %(done_ats)s::timestamptz[]
-) as new (outbox_id, state, result, due_at, done_at)
+    %(done_ats)s::timestamptz[], %(uncounteds)s::int[]
+) as new (outbox_id, state, result, due_at, done_at, uncounted)
 where outbox.outbox_id = new.outbox_id and outbox.state = 'waiting' and claimed_until = %(until)s::timestamptz
 returning outbox.outbox_id;
+
+-- name: dead
+-- Those of these rows that are dead.
+select outbox_id, topic, subject, number, key, payload, attempts
+from outbox
+where outbox_id = any(%(outbox_ids)s::uuid[]) and state = 'dead'
+order by outbox_id;
 
 -- name: requeue
 -- Let dead rows be tried anew from the first attempt.
@@ -50,6 +58,35 @@ update outbox
 set state = 'waiting', attempts = 0, claimed_until = null, due_at = %(now)s::timestamptz, result = %(result)s::json
 where outbox_id = any(%(outbox_ids)s::uuid[]) and state = 'dead'
 returning outbox_id;
+
+-- name: requeue_messages
+-- Let dead rows of a messenger be tried anew from the first attempt, the oldest first.
+update outbox
+set state = 'waiting', attempts = 0, claimed_until = null, due_at = %(now)s::timestamptz, result = %(result)s::json
+where outbox_id in (
+    select outbox_id
+    from outbox
+    where topic = 'messenger' and payload ->> 'messenger' = %(name)s::text and state = 'dead'
+    order by outbox_id
+    limit %(count)s::int
+);
+
+-- name: replay_webhook
+-- Let rows of a webhook be handed over anew: those named, or the dead ones written since a time, the oldest first.
+update outbox
+set state = 'waiting', attempts = 0, claimed_until = null, due_at = %(now)s::timestamptz, result = %(result)s::json,
+    done_at = null
+where outbox_id in (
+    select outbox_id
+    from outbox
+    where topic = 'webhook' and payload ->> 'webhook' = %(name)s::text
+        and case
+            when %(outbox_ids)s::uuid[] is null then state = 'dead' and outbox_id >= %(since)s::uuid
+            else state <> 'waiting' and outbox_id = any(%(outbox_ids)s::uuid[])
+        end
+    order by outbox_id
+    limit %(count)s::int
+);
 
 -- name: give_up
 -- Close dead rows for good: what waits behind them goes on.
@@ -59,21 +96,23 @@ where outbox_id = any(%(outbox_ids)s::uuid[]) and state = 'dead'
 returning outbox_id;
 
 -- name: forget
--- Delete a bounded number of closed rows older than an id.
+-- Delete a bounded number of closed rows older than an id; of one topic, or of all.
 delete from outbox
 where outbox_id in (
     select outbox_id
     from outbox
     where outbox_id < %(before)s::uuid and state in ('done', 'given_up')
+        and (%(topic)s::text is null or topic = %(topic)s::text)
     order by outbox_id
     limit %(count)s::int
 );
 
--- name: insert_notices
--- Tell people of the house; told twice is told once.
-insert into notices (notice_id, topic, subject, audience, payload, at)
-select notice_id, topic, subject, audience, payload, %(now)s::timestamptz
+-- name: insert_once
+-- What is to leave, where a repeated writing must not write twice: the ids are made of what asked for them.
+insert into outbox (outbox_id, topic, subject, number, key, payload, due_at)
+select outbox_id, topic, subject, number, key, payload, due_at
 from unnest(
-    %(notice_ids)s::uuid[], %(topics)s::text[], %(subjects)s::text[], %(audiences)s::text[], %(payloads)s::json[]
-) as new (notice_id, topic, subject, audience, payload)
-on conflict (notice_id) do nothing;
+    %(outbox_ids)s::uuid[], %(topics)s::text[], %(subjects)s::text[], %(numbers)s::bigint[], %(keys)s::text[],
+    %(payloads)s::json[], %(due_ats)s::timestamptz[]
+) as new (outbox_id, topic, subject, number, key, payload, due_at)
+on conflict (outbox_id) do nothing;

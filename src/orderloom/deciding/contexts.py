@@ -6,13 +6,14 @@ What was asked is kept for back-tests without its names: all contexts of a build
 
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from orderloom.deciding.reference import Reference
-from orderloom.deciding.state import State
+from orderloom.deciding.state import Recalled, State
 from orderloom.deciding.work import Work
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.orders import settling
@@ -267,6 +268,32 @@ def of(reference: Reference) -> Builders:
     if found is None:
         found = reference.kept["contexts"] = Builders(reference)
     return found
+
+
+# What a context says of the moment, not of the order: only what was kept tells it later.
+_MOMENT = ("customer", "stock", "window", "credit")
+
+
+def recall(context: dict[str, Any], recalled: Recalled, *, stage: str, order_id: uuid.UUID) -> None:
+    """Put what was asked then in place of what holds now; an order whose moment was not kept whole is incomparable."""
+    kept = recalled.inputs.get(order_id, {}).get(stage, {})
+    for root in _MOMENT:
+        asked = context.get(root)
+        if asked is not None and not _recalled(asked, kept.get(root)):
+            recalled.incomparable.add(order_id)
+
+
+def _recalled(asked: dict[str, Any], kept: Any) -> bool:
+    whole = isinstance(kept, dict)
+    for name, value in asked.items():
+        if not whole or name not in kept:
+            return False
+        if isinstance(value, dict) and isinstance(kept[name], dict) and name == "custom":
+            if not _recalled(value, kept[name]):
+                return False
+        else:
+            asked[name] = kept[name]
+    return True
 
 
 def restored(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:

@@ -25,10 +25,19 @@ class Missing(Exception):
         self.skus = skus
 
 
+class Recalled(msgspec.Struct):
+    """What the rules were asked when these orders were decided first, by order and stage. What was a fact of that
+    moment is asked as it was then; `incomparable` gathers the orders whose rules now ask what was not kept."""
+
+    inputs: dict[uuid.UUID, dict[str, dict[str, Any]]]
+    incomparable: set[uuid.UUID] = msgspec.field(default_factory=set)
+
+
 class State(msgspec.Struct):
     """Everything the batch may decide on. Keys that a decision needs and that are not here are asked for
     by raising `Missing`; the transaction then loads them and decides again. `looked_up` are the SKUs that were
-    asked for, whether or not they exist; None where nothing more can be loaded."""
+    asked for, whether or not they exist; None where nothing more can be loaded. `recalled` is given where past orders
+    are decided again."""
 
     now: dt.datetime
     reference: Reference
@@ -44,6 +53,7 @@ class State(msgspec.Struct):
     windows_changed: set[str] = set()
     looked_up: frozenset[str] | None = None
     flowing: Flowing = msgspec.field(default_factory=Flowing)
+    recalled: "Recalled | None" = None
     local_now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def __post_init__(self) -> None:

@@ -128,6 +128,7 @@ def _read(key: Key, now: dt.datetime) -> Known:
         channels=None if scope.channels is None else frozenset(scope.channels),
         warehouses=None if scope.warehouses is None else frozenset(scope.warehouses),
         masks=frozenset() if scope.unmasked else PERSONAL,
+        audiences=None if scope.audiences is None else frozenset(scope.audiences),
     )
     return Known(key, viewer, scope.source or key.name, now)
 

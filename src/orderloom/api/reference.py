@@ -175,10 +175,10 @@ def enter_warehouses(
     "/settings", tags=["settings"], summary="The workspace's settings", openapi_extra=schemas.of(answer=Settings)
 )
 def settings(caller: Caller = may("settings:read")) -> Response:
-    """With the revision in force; where webhooks go is not told here."""
+    """With the revision in force; webhooks and messengers have places of their own."""
     with caller.reading() as connection:
         found = caller.hub.reference(connection).settings
-    return answers.json(msgspec.structs.replace(found, webhooks=[]))
+    return answers.json(msgspec.structs.replace(found, webhooks=[], messengers=[], routes=[]))
 
 
 @router.put(

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+# The connector whose messages go to mailboxes, one each.
+EMAIL = "email"
+# The audience of a route that hears all that the house is told.
+EVERYONE = "*"
+
 
 class Messenger(msgspec.Struct, frozen=True, omit_defaults=True):
     """A robot or mailbox by the name people gave it. `kind` is its connector; `account` is sealed and never shown."""

@@ -7,6 +7,9 @@ import msgspec
 
 SALT_BYTES = 16
 
+# Personal fields that are shown masked unless somebody may see them.
+PERSONAL = frozenset({"name", "phone", "street"})
+
 
 def place(person: uuid.UUID) -> bytes:
     """The place that a person's seal names: it opens nowhere else."""

@@ -5,6 +5,7 @@ Ids are made at the door, before the decision, so that a rerun of a batch decide
 """
 
 import datetime as dt
+import hashlib
 import os
 import random
 import struct
@@ -63,6 +64,13 @@ def derived(digest: bytes) -> uuid.UUID:
     """A UUIDv8 (RFC 9562 §5.8) made of the first 16 bytes of a digest: the same content is the same id."""
     value = int.from_bytes(digest[:16], "big")
     value &= ~(0xF000 << 64) & ~(0xC000 << 48)
+    return uuid.UUID(int=value | (0x8000 << 64) | (0x8000 << 48))
+
+
+def beside(one: uuid.UUID, name: str) -> uuid.UUID:
+    """A UUIDv8 of the same millisecond, made of an id and a name: the same two give the same id."""
+    hashed = int.from_bytes(hashlib.sha256(one.bytes + name.encode()).digest()[:10], "big")
+    value = (one.int >> 80 << 80) | (hashed & ~(0xF000 << 64) & ~(0xC000 << 48))
     return uuid.UUID(int=value | (0x8000 << 64) | (0x8000 << 48))
 
 

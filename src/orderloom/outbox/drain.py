@@ -40,6 +40,13 @@ class Later(msgspec.Struct, frozen=True):
     after_seconds: float = 0
 
 
+class Waits(msgspec.Struct, frozen=True):
+    """Its turn has not come: it was not tried, and this counts as no attempt."""
+
+    reason: str
+    after_seconds: float
+
+
 class Never(msgspec.Struct, frozen=True):
     """It will not do however often it is tried: someone must look."""
 
@@ -53,15 +60,20 @@ class Turn(msgspec.Struct, frozen=True):
     until: dt.datetime
 
 
-Answer = Sent | Recorded | Later | Never
+Answer = Sent | Recorded | Later | Waits | Never
 Send = Callable[[Hub, Sequence[Claimed], Turn], Sequence[Answer]]
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """How the rows of a topic leave. `outside`: it calls others, may wait for them, and has a loop of its own."""
+    """How the rows of a topic leave. `outside`: it calls others, may wait for them, and has a loop of its own.
+
+    `retry_seconds` are its waits after the first, second … attempt; a row that fails after the last one is dead.
+    Without them waits double up to their bound.
+    """
 
     send: Send
     outside: bool = False
+    retry_seconds: tuple[float, ...] = ()
 
 
 def drain(hub: Hub, senders: Mapping[str, Sender], *, outside: bool, now: dt.datetime) -> int:
@@ -87,7 +99,7 @@ def drain(hub: Hub, senders: Mapping[str, Sender], *, outside: bool, now: dt.dat
     for topic, claimed in by_topic.items():
         answers = _send(hub, senders.get(topic), topic, claimed, turn)
         ended = now + dt.timedelta(seconds=time.monotonic() - started)
-        _settle(hub, claimed, answers, turn, ended)
+        _settle(hub, claimed, answers, turn, ended, senders.get(topic))
     return len(rows)
 
 
@@ -107,11 +119,19 @@ def _send(hub: Hub, sender: Sender | None, topic: str, claimed: Sequence[Claimed
         return [Later(f"{type(error).__name__}: {error}"[: limits.TEXT_CHARS_MAX])]
 
 
-def _settle(hub: Hub, claimed: Sequence[Claimed], answers: Sequence[Answer], turn: Turn, ended: dt.datetime) -> None:
+def _settle(
+    hub: Hub,
+    claimed: Sequence[Claimed],
+    answers: Sequence[Answer],
+    turn: Turn,
+    ended: dt.datetime,
+    sender: Sender | None,
+) -> None:
+    waits = sender.retry_seconds if sender else ()
     settled = [
         made
         for row, answer in zip(claimed, answers, strict=True)
-        if (made := outcome(row, answer, now=ended)) is not None
+        if (made := outcome(row, answer, waits, now=ended)) is not None
     ]
     for each in settled:
         if each.state == "dead":
@@ -121,7 +141,7 @@ def _settle(hub: Hub, claimed: Sequence[Claimed], answers: Sequence[Answer], tur
         outbox_store.wake(connection)  # What waited behind these rows may go now.
 
 
-def outcome(row: Claimed, answer: Answer, *, now: dt.datetime) -> Settled | None:
+def outcome(row: Claimed, answer: Answer, retry_seconds: Sequence[float] = (), *, now: dt.datetime) -> Settled | None:
     """What an answer makes of a row; None when its own transaction has said so."""
     match answer:
         case Recorded():
@@ -130,13 +150,25 @@ def outcome(row: Claimed, answer: Answer, *, now: dt.datetime) -> Settled | None
             return Settled(row.outbox_id, "done", answer.result, now)
         case Never():
             return Settled(row.outbox_id, "dead", {"reason": answer.reason, "attempts": row.attempts}, now)
+        case Waits():
+            result = {"reason": answer.reason, "attempts": row.attempts - 1}
+            due = now + dt.timedelta(seconds=min(answer.after_seconds, limits.BACKOFF_SECONDS_MAX))
+            return Settled(row.outbox_id, "waiting", result, due, uncounted=True)
         case Later():
             result = {"reason": answer.reason, "attempts": row.attempts}
-            if row.attempts >= limits.ATTEMPTS_MAX:
+            most = len(retry_seconds) + 1 if retry_seconds else limits.ATTEMPTS_MAX
+            if row.attempts >= most:
                 return Settled(row.outbox_id, "dead", result, now)
-            wait = max(backoff_seconds(row.outbox_id, row.attempts), answer.after_seconds)
-            due = now + dt.timedelta(seconds=min(wait, limits.BACKOFF_SECONDS_MAX))
-            return Settled(row.outbox_id, "waiting", result, due)
+            asked = min(answer.after_seconds, limits.BACKOFF_SECONDS_MAX)
+            wait = _wait_seconds(row, retry_seconds)
+            return Settled(row.outbox_id, "waiting", result, now + dt.timedelta(seconds=max(wait, asked)))
+
+
+def _wait_seconds(row: Claimed, retry_seconds: Sequence[float]) -> float:
+    if not retry_seconds:
+        return min(backoff_seconds(row.outbox_id, row.attempts), limits.BACKOFF_SECONDS_MAX)
+    spread = row.outbox_id.int % 1009 / 1009
+    return retry_seconds[row.attempts - 1] * (1 + spread / 10)  # A tenth more at most, by the row's own id.
 
 
 def backoff_seconds(outbox_id: uuid.UUID, attempts: int) -> float:

@@ -25,6 +25,8 @@ from orderloom.store import outbox as outbox_store
 from orderloom.store import relay as relay_store
 from orderloom.store.outbox import Claimed
 
+# Standard Webhooks, "Delivery and retries": at once, then 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 hours later.
+RETRY_SECONDS = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 _GONE = 410
 _ASK_AGAIN = (429, 503)
 

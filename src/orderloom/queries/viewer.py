@@ -5,15 +5,16 @@ from typing import Any
 
 import msgspec
 
-# Personal fields that are shown masked unless the viewer's verbs say otherwise.
-PERSONAL = frozenset({"name", "phone", "street"})
+from orderloom.domain.people import PERSONAL
+
 
 
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """What someone may do and see.
 
     `verbs` are like "orders:read", "orders:*" or "*". `channels` and `warehouses` are the scope: None means all of
-    them, an empty set none. `masks` are the fields of people that are shown masked.
+    them, an empty set none. `masks` are the fields of people that are shown masked. `audiences` are the roles whose
+    notices are shown beside the viewer's own; None means all, where nothing else limits the scope.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     channels: frozenset[str] | None = None
     warehouses: frozenset[str] | None = None
     masks: frozenset[str] = PERSONAL
+    audiences: frozenset[str] | None = None
 
     def may(self, verb: str) -> bool:
         """Whether one of the verbs covers this one."""
@@ -33,6 +35,14 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     def sees_warehouse(self, warehouse: str) -> bool:
         """Whether the warehouse is in scope."""
         return self.warehouses is None or warehouse in self.warehouses
+
+    @property
+    def hears(self) -> frozenset[str] | None:
+        """The audiences whose notices are shown: None means all of them."""
+        if self.audiences is None and self.channels is None and self.warehouses is None:
+            return None
+        places = {f"warehouse:{each}" for each in self.warehouses or ()}
+        return frozenset({self.name, *places, *(self.audiences or ())})
 
     @property
     def scope(self) -> dict[str, Any]:

@@ -662,6 +662,21 @@ CREATE TABLE stock_pools (
 )
 WITH (fillfactor='60');
 
+CREATE TABLE stock_snapshot_rows (
+    snapshot_id uuid NOT NULL,
+    sku text NOT NULL,
+    warehouse text NOT NULL,
+    pool text NOT NULL,
+    on_hand bigint NOT NULL,
+    reserved bigint NOT NULL
+);
+
+CREATE TABLE stock_snapshots (
+    snapshot_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    seen pg_snapshot NOT NULL
+);
+
 CREATE TABLE sums (
     metric text NOT NULL,
     bucket timestamp with time zone NOT NULL,
@@ -900,6 +915,12 @@ ALTER TABLE ONLY stock_lots
 ALTER TABLE ONLY stock_pools
     ADD CONSTRAINT stock_pools_pkey PRIMARY KEY (sku, warehouse, pool);
 
+ALTER TABLE ONLY stock_snapshot_rows
+    ADD CONSTRAINT stock_snapshot_rows_pkey PRIMARY KEY (snapshot_id, sku, warehouse, pool);
+
+ALTER TABLE ONLY stock_snapshots
+    ADD CONSTRAINT stock_snapshots_pkey PRIMARY KEY (snapshot_id);
+
 ALTER TABLE ONLY sums
     ADD CONSTRAINT sums_pkey PRIMARY KEY (metric, bucket, key);
 
@@ -1026,8 +1047,13 @@ CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_
 
 CREATE INDEX shipments_order ON shipments USING btree (order_id);
 
+CREATE INDEX stock_snapshots_at ON stock_snapshots USING btree (at);
+
 ALTER INDEX inputs_subject ATTACH PARTITION inputs_default_subject_n_idx;
 
 ALTER INDEX log_subject ATTACH PARTITION log_default_subject_n_idx;
 
 ALTER INDEX log_order ATTACH PARTITION log_default_xid_i_count_idx;
+
+ALTER TABLE ONLY stock_snapshot_rows
+    ADD CONSTRAINT stock_snapshot_rows_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES stock_snapshots(snapshot_id) ON DELETE CASCADE;

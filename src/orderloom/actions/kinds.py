@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from orderloom.domain import alerts, boards, metrics, reports, roles, stages
 from orderloom.domain.documents.kinds import Kind
-from orderloom.rules import channels, fields, flow_kind
+from orderloom.rules import channels, fields, flow_kind, forms, status_maps, templates
 from orderloom.rules import kind as rules
-from orderloom.rules import status_maps
-from orderloom.rules import templates
 
-_ALL = (channels.KIND, fields.KIND, flow_kind.KIND, rules.KIND, status_maps.KIND, templates.KIND)
+_ALL = (
+    fields.KIND, forms.KIND, channels.KIND, rules.KIND, flow_kind.KIND, status_maps.KIND, stages.KIND, templates.KIND,
+    metrics.KIND, alerts.KIND, boards.KIND, reports.KIND, roles.KIND,
+)  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

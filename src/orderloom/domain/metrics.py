@@ -1,0 +1,199 @@
+"""Metrics: one definition for each figure, as a document. What may be counted is a fixed vocabulary, so that a metric
+is computed by statements we wrote (`queries.metrics`), never by text that someone else did."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from orderloom.domain.documents import shapes
+from orderloom.domain.documents.findings import Finding, pointer
+from orderloom.domain.documents.kinds import Content, Kind, Known
+from orderloom.domain.documents.shapes import Titled
+
+Subject = Literal["orders", "lines", "shipments", "holds", "events", "calls"]
+Type = Literal["text", "number", "money", "flag", "time"]
+_ORDER: Mapping[str, Type] = {
+    "channel": "text", "stage": "text", "furthest": "text", "grade": "text", "customer_no": "text",
+    "province": "text", "currency": "text", "held": "flag", "cancelled": "flag", "paid": "flag", "shipped": "flag",
+    "placed_at": "time", "received_at": "time", "paid_at": "time", "promised_at": "time",
+    "hours_since_placed": "number", "hours_since_paid": "number", "hours_to_promise": "number",
+}  # fmt: skip
+FIELDS: Mapping[str, Mapping[str, Type]] = {
+    "orders": {**_ORDER, "goods_minor": "money", "discount_minor": "money", "freight_minor": "money",
+                        "total_minor": "money", "paid_minor": "money", "credit_used_minor": "money"},
+    "lines": {**_ORDER, "sku": "text", "category": "text", "gift": "flag", "quantity": "number",
+                       "amount_minor": "money", "line_discount_minor": "money"},
+    "shipments": {"channel": "text", "province": "text", "warehouse": "text", "shipment_stage": "text",
+                  "carrier": "text", "service": "text", "cancelled": "flag", "delivered": "flag", "on_time": "flag",
+                  "planned_at": "time", "stage_at": "time", "shipped_at": "time", "delivered_at": "time",
+                  "placed_at": "time", "freight_cost_minor": "money", "hours_in_stage": "number",
+                  "hours_placed_to_shipped": "number", "hours_placed_to_delivered": "number"},
+    "holds": {"channel": "text", "grade": "text", "province": "text", "code": "text", "owner": "text",
+              "opened_at": "time", "placed_at": "time", "hours_open": "number", "total_minor": "money"},
+    "events": {"event": "text", "key": "text", "minute": "time"},
+    "calls": {"topic": "text", "state": "text", "failed": "flag", "attempts": "number", "asked_at": "time"},
+}  # fmt: skip
+_CLOCK: Mapping[str, str] = {
+    "orders": "placed_at", "lines": "placed_at", "shipments": "planned_at", "holds": "opened_at", "events": "minute",
+    "calls": "asked_at",
+}  # fmt: skip
+_OWN = frozenset({"orders", "lines"})
+Comparison = Literal["eq", "ne", "in", "not_in", "gt", "ge", "lt", "le", "known", "unknown"]
+_ORDERED = ("gt", "ge", "lt", "le")
+Bucket = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A field compared with a value; `in` and `not_in` with a list, `known` and `unknown` alone. Times are RFC 3339.
+
+    `custom.<name>` is an own field of the order, compared as text."""
+
+    field: Annotated[str, msgspec.Meta(max_length=80)]
+    is_: Comparison = msgspec.field(name="is")
+    value: str | int | float | bool | list[str] | None = None
+
+
+Conditions = Annotated[list[Condition], msgspec.Meta(max_length=20)]
+
+
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """count; sum, average, least, most or a percentile of a field; share: the percentage for which `where` holds."""
+
+    kind: Literal["count", "sum", "average", "least", "most", "percentile", "share"] = "count"
+    field: str = ""
+    percentile: Annotated[float, msgspec.Meta(gt=0, lt=100)] = 95
+    where: Conditions = []
+
+
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last `count` units of time, the current one included, in the workspace's zone."""
+
+    count: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 1
+    unit: Literal["minute", "hour", "day", "week", "month", "year"] = "day"
+
+
+class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is counted `of`, `where`, how it is measured, by which fields and pieces of `time` it is broken down, and
+    over which span; without a span over all there is. `unit` is shown beside the figure."""
+
+    title: Titled
+    of: Subject
+    where: Conditions = []
+    measure: Measure = Measure()
+    by: Annotated[list[str], msgspec.Meta(max_length=2)] = []
+    time: str = ""
+    bucket: Bucket | None = None
+    over: Span | None = None
+    unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
+def read(content: Mapping[str, Any]) -> Metric:
+    """The metric of a document's content. Raises msgspec.ValidationError."""
+    return msgspec.convert(content, Metric)
+
+
+def clock(metric: Metric) -> str:
+    """The field that says when a row was: the metric's own, or what its subject is timed by."""
+    return metric.time or _CLOCK[metric.of]
+
+
+def type_of(subject: str, field: str) -> Type | None:
+    """The type of a field of a subject, or None when it has no such field."""
+    if subject in _OWN and field.startswith("custom.") and shapes.NAME.fullmatch(field.removeprefix("custom.")):
+        return "text"
+    return FIELDS[subject].get(field)
+
+
+def _check(name: str, content: Content, known: Known) -> list[Finding]:
+    metric = read(content)
+    return [*_conditions(metric, metric.where, "where"), *_conditions(metric, metric.measure.where, "measure", "where"),
+            *_measure(metric), *_breakdown(metric)]  # fmt: skip
+
+
+def _breakdown(metric: Metric) -> Iterator[Finding]:
+    for index, field in enumerate(metric.by):
+        if type_of(metric.of, field) not in ("text", "flag"):
+            yield _no_field(metric, field, ("text", "flag"), "by", index)
+    if metric.time and type_of(metric.of, metric.time) != "time":
+        yield _no_field(metric, metric.time, ("time",), "time")
+
+
+def _measure(metric: Metric) -> Iterator[Finding]:
+    measure = metric.measure
+    if measure.kind in ("sum", "average", "least", "most", "percentile"):
+        if metric.of == "events" or type_of(metric.of, measure.field) not in ("number", "money"):
+            yield _no_field(metric, measure.field, ("number", "money"), "measure", "field")
+    elif measure.field:
+        yield Finding("metric.field_not_used", pointer("measure", "field"), data={"kind": measure.kind})
+    if measure.kind == "share" and (not measure.where or metric.of == "events"):
+        yield Finding("metric.share_of_what", pointer("measure", "where"))
+
+
+def _conditions(metric: Metric, conditions: Sequence[Condition], *path: str) -> Iterator[Finding]:
+    for index, each in enumerate(conditions):
+        type_ = type_of(metric.of, each.field)
+        if type_ is None:
+            yield _no_field(metric, each.field, ("text", "number", "money", "flag", "time"), *path, index, "field")
+        elif not _fits(each, type_):
+            data = {"field": each.field, "type": type_, "comparison": each.is_}
+            yield Finding("metric.value_unfit", pointer(*path, index, "value"), data=data)
+
+
+def _fits(condition: Condition, type_: Type) -> bool:
+    value = condition.value
+    if condition.is_ in ("known", "unknown"):
+        return value is None
+    if condition.is_ in ("in", "not_in"):
+        return type_ == "text" and isinstance(value, list) and 0 < len(value) <= 500
+    match type_:
+        case "flag":
+            return isinstance(value, bool) and condition.is_ in ("eq", "ne")
+        case "text":
+            return isinstance(value, str) and condition.is_ not in _ORDERED
+        case "time":
+            return isinstance(value, str) and condition.is_ in _ORDERED and _is_instant(value)
+        case _:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        msgspec.convert(text, _Instant)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+_Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+
+
+def _no_field(metric: Metric, field: str, types: tuple[str, ...], *path: str | int) -> Finding:
+    fields = ", ".join(name for name, type_ in FIELDS[metric.of].items() if type_ in types) or "-"
+    return Finding(
+        "metric.no_such_field", pointer(*path), data={"field": field[:80], "of": metric.of, "fields": fields}
+    )
+
+
+_EXAMPLE = {
+    "title": {"zh": "已付款未发货", "en": "Paid and not shipped"},
+    "of": "orders",
+    "where": [
+        {"field": "paid", "is": "eq", "value": True},
+        {"field": "shipped", "is": "eq", "value": False},
+        {"field": "cancelled", "is": "eq", "value": False},
+    ],
+    "measure": {"kind": "count"},
+    "by": ["channel"],
+    "unit": "单",
+}
+KIND = Kind(
+    name="metric",
+    label_zh="指标",
+    label_en="Metric",
+    schema=shapes.schema(Metric),
+    example=_EXAMPLE,
+    check=_check,
+    refers_to=frozenset(),
+)

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 
 from orderloom.deciding import work
-from orderloom.domain import credit, fold, log, records, stock
+from orderloom.domain import approvals, credit, fold, log, records, stock
 from orderloom.domain.orders import events, state
 from orderloom.queries import stepping
 from orderloom.queries.findings import Found
+from orderloom.store import approvals as approvals_store
 from orderloom.store import database as db
 from orderloom.store import orders as orders_store
 from orderloom.store import records as records_store
@@ -25,7 +26,8 @@ Q = sql.load(__file__)
 
 FIRST = uuid.UUID(int=0)
 LAST = uuid.UUID(int=2**128 - 1)
-_TABLES = ("entries", "heads", "orders", "shipments", "reservations", "backorders", "movements", "accounts", "records")
+_TABLES = ("entries", "heads", "orders", "shipments", "reservations", "backorders", "movements", "accounts", "records",
+           "approvals")  # fmt: skip
 _ROWS_AT_ONCE = 2_000
 
 
@@ -106,12 +108,42 @@ def _prove_subject(
         _prove_movements(found, name, expected, rows["movements"])
     elif kind == "account" or rows["accounts"]:
         _prove_account(found, name, bodies, rows["accounts"])
+    elif kind == "approval" or rows["approvals"]:
+        _prove_approval(found, name, bodies, rows["approvals"])
     elif kind == records.KIND or rows["records"]:
         _prove_record(found, subject, bodies, rows["records"])
     else:
         for table in ("shipments", "reservations", "backorders", "movements"):
             if rows[table]:
                 found.add("fold.no_log", name, table=table)
+
+
+def _prove_approval(
+    found: Found, name: str, bodies: Sequence[tuple[int, log.Body]], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """An approval's row, and whose turn it is, are what its log makes of it."""
+    try:
+        approval = approvals.fold(event for _, body in bodies for event in body.events)  # type: ignore[arg-type]
+    except Exception as problem:  # A log that was tampered with may break the fold in any way.
+        found.add("fold.broken", name, reason=f"{type(problem).__name__}: {problem}")
+        return
+    if approval is None or not rows:
+        found.add("fold.no_log" if approval is None else "fold.no_row", name, table="approvals")
+        return
+    _, body, *kept, asked = rows[0]
+    if approvals_store.encode(approval) != body:
+        found.add("fold.differs", name, fields="body")
+    columns = (
+        approval.subject, approvals_store.kind(approval), approval.channel, approval.state, approval.n,
+        approval.asked_by, approval.asked_at, approval.due_at, approval.decided_at,
+    )  # fmt: skip
+    names = ("subject", "kind", "channel", "state", "n", "asked_by", "asked_at", "due_at", "decided_at")
+    differing = [column for column, said, there in zip(names, columns, kept, strict=True) if said != there]
+    if {f"{of}:{each}" for of, each in approvals.asked(approval)} != set(asked):
+        differing.append("asked")
+    if differing:
+        found.add("columns.differ", name, fields=", ".join(differing))
+    found.counts["approvals"] += 1
 
 
 def _prove_chain(

@@ -69,6 +69,20 @@ where subject >= %(first)s::uuid and subject <= %(last)s::uuid
     and (%(subjects)s::uuid[] is null or subject = any(%(subjects)s::uuid[]))
 order by subject;
 
+-- name: approvals
+-- The approvals among the subjects, with the columns that stand beside them.
+select
+    approval_id, body, subject, kind, channel, state, n, asked_by, asked_at, due_at, decided_at,
+    (
+        select coalesce(array_agg(approval_asked.kind || ':' || approval_asked.name), array[]::text[])
+        from approval_asked
+        where approval_asked.approval_id = approvals.approval_id
+    )
+from approvals
+where approval_id >= %(first)s::uuid and approval_id <= %(last)s::uuid
+    and (%(subjects)s::uuid[] is null or approval_id = any(%(subjects)s::uuid[]))
+order by approval_id;
+
 -- name: records
 -- The records of own types among the subjects.
 select record_id, type, record_no, n, title, state

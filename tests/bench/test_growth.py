@@ -17,7 +17,8 @@ TINY = growth.Extent(past.Extent(300, SIZE, patterns=5), batches=1, batch=5, run
 def test_growth_prints_its_figures_and_leaves_nothing_behind(database: db.Database, database_url: str, tmp_path: Path):
     figures = growth.measure(settings.Settings(data=tmp_path, database_url=database_url), TINY)
     assert figures["orders"] == 300
-    assert set(figures) == {"orders", "road_ratio", "list_p95_ms", "timeline_p95_ms", "board_p95_ms"}
+    assert set(figures) == {"orders", "road_ratio", "list_p95_ms", "timeline_p95_ms", "board_p95_ms", "search_p95_ms",
+                            "search_max_ms"}  # fmt: skip
     assert all(value > 0 for value in figures.values())
     assert workspaces.find(database, name=growth.WORKSPACE) is None
     assert workspaces.find(database, name=growth.EMPTY) is None

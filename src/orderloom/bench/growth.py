@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from orderloom.actions.hub import Hub
-from orderloom.bench import company, crews, grounds, past, road
+from orderloom.bench import company, crews, grounds, past, road, searches
 from orderloom.kit import clock, limits, settings
 from orderloom.queries import orders as orders_query
 from orderloom.queries import status, timeline, viewer
@@ -55,8 +55,10 @@ def measure(chosen: settings.Settings, extent: Extent) -> dict[str, Any]:
         company.build(hub, size=size, now=past.began(now))
         past.fill(hub, extent.past, now=now)
         company.build(empty, size=size, now=past.began(now))
+        searches.fill(hub)
         settle(hub)
         figures = reads(hub, extent.asked)
+        figures["search_p95_ms"], figures["search_max_ms"] = searches.p95_ms(hub, searches.texts(hub, extent.asked))
         ratio = _ratio(chosen, extent, empty=empty, hub=hub)
     return {"orders": extent.past.orders, "road_ratio": round(ratio, 3), **figures}
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
@@ -31,8 +31,7 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
     placed = relay_store.facts_of_orders(
         connection, {entry.subject for entry, event in asked if event.type != "order.received"}
     )
-    young = now - dt.timedelta(days=search.INSIDE_DAYS)
-    found: list[relay_store.Found] = []
+    found: dict[uuid.UUID, tuple[dt.datetime, set[tuple[int, str]]]] = {}
     for entry, event in asked:
         placed_at = event.placed_at or placed[entry.subject].placed_at
         persons = [people[person] for person in _people(event) if person is not None and person in people]
@@ -42,10 +41,29 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
             phones={person["phone"] for person in persons if person.get("phone")},
             names={person["name"] for person in persons if person.get("name")},
         )
-        fresh = [(kind, key) for kind, key in keys if kind < search.INSIDE or placed_at >= young]
-        tokens = [(search.token(kind, key, hub.sealer.fingerprint), kind) for kind, key in fresh]
-        found.append(relay_store.Found(entry.subject, placed_at, tokens))
-    relay_store.insert_search_keys(connection, found)
+        found.setdefault(entry.subject, (placed_at, set()))[1].update(keys)
+    relay_store.insert_search_keys(
+        connection, [row(hub, order_id, placed_at, keys, young(now)) for order_id, (placed_at, keys) in found.items()]
+    )
+
+
+def young(now: dt.datetime) -> dt.datetime:
+    """Orders placed since then are found by the middles of their numbers too."""
+    return now - dt.timedelta(days=search.INSIDE_DAYS)
+
+
+def row(
+    hub: Hub, order_id: uuid.UUID, placed_at: dt.datetime, keys: Iterable[tuple[int, str]], since: dt.datetime
+) -> relay_store.Found:
+    """An order's row of tokens; one placed before `since` is not found by the middles of its numbers."""
+    lasting: list[int] = []
+    passing: list[int] = []
+    for kind, key in keys:
+        if kind < search.INSIDE:
+            lasting.append(search.token(kind, key, hub.sealer.fingerprint))
+        elif placed_at >= since:
+            passing.append(search.token(kind, key, hub.sealer.fingerprint))
+    return relay_store.Found(order_id, placed_at, lasting, passing)
 
 
 def _people(event: glances.Glance) -> list[uuid.UUID | None]:

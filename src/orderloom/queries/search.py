@@ -61,15 +61,7 @@ def find(
         for order_id, kind in connection.execute(Q.begun, _starts(text, wanted), prepare=False):
             kinds.setdefault(order_id, set()).add(kind)
     for each in search.wanted(text):
-        first, *others = sorted({search.token(each.kind, key, fingerprint) for key in each.keys})
-        asked = {
-            "kind": each.kind,
-            "first": first,
-            "others": others,
-            "most": limits.SEARCH_RECENT_MAX,
-            "count": limits.SEARCH_FOUND_MAX,
-        }
-        for (order_id,) in connection.execute(Q.keyed, asked, prepare=False):
+        for order_id in _keyed(connection, [search.token(each.kind, key, fingerprint) for key in each.keys]):
             kinds.setdefault(order_id, set()).add(each.kind % search.INSIDE)
     if not kinds:
         return []
@@ -78,6 +70,16 @@ def find(
     for each in told:
         each.matched = _told(kinds[each.order_id], plain, order_no=each.order_no, external_no=each.external_no)
     return [each for each in told if each.matched][:wanted]
+
+
+def _keyed(connection: db.Connection, tokens: list[int]) -> list[uuid.UUID]:
+    """Orders that have all of these tokens. What more have than are worth sorting is looked for in the newest alone."""
+    asked = {"tokens": tokens, "count": limits.SEARCH_FOUND_MAX}
+    found = connection.execute(Q.keyed, {**asked, "most": limits.SEARCH_MATCHES_MAX}, prepare=False).fetchall()
+    if found and found[0][1]:
+        newest = {**asked, "newest": limits.SEARCH_RECENT_MAX}
+        found = connection.execute(Q.keyed_newest, newest, prepare=False).fetchall()
+    return [row[0] for row in found]
 
 
 def _starts(text: str, count: int) -> dict[str, object]:

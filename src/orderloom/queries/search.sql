@@ -30,25 +30,28 @@ cross join lateral (
 ) as found;
 
 -- name: keyed
--- Orders that have all of these keys, among the newest that have the first of them.
-select order_id
-from (
+-- Orders that have all of these tokens, the newest first, and whether more have them than are looked at.
+with matches as materialized (
     select order_id
     from search_keys
-    where token = %(first)s::bigint and kind = %(kind)s::smallint
-    order by order_id desc
+    where tokens @> %(tokens)s::bigint[]
     limit %(most)s::int
-) as recent
-where not exists (
-    select 1
-    from unnest(%(others)s::bigint[]) as other (token)
-    where not exists (
-        select 1
-        from search_keys
-        where search_keys.token = other.token and search_keys.order_id = recent.order_id
-            and search_keys.kind = %(kind)s::smallint
-    )
 )
+select order_id, (select count(*) from matches) = %(most)s::int
+from matches
+order by order_id desc
+limit %(count)s::int;
+
+-- name: keyed_newest
+-- Among the newest orders those that have all of these tokens.
+select order_id
+from (
+    select order_id, tokens
+    from search_keys
+    order by order_id desc
+    limit %(newest)s::int
+) as newest
+where tokens @> %(tokens)s::bigint[]
 limit %(count)s::int;
 
 -- name: found

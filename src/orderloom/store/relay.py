@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -48,11 +48,12 @@ class OrderFacts(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The keys (token, kind) under which an order is found."""
+    """The tokens under which an order is found: for good, and while it is young."""
 
     order_id: uuid.UUID
     placed_at: dt.datetime
-    tokens: list[tuple[int, int]]
+    lasting: list[int]
+    passing: list[int]
 
 
 def horizon(connection: db.Connection) -> int:
@@ -127,28 +128,26 @@ def add_sums(connection: db.Connection, sums: Mapping[tuple[str, dt.datetime, st
 
 
 def insert_search_keys(connection: db.Connection, found: Sequence[Found]) -> None:
-    """Write the keys of orders; one that is there already stays.
+    """Write the keys of orders, each order once; one that has keys keeps them.
 
-    The numbers go as the texts of arrays, written here: tens of thousands of single parameters would take longer than
+    The tokens go as the texts of arrays, written here: tens of thousands of single parameters would take longer than
     all the rest.
     """
-    flat = [(token, kind, place) for place, each in enumerate(found, 1) for token, kind in each.tokens]
-    if flat:
-        tokens, kinds, places = zip(*flat, strict=True)
+    if found:
         connection.execute(
             Q.insert_search_keys,
             {
-                "tokens": _array(tokens),
-                "kinds": _array(kinds),
-                "places": _array(places),
                 "order_ids": [each.order_id for each in found],
                 "placed_ats": [each.placed_at for each in found],
+                "lastings": [len(each.lasting) for each in found],
+                "tokens": [f"{{{','.join(map(str, (*each.lasting, *each.passing)))}}}" for each in found],
             },
         )
 
 
-def _array(numbers: Iterable[int]) -> str:
-    return f"{{{','.join(map(str, numbers))}}}"
+def forget_search_keys(connection: db.Connection, *, before: dt.datetime, count: int) -> int:
+    """Take the passing keys from up to `count` orders placed before an instant; returns of how many."""
+    return connection.execute(Q.forget_search_keys, {"before": before, "count": count}).rowcount
 
 
 def facts_of_orders(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OrderFacts]:

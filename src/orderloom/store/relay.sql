@@ -74,14 +74,29 @@ on conflict (metric, bucket, key) do update
 set value = sums.value + excluded.value;
 
 -- name: insert_search_keys
--- Keys under which orders are found; one that is there already stays.
-insert into search_keys (token, order_id, kind, placed_at)
-select new.token, orders.order_id, new.kind, orders.placed_at
-from unnest(%(tokens)s::bigint[], %(kinds)s::smallint[], %(places)s::int[]) as new (token, kind, place)
-join unnest(%(order_ids)s::uuid[], %(placed_ats)s::timestamptz[]) with ordinality as orders (order_id, placed_at, place)
-    on orders.place = new.place
-order by new.token
-on conflict (token, order_id, kind) do nothing;
+-- Keys under which orders are found, those that last in front; an order that has some gets the new ones beside them.
+insert into search_keys (order_id, placed_at, lasting, tokens)
+select order_id, placed_at, lasting, tokens::bigint[]
+from unnest(%(order_ids)s::uuid[], %(placed_ats)s::timestamptz[], %(lastings)s::smallint[], %(tokens)s::text[])
+    as new (order_id, placed_at, lasting, tokens)
+order by order_id
+on conflict (order_id) do update
+set lasting = search_keys.lasting + excluded.lasting,
+    tokens = search_keys.tokens[:search_keys.lasting] || excluded.tokens[:excluded.lasting]
+        || search_keys.tokens[search_keys.lasting + 1:] || excluded.tokens[excluded.lasting + 1:];
+
+-- name: forget_search_keys
+-- What stands in the middle of the numbers of old orders finds them no more.
+update search_keys
+set tokens = search_keys.tokens[:search_keys.lasting]
+from (
+    select order_id
+    from search_keys
+    where placed_at < %(before)s::timestamptz and cardinality(tokens) > lasting
+    order by placed_at
+    limit %(count)s::int
+) as old
+where search_keys.order_id = old.order_id;
 
 -- name: facts_of_orders
 -- What the readers need of orders beside their events.

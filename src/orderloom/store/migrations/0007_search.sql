@@ -13,3 +13,21 @@ create table upload_parts (
 );
 -- Why an import could not be carried on, where it is failed.
 alter table imports add column reason json;
+
+-- One row of search keys an order. The first `lasting` tokens stay; those behind, of the middles of numbers, go when the
+-- order is old. New rows wait in the index's pending list, which every search reads: it is kept short.
+create table search_rows (
+    order_id uuid primary key,
+    placed_at timestamptz not null,
+    lasting smallint not null,
+    tokens bigint[] not null
+);
+insert into search_rows (order_id, placed_at, lasting, tokens)
+select order_id, min(placed_at), count(*) filter (where kind < 100), array_agg(token order by kind)
+from search_keys
+group by order_id;
+drop table search_keys;
+alter table search_rows rename to search_keys;
+alter index search_rows_pkey rename to search_keys_pkey;
+create index search_keys_tokens on search_keys using gin (tokens) with (gin_pending_list_limit = 1024);
+create index search_keys_young on search_keys (placed_at) where cardinality(tokens) > lasting;

@@ -31,6 +31,9 @@ def test_an_order_goes_to_its_allocation_and_comes_back_whole(client: httpx.Clie
     assert [line["quantity"] for line in detail["order"]["lines"] if not line.get("gift")] == [2, 1]
     assert detail["shipments"][0]["warehouse"] == "suzhou"
     assert "order.sourced" in [item["type"] for item in detail["timeline"]["items"]]
+    why = client.get(f"/orders/{outcome['order_no']}/why").json()["decisions"]
+    assert {"grade", "price", "source", "carrier"} <= {each["point"] for each in why}
+    assert client.get("/orders/OL-0/why").status_code == 404
     [message_id] = detail["message_ids"]
     [(found, sealed, state)] = _rows(hub, "select message_id, sealed, state from messages")
     assert (str(found), state) == (message_id, "done")

@@ -90,6 +90,14 @@ def test_the_timeline_tells_every_event_with_its_why(order_no, read, run) -> Non
     assert run("order", "timeline", "OL-1").exit_code == 1
 
 
+def test_why_tells_each_decision_with_who_decided_and_why_not_otherwise(order_no, read, run) -> None:
+    points = {each["point"] for each in read("order", "why", order_no)["decisions"]}
+    assert {"grade", "price", "source", "carrier", "promise"} <= points
+    told = run("order", "why", order_no)
+    assert "【source】" in told.output and "[sourcing v1 #" in told.output and "未选 chengdu" in told.output
+    assert run("order", "why", "OL-1").exit_code == 1
+
+
 def test_a_preview_shows_the_difference_and_changes_nothing(order_no, read, run) -> None:
     change = ("order", "amend", order_no, "--line", "JERKY:5", "--line", "HOOK:1@20", "--reason", "加购")
     before = read("order", "show", order_no)["order"]

@@ -11,7 +11,7 @@ from orderloom.api import answers, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
-from orderloom.queries import orders, people, timeline
+from orderloom.queries import orders, people, timeline, why
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -88,6 +88,18 @@ def story(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response:
     """Every event in words, on both clocks, with its why, what it moved, and the time in each stage."""
     with caller.reading() as connection:
         found = timeline.tell(connection, viewer=caller.viewer, order_no=order_no)
+    if found is None:
+        raise problems.Raised(404, Refused("order.unknown", {"order_id": order_no}))
+    return answers.json(found)
+
+
+@router.get("/{order_no}/why", summary="Why an order is as it is", openapi_extra=schemas.of(answer=why.Whys))
+def reasons(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response:
+    """Every decision in Chinese and English: the documents, versions and rows that decided, on what values, and for
+    every warehouse, carrier and promotion not chosen, why not."""
+    with caller.reading() as connection:
+        reference = caller.hub.reference(connection)
+        found = why.tell(connection, viewer=caller.viewer, reference=reference, order_no=order_no)
     if found is None:
         raise problems.Raised(404, Refused("order.unknown", {"order_id": order_no}))
     return answers.json(found)

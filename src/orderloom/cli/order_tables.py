@@ -3,10 +3,10 @@
 import msgspec
 
 from orderloom.cli.desk import Desk
-from orderloom.domain import words
 from orderloom.domain.orders import state
 from orderloom.queries import orders as orders_query
 from orderloom.queries import timeline as timeline_query
+from orderloom.queries import why as why_query
 from orderloom.trials import preview as previews
 
 _SHOWN_CHARS_MAX = 60
@@ -72,6 +72,20 @@ def told(desk: Desk, story: timeline_query.Timeline) -> None:
     desk.table([desk.say("阶段", "stage"), desk.say("自", "since"), desk.say("历时", "lasted")], stays, right=(2,))
 
 
+def reasons(desk: Desk, told_: why_query.Whys) -> None:
+    """Each decision in a block: what, its parts, the rows that decided with the values they met, and the others."""
+    for each in told_.decisions:
+        desk.tell(f"【{each.point}】{each.zh}", f"[{each.point}] {each.en}")
+        for part in each.parts:
+            desk.tell(f"    · {part.zh}", f"    · {part.en}")
+        for row in each.because:
+            met = ", ".join(f"{one.name} {one.cell} ← {_brief(one.seen)}" for one in row.conditions if one.path)
+            named = f"{row.document} v{row.version} #{row.row}"
+            desk.tell(f"    因为 {row.zh} [{named}] {met}", f"    because {row.en} [{named}] {met}")
+        for other in each.others:
+            desk.tell(f"    未选 {other.what}：{other.zh}", f"    not {other.what}: {other.en}")
+
+
 def differing(desk: Desk, shown_: previews.Preview) -> None:
     """What an amendment would change."""
     rows = [(path, _brief(change)) for path, change in shown_.difference.items()]
@@ -81,8 +95,7 @@ def differing(desk: Desk, shown_: previews.Preview) -> None:
 
 def stage(desk: Desk, name: str) -> str:
     """The word for a stage."""
-    word = words.stage(name)
-    return desk.say(word.zh, word.en)
+    return desk.stage(name)
 
 
 def _money(desk: Desk, order: state.Order) -> str:

@@ -1,4 +1,4 @@
-"""orderloom order: place, list, show, timeline, amend, cancel, hold, release, pay, split, retry."""
+"""orderloom order: place, list, show, timeline, why, amend, cancel, hold, release, pay, split, retry."""
 
 import re
 import uuid
@@ -19,6 +19,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import orders as orders_query
 from orderloom.queries import scopes
 from orderloom.queries import timeline as timeline_query
+from orderloom.queries import why as why_query
 from orderloom.store import facts
 from orderloom.trials import preview as previews
 
@@ -130,6 +131,21 @@ def timeline(context: typer.Context, order_no: OrderNo, as_json: desks.AsJson = 
         desk.json(told)
         return
     tables.told(desk, told)
+
+
+@app.command()
+def why(context: typer.Context, order_no: OrderNo, as_json: desks.AsJson = False) -> None:
+    """Why an order is as it is: each decision, who decided, and why not otherwise 为什么."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        reference = desk.hub.reference(connection)
+        told = why_query.tell(connection, viewer=desk.viewer, reference=reference, order_no=order_no)
+    if told is None:
+        desk.refuse(Refused("order.unknown", {"order_id": order_no}))
+    if as_json:
+        desk.json(told)
+        return
+    tables.reasons(desk, told)
 
 
 @app.command()

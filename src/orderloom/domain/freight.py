@@ -21,7 +21,9 @@ class RateTable:
 
     def __init__(self, rates: Iterable[warehouses.Rate]) -> None:
         by_place: dict[tuple[str, str], list[Tariff]] = {}
+        self.services: set[tuple[str, str]] = set()  # Every carrier's service that some rate names.
         for rate in rates:
+            self.services.add((rate.carrier, rate.service))
             tariff = (rate.first_grams, rate.first_minor, rate.step_grams, rate.step_minor, rate.carrier, rate.service)
             by_place.setdefault((rate.warehouse, geography.province(rate.province)), []).append(tariff)
         provinces = {province for _, province in by_place} | {""}

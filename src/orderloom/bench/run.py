@@ -5,12 +5,13 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from orderloom.bench import big, door, growth, hot, imports, road, rules
+from orderloom.bench import backtests, big, door, growth, hot, imports, road, rules
 from orderloom.kit import settings
 
 Report = Callable[..., dict[str, Any]]
 
 BENCHES: dict[str, Report] = {
+    "backtest": backtests.report,
     "big": big.report,
     "door": door.report,
     "growth": growth.report,

@@ -296,6 +296,12 @@ def _recalled(asked: dict[str, Any], kept: Any) -> bool:
     return True
 
 
+def moment(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
+    """What a kept context says of its moment: all that `recall` asks for."""
+    of_moment = [(name, value) for name, value in zip(shape, values, strict=True) if name[0] in _MOMENT]
+    return restored([name for name, _ in of_moment], [value for _, value in of_moment])
+
+
 def restored(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
     """The context that `Builder.values` of that shape was given."""
     made: dict[str, Any] = {}

@@ -46,9 +46,10 @@ def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleE
     asked: list[bytes | dict[str, Any]] = []
     for work in works:
         context = builder.build(work, state)
-        if state.recalled is not None:
+        if state.recalled is None:
+            work.inputs[stage] = builder.values(context)
+        else:
             contexts.recall(context, state.recalled, stage=stage, order_id=work.subject)
-        work.inputs[stage] = builder.values(context)
         asked.append(context)
     return reference.rules.ask(stage, asked)
 

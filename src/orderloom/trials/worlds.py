@@ -253,7 +253,7 @@ def _entry(row: Sequence[Any], names: dict[int, dict[str, contexts.Shape]]) -> _
         shapes = names[shape_id]
         values = msgspec.json.decode(kept)
         inputs = {
-            stage: contexts.restored(shape, asked)
+            stage: contexts.moment(shape, asked)
             for (stage, shape), asked in zip(shapes.items(), values, strict=False)
             if asked is not None
         }

@@ -155,6 +155,38 @@ CREATE TABLE calendars (
     valid_from timestamp with time zone NOT NULL
 );
 
+CREATE TABLE catch_ups (
+    run_id uuid NOT NULL,
+    channel text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    listed bigint NOT NULL,
+    known bigint NOT NULL,
+    missed bigint NOT NULL,
+    refused bigint NOT NULL,
+    problem text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE channel_accounts (
+    channel text NOT NULL,
+    connector text NOT NULL,
+    sealed bytea NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE channel_states (
+    channel text NOT NULL,
+    caught_up_to timestamp with time zone,
+    due_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    problem text DEFAULT ''::text NOT NULL
+)
+WITH (fillfactor='70');
+
 CREATE TABLE channels (
     channel text NOT NULL,
     data json NOT NULL,
@@ -266,7 +298,8 @@ WITH (fillfactor='80');
 CREATE TABLE flow_schedules (
     flow text NOT NULL,
     trigger text NOT NULL,
-    done_until timestamp with time zone NOT NULL
+    done_until timestamp with time zone NOT NULL,
+    after uuid
 );
 
 CREATE TABLE form_links (
@@ -602,10 +635,10 @@ CREATE TABLE seals (
 );
 
 CREATE TABLE search_keys (
-    token bigint NOT NULL,
-    order_id uuid NOT NULL,
-    kind smallint NOT NULL,
-    placed_at timestamp with time zone NOT NULL
+    order_id uuid CONSTRAINT search_rows_order_id_not_null NOT NULL,
+    placed_at timestamp with time zone CONSTRAINT search_rows_placed_at_not_null NOT NULL,
+    lasting smallint CONSTRAINT search_rows_lasting_not_null NOT NULL,
+    tokens bigint[] CONSTRAINT search_rows_tokens_not_null NOT NULL
 );
 
 CREATE TABLE settings (
@@ -762,6 +795,15 @@ ALTER TABLE ONLY breakers
 ALTER TABLE ONLY calendars
     ADD CONSTRAINT calendars_pkey PRIMARY KEY (calendar);
 
+ALTER TABLE ONLY catch_ups
+    ADD CONSTRAINT catch_ups_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY channel_accounts
+    ADD CONSTRAINT channel_accounts_pkey PRIMARY KEY (channel);
+
+ALTER TABLE ONLY channel_states
+    ADD CONSTRAINT channel_states_pkey PRIMARY KEY (channel);
+
 ALTER TABLE ONLY channels
     ADD CONSTRAINT channels_pkey PRIMARY KEY (channel);
 
@@ -898,7 +940,7 @@ ALTER TABLE ONLY seals
     ADD CONSTRAINT seals_xid_to_key UNIQUE (xid_to);
 
 ALTER TABLE ONLY search_keys
-    ADD CONSTRAINT search_keys_pkey PRIMARY KEY (token, order_id, kind);
+    ADD CONSTRAINT search_keys_pkey PRIMARY KEY (order_id);
 
 ALTER TABLE ONLY settings
     ADD CONSTRAINT settings_pkey PRIMARY KEY (key);
@@ -959,6 +1001,8 @@ CREATE UNIQUE INDEX breakers_open ON breakers USING btree (kind, name) WHERE (li
 
 CREATE INDEX breakers_tripped ON breakers USING btree (tripped_at, breaker_id);
 
+CREATE INDEX catch_ups_channel ON catch_ups USING btree (channel, started_at DESC);
+
 CREATE INDEX customers_phone ON customers USING btree (phone_key) WHERE (phone_key IS NOT NULL);
 
 CREATE INDEX facets_subject ON facets USING btree (subject, field) INCLUDE (value);
@@ -1003,6 +1047,8 @@ CREATE INDEX messages_order ON messages USING btree (order_id) WHERE (order_id I
 
 CREATE INDEX messages_quarantined ON messages USING btree (received_at) WHERE (state = 'quarantined'::text);
 
+CREATE INDEX messages_received ON messages USING brin (received_at);
+
 CREATE INDEX messages_waiting ON messages USING btree (channel, awaits) WHERE (awaits <> ''::text);
 
 CREATE INDEX movements_pool ON movements USING btree (sku, warehouse);
@@ -1042,6 +1088,10 @@ CREATE INDEX record_links_record ON record_links USING btree (record_id);
 CREATE INDEX record_uniques_record ON record_uniques USING btree (record_id);
 
 CREATE INDEX records_newest ON records USING btree (type, record_id DESC);
+
+CREATE INDEX search_keys_tokens ON search_keys USING gin (tokens) WITH (gin_pending_list_limit='1024');
+
+CREATE INDEX search_keys_young ON search_keys USING btree (placed_at) WHERE (cardinality(tokens) > lasting);
 
 CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_at) WHERE ((stage <> 'delivered'::text) AND (stage <> 'cancelled'::text));
 

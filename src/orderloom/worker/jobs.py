@@ -13,8 +13,8 @@ from procrastinate import exceptions
 
 from orderloom.actions import housekeeping
 from orderloom.actions.hub import Hub
+from orderloom.inbox import catching_up, uploads
 from orderloom.inbox import orders as inbox_orders
-from orderloom.inbox import uploads
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.outbox import notes
@@ -26,6 +26,7 @@ _log = structlog.get_logger(__name__)
 Job = Callable[[Hub, dict[str, Any], Callable[[], bool]], None]
 _TIDY_CRON = "23 3 * * *"
 _RESUME_CRON = "* * * * *"
+_CATCH_UP_CRON = "* * * * *"
 _RESTART_SECONDS = 5.0
 
 
@@ -51,8 +52,18 @@ def notes_(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) ->
     inbox_orders.retry_waiting(hub, channel=arguments["channel"], now=clock.now())
 
 
+def catch_up(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) -> None:
+    """A channel is compared with its source's own list, and what pushes missed is fetched."""
+    run = catching_up.run(hub, arguments["channel"], clock=clock.now, stopping=stopping)
+    if isinstance(run, Refused):
+        _log.info("not caught up", workspace=hub.workspace, channel=arguments["channel"], code=run.code)
+    else:
+        _log.info("caught up", workspace=hub.workspace, channel=run.channel, listed=run.listed, missed=run.missed,
+                  problem=run.problem)  # fmt: skip
+
+
 # What every worker knows; `main` adds what higher floors bring.
-JOBS: Mapping[str, Job] = {"tidy": tidy, uploads.JOB: import_, notes.JOB: notes_}
+JOBS: Mapping[str, Job] = {"tidy": tidy, uploads.JOB: import_, notes.JOB: notes_, catching_up.JOB: catch_up}
 
 
 class Jobs:
@@ -122,6 +133,8 @@ class Jobs:
         app.periodic(cron=_TIDY_CRON)(app.task(name="orderloom.tidy", queueing_lock="orderloom.tidy")(self._tidy))
         app.periodic(cron=_RESUME_CRON)(app.task(name="orderloom.resume", queueing_lock="orderloom.resume")(resume))
 
+        source = app.task(name="orderloom.catch_up", queueing_lock="orderloom.catch_up")(self._ask_sources)
+        app.periodic(cron=_CATCH_UP_CRON)(source)
         async with app.open_async():
             await resume(0)
             await app.run_worker_async(
@@ -133,6 +146,16 @@ class Jobs:
         if job is None:
             raise UnknownJob(name)
         job(self._hub(workspace), arguments, self._stopping.is_set)
+
+    def _ask_sources(self, timestamp: int) -> None:
+        """One job for each channel that is due to be caught up with."""
+        for workspace in self._workspaces():
+            jobs = [
+                jobs_store.Job(workspace, catching_up.JOB, {"channel": channel}, f"{workspace} catch up {channel}")
+                for channel in catching_up.due(self._hub(workspace), now=clock.now())
+            ]
+            if jobs:
+                jobs_store.defer(self._url, jobs)
 
     def _tidy(self, timestamp: int) -> None:
         for workspace in self._workspaces():

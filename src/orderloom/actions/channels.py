@@ -1,0 +1,91 @@
+"""The verbs of channels beyond their documents: how a source is reached, who catches up, and how far one has come."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import msgspec
+
+from orderloom.actions.hub import Hub
+from orderloom.kit import limits, sealing
+from orderloom.kit.refusals import Refused
+from orderloom.store import audit as audit_store
+from orderloom.store import channels as channels_store
+
+
+class Claimed(msgspec.Struct):
+    """A channel taken to be caught up with: from where on, and how often it failed since it last worked."""
+
+    caught_up_to: dt.datetime | None
+    failures: int
+
+
+def keep_account(
+    hub: Hub, channel: str, *, connector: str, account: dict[str, Any], actor: str, origin: str = "", now: dt.datetime
+) -> Refused | None:
+    """Keep, sealed, how a channel's source is reached. Refuses `channel.unknown`."""
+    with hub.database.workspace(hub.workspace) as connection:
+        if channel not in hub.reference(connection).channels:
+            return Refused("channel.unknown", {"channel": channel})
+        sealed = hub.sealer.seal(msgspec.json.encode(account), aad=_place(channel))
+        channels_store.put_account(connection, channel, connector=connector, sealed=sealed, by=actor, at=now)
+        _note(hub, connection, "channel.account_kept", channel, actor=actor, origin=origin, now=now)
+    return None
+
+
+def drop_account(hub: Hub, channel: str, *, actor: str, origin: str = "", now: dt.datetime) -> Refused | None:
+    """Forget how a channel's source is reached. Refuses `channel.no_account`."""
+    with hub.database.workspace(hub.workspace) as connection:
+        if not channels_store.drop_account(connection, channel):
+            return Refused("channel.no_account", {"channel": channel})
+        _note(hub, connection, "channel.account_dropped", channel, actor=actor, origin=origin, now=now)
+    return None
+
+
+def account(hub: Hub, channel: str) -> tuple[str, dict[str, Any]] | Refused:
+    """The connector and account of a channel. Refuses `channel.no_account`, also for one that was erased."""
+    with hub.database.workspace(hub.workspace) as connection:
+        found = channels_store.account(connection, channel)
+    if found is None:
+        return Refused("channel.no_account", {"channel": channel})
+    try:
+        return found[0], msgspec.json.decode(hub.sealer.open(found[1], aad=_place(channel)))
+    except sealing.SealBroken:
+        return Refused("channel.no_account", {"channel": channel})
+
+
+def claim(hub: Hub, channel: str, *, now: dt.datetime) -> Claimed | Refused:
+    """Take a channel to catch up with it. Refuses `channel.being_caught_up` while someone else does."""
+    with hub.database.workspace(hub.workspace) as connection:
+        taken = channels_store.claim(connection, channel, now=now, until=_lease(now))
+    return Claimed(*taken) if taken is not None else Refused("channel.being_caught_up", {"channel": channel})
+
+
+def advance(hub: Hub, channel: str, *, caught_up_to: dt.datetime, now: dt.datetime) -> None:
+    """Say that the source's list is in the house up to there."""
+    with hub.database.workspace(hub.workspace) as connection:
+        channels_store.advance(connection, channel, caught_up_to=caught_up_to, until=_lease(now))
+
+
+def release(hub: Hub, run: channels_store.Run, *, every_minutes: int, failures: int) -> None:
+    """End a run. After a failure the next comes sooner at first, and later the longer it fails."""
+    minutes = min(2 ** min(failures, 10), limits.CATCH_UP_BACKOFF_MINUTES_MAX) if run.problem else every_minutes
+    due_at = run.finished_at + dt.timedelta(minutes=min(minutes, every_minutes) if failures <= 1 else minutes)
+    with hub.database.workspace(hub.workspace) as connection:
+        channels_store.release(connection, run, due_at=due_at, failures=failures)
+
+
+def _lease(now: dt.datetime) -> dt.datetime:
+    return now + dt.timedelta(seconds=limits.CATCH_UP_LEASE_SECONDS)
+
+
+def _place(channel: str) -> bytes:
+    return b"channel account " + channel.encode()
+
+
+def _note(
+    hub: Hub, connection: Any, what: str, channel: str, *, actor: str, origin: str, now: dt.datetime
+) -> uuid.UUID:
+    line_id = hub.ids.new(now)
+    audit_store.insert(connection, audit_store.Line(line_id, now, actor, origin, what, f"channel/{channel}"))
+    return line_id

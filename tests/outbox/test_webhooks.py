@@ -15,7 +15,8 @@ import msgspec
 import pytest
 from tests import company, relaying
 
-from orderloom.actions import outgoing
+from orderloom.actions import housekeeping
+from orderloom.actions import webhooks as webhooks_action
 from orderloom.actions.hub import Hub
 from orderloom.kit import addresses, limits
 from orderloom.kit.refusals import Refused
@@ -77,7 +78,7 @@ def site() -> Iterator[_Site]:
 def _told(hub: Hub, site: _Site, now: dt.datetime, *, types: tuple[str, ...] = ("order.confirmed",)) -> str:
     """Subscribe the site, place an order, and let the relay write the rows; returns the secret."""
     company.tiny(hub, now=now)
-    secret = outgoing.subscribe(hub, name="erp", url=site.url, types=types, private=True, actor="boss", now=now)
+    secret = webhooks_action.subscribe(hub, name="erp", url=site.url, types=types, private=True, actor="boss", now=now)
     assert isinstance(secret, str)
     company.place(hub, company.draft("W-1", now=now), now=now)
     relaying.follow(hub, now=now)
@@ -98,7 +99,7 @@ def test_the_signature_is_that_of_the_standard() -> None:
     """The example of the specification's reference libraries."""
     secret = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     at = dt.datetime.fromtimestamp(1614265330, tz=dt.UTC)
-    headers = webhooks.signed(secret, message_id="msg_p5jXN8AQM9LWM0D4loKWxJek", at=at, body=b'{"test": 2432232314}')
+    headers = webhooks.signed([secret], message_id="msg_p5jXN8AQM9LWM0D4loKWxJek", at=at, body=b'{"test": 2432232314}')
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
@@ -168,8 +169,10 @@ def test_a_site_that_talks_for_ever_is_cut_off(
 
 def test_a_private_address_is_refused_unless_allowed(hub: Hub, now: dt.datetime, site: _Site) -> None:
     company.tiny(hub, now=now)
-    url = site.url.replace("http:", "https:")
-    outgoing.subscribe(hub, name="erp", url=url, types=["order.confirmed"], actor="boss", now=now)
+    url = site.url.replace("http://127.0.0.1", "https://localhost")
+    refused = webhooks_action.subscribe(hub, name="erp", url="https://127.0.0.1/", actor="boss", now=now)
+    assert isinstance(refused, Refused) and refused.code == "webhook.bad_url"
+    webhooks_action.subscribe(hub, name="erp", url=url, types=["order.confirmed"], actor="boss", now=now)
     company.place(hub, company.draft("W-1", now=now), now=now)
     relaying.follow(hub, now=now)
     _drain(hub, now)
@@ -179,8 +182,8 @@ def test_a_private_address_is_refused_unless_allowed(hub: Hub, now: dt.datetime,
 
 def test_what_waits_for_an_unsubscribed_site_is_closed(hub: Hub, now: dt.datetime, site: _Site) -> None:
     _told(hub, site, now)
-    assert outgoing.unsubscribe(hub, name="erp", actor="boss", now=now) is None
-    again = outgoing.unsubscribe(hub, name="erp", actor="boss", now=now)
+    assert webhooks_action.unsubscribe(hub, name="erp", actor="boss", now=now) is None
+    again = webhooks_action.unsubscribe(hub, name="erp", actor="boss", now=now)
     assert isinstance(again, Refused) and again.code == "webhook.unknown"
     _drain(hub, now)
     assert site.heard == []
@@ -215,3 +218,89 @@ def test_the_checked_address_is_the_one_to_call() -> None:
     target = addresses.resolve("https://1.1.1.1:8443/a/b?c=d")
     assert (target.url, target.host, target.name) == ("https://1.1.1.1:8443/a/b?c=d", "1.1.1.1:8443", "1.1.1.1")
     assert addresses.resolve("http://localhost:80/x", private=True).host == "localhost:80"
+
+
+def test_while_a_secret_is_changed_both_sign_and_then_the_new_one_alone(
+    hub: Hub, now: dt.datetime, site: _Site
+) -> None:
+    old = _told(hub, site, now)
+    new = webhooks_action.rotate(hub, name="erp", hours=24, actor="boss", now=now)
+    assert isinstance(new, str) and new != old
+    _drain(hub, now)
+    assert webhooks_action.ping(hub, name="erp", actor="boss", now=now + dt.timedelta(hours=25))
+    _drain(hub, now + dt.timedelta(hours=25))
+    both, alone = site.heard
+    assert _fits(old, *both) and _fits(new, *both)
+    assert _fits(new, *alone) and not _fits(old, *alone)
+
+
+def _fits(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    wanted = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), signed, hashlib.sha256)
+    return f"v1,{base64.b64encode(wanted).decode()}" in headers["webhook-signature"].split(" ")
+
+
+def test_tries_come_as_the_standard_recommends_and_end(hub: Hub, now: dt.datetime, site: _Site) -> None:
+    site.answers = [(500, {})]
+    _told(hub, site, now)
+    at, waits = now, []
+    for _ in range(12):
+        _drain(hub, at)
+        ((state, due),) = _rows(hub, "select state, due_at from outbox where topic = 'webhook'")
+        if state == "dead":
+            break
+        waits.append((due - at).total_seconds())
+        at = due
+    assert state == "dead" and len(site.heard) == len(waits) + 1 == 10
+    assert all(
+        0 <= wait - wanted <= wanted / 10 + 5 for wait, wanted in zip(waits, webhooks.RETRY_SECONDS, strict=True)
+    )
+
+
+def test_a_site_that_fails_for_days_is_switched_off_operations_are_told_and_it_can_be_replayed(
+    hub: Hub, now: dt.datetime, site: _Site
+) -> None:
+    site.answers = [(500, {})]
+    _told(hub, site, now)
+    _drain(hub, now)
+    later = now + dt.timedelta(days=limits.WEBHOOK_FAILING_DAYS, minutes=1)
+    assert webhooks_action.ping(hub, name="erp", actor="boss", now=later)
+    _drain(hub, later)
+    assert _rows(hub, "select audience, said -> 'title' ->> 'zh' from notices where topic = 'webhook'") == [
+        ("operations", "已停用 Webhook：erp")
+    ]
+    company.place(hub, company.draft("W-2", now=later), now=later)
+    relaying.follow(hub, now=later)
+    much_later = later + dt.timedelta(days=1)
+    heard = len(site.heard)
+    _drain(hub, much_later)
+    assert len(site.heard) == heard  # Switched off: nothing is sent, what waited is dead.
+    assert _rows(hub, "select distinct state from outbox where topic = 'webhook'") == [("dead",)]
+    site.answers = [(204, {})]
+    assert webhooks_action.switch(hub, name="erp", on=True, actor="boss", now=much_later) is None
+    assert webhooks_action.replay(hub, name="erp", since=later, actor="boss", now=much_later) == 1
+    assert webhooks_action.replay(hub, name="erp", since=now, actor="boss", now=much_later) == 1
+    _drain(hub, much_later)
+    assert _rows(hub, "select distinct state from outbox where topic = 'webhook'") == [("done",)]
+
+
+def test_a_delivery_is_handed_over_again_under_its_own_id(hub: Hub, now: dt.datetime, site: _Site) -> None:
+    _told(hub, site, now)
+    _drain(hub, now)
+    ((one,),) = _rows(hub, "select outbox_id from outbox where topic = 'webhook'")
+    assert webhooks_action.replay(hub, name="erp", since=now, actor="boss", now=now) == 0
+    assert webhooks_action.replay(hub, name="erp", deliveries=[one], actor="boss", now=now) == 1
+    assert webhooks_action.replay(hub, name="other", deliveries=[one], actor="boss", now=now) == Refused(
+        "webhook.unknown", {"name": "other"}
+    )
+    _drain(hub, now)
+    assert len({headers["webhook-id"] for headers, _ in site.heard}) == 1 and len(site.heard) == 2
+
+
+def test_what_was_delivered_is_kept_for_a_month(hub: Hub, now: dt.datetime, site: _Site) -> None:
+    _told(hub, site, now)
+    _drain(hub, now)
+    housekeeping.tidy(hub, now=now + dt.timedelta(days=limits.WEBHOOK_DONE_DAYS - 1))
+    assert len(_rows(hub, "select 1 from outbox where topic = 'webhook'")) == 1
+    housekeeping.tidy(hub, now=now + dt.timedelta(days=limits.WEBHOOK_DONE_DAYS + 1))
+    assert _rows(hub, "select 1 from outbox where topic = 'webhook'") == []

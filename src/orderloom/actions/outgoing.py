@@ -1,27 +1,18 @@
-"""The verbs of what leaves the house: decide on dead rows, subscribe partners, record what was handed over."""
+"""The verbs of what leaves the house: decide on dead rows, record what was handed over."""
 
-import base64
 import datetime as dt
-import secrets
 import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
-
-import msgspec
 
 from orderloom.actions import claims, transact
 from orderloom.actions.hub import Hub
 from orderloom.deciding.state import State
 from orderloom.domain.orders import commands
-from orderloom.domain.settings import Webhook
-from orderloom.kit import limits
-from orderloom.kit.refusals import Refused
 from orderloom.store import audit as audit_store
 from orderloom.store import database as db
 from orderloom.store import outbox as outbox_store
-from orderloom.store import reference as reference_store
 
-_SECRET_BYTES = 32
 _IN_HOUSE, _MAILED = "in_house", "email"
 
 
@@ -155,47 +146,3 @@ def record_receipts(
         for each in rows
     ]
     transact.run(hub, asked, now=now)
-
-
-def subscribe(
-    hub: Hub,
-    *,
-    name: str,
-    url: str,
-    types: Sequence[str] = (),
-    private: bool = False,
-    actor: str,
-    now: dt.datetime,
-) -> str | Refused:
-    """Tell a partner's URL of events from now on; returns the secret that signs them, shown this once.
-
-    A name that exists gets the new URL and a new secret. Refused with webhook.too_many.
-    """
-    secret = secrets.token_bytes(_SECRET_BYTES)
-    sealed = base64.b64encode(hub.sealer.seal(secret, aad=place(name))).decode()
-    made = Webhook(name, url, sealed, list(types), private)
-    with hub.database.workspace(hub.workspace) as connection:
-        kept = [each for each in hub.reference(connection).settings.webhooks if each.name != name]
-        if len(kept) >= limits.WEBHOOKS_MAX:
-            return Refused("webhook.too_many", {"most": limits.WEBHOOKS_MAX})
-        _enter(connection, [*kept, made], actor=actor, now=now)
-    return f"whsec_{base64.b64encode(secret).decode()}"
-
-
-def unsubscribe(hub: Hub, *, name: str, actor: str, now: dt.datetime) -> Refused | None:
-    """Tell the partner nothing more; what still waits for it is closed when its turn comes."""
-    with hub.database.workspace(hub.workspace) as connection:
-        webhooks = hub.reference(connection).settings.webhooks
-        if all(each.name != name for each in webhooks):
-            return Refused("webhook.unknown", {"name": name})
-        _enter(connection, [each for each in webhooks if each.name != name], actor=actor, now=now)
-    return None
-
-
-def place(name: str) -> bytes:
-    """What the seal of a webhook's secret is bound to."""
-    return b"webhook " + name.encode()
-
-
-def _enter(connection: db.Connection, webhooks: list[Webhook], *, actor: str, now: dt.datetime) -> None:
-    reference_store.enter_settings(connection, {"webhooks": msgspec.to_builtins(webhooks)}, actor=actor, at=now)

@@ -7,14 +7,14 @@ what happened to which order at which position; whoever may know more asks the A
 import base64
 import concurrent.futures
 import datetime as dt
-import hmac
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import httpx
 import msgspec
+import standardwebhooks
 
-from orderloom.actions import outgoing
+from orderloom.actions import webhooks as webhooks_action
 from orderloom.actions.hub import Hub
 from orderloom.domain.settings import Webhook
 from orderloom.kit import addresses, limits
@@ -42,7 +42,7 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
         order = known.get(entry.subject)
         for i, name in enumerate(event.type for event in entry.page.events):
             for webhook in webhooks:
-                if webhook.types and name not in webhook.types:
+                if webhook.disabled or (webhook.types and name not in webhook.types):
                     continue
                 position = entry.position + i
                 body = {
@@ -83,25 +83,44 @@ def send(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
         httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client,
         concurrent.futures.ThreadPoolExecutor(limits.WEBHOOK_CALLS_MAX, thread_name_prefix="webhook") as threads,
     ):
-        return list(
+        answers = list(
             threads.map(lambda row: _post(hub, client, webhooks.get(row.payload["webhook"]), row, turn.now), rows)
         )
+    _note(hub, rows, answers, webhooks, turn.now)
+    return answers
+
+
+def _note(
+    hub: Hub, rows: Sequence[Claimed], answers: Sequence[Answer], webhooks: Mapping[str, Webhook], now: dt.datetime
+) -> None:
+    """A webhook of which one row arrived was reached."""
+    reached: dict[str, bool] = {}
+    for row, answer in zip(rows, answers, strict=True):
+        name = str(row.payload["webhook"])
+        if name in webhooks and not webhooks[name].disabled:
+            reached[name] = reached.get(name, False) or isinstance(answer, Sent)
+    if reached:
+        webhooks_action.note(hub, reached, now=now)
 
 
 def _post(hub: Hub, client: httpx.Client, webhook: Webhook | None, row: Claimed, now: dt.datetime) -> Answer:
     if webhook is None:
         return Sent({"skipped": "unsubscribed"})
+    if webhook.disabled:
+        return Never("the webhook is switched off")
     try:
         target = addresses.resolve(webhook.url, private=webhook.private)
     except addresses.Forbidden as forbidden:
         return Later(str(forbidden))  # A name may come back, and a person may mend the URL.
     body = msgspec.json.encode(row.payload["body"])
-    secret = hub.sealer.open(base64.b64decode(webhook.secret), aad=outgoing.place(webhook.name))
+    secrets = [_opened(hub, webhook, webhook.secret)]
+    if webhook.previous and webhook.previous_until is not None and now < webhook.previous_until:
+        secrets.append(_opened(hub, webhook, webhook.previous))
     headers = {
         "host": target.host,
         "content-type": "application/json",
         "user-agent": "OrderLoom",
-        **signed(secret, message_id=row.key, at=now, body=body),
+        **signed(secrets, message_id=row.key, at=now, body=body),
     }
     started = time.monotonic()
     try:
@@ -129,15 +148,19 @@ def _answer(response: httpx.Response) -> Answer:
     return Later(f"the webhook answered {response.status_code}", after_seconds=wait)
 
 
-def signed(secret: bytes, *, message_id: str, at: dt.datetime, body: bytes) -> dict[str, str]:
-    """The three headers of Standard Webhooks: HMAC-SHA256 over id, timestamp and body."""
-    timestamp = str(int(at.timestamp()))
-    signature = hmac.digest(secret, f"{message_id}.{timestamp}.".encode() + body, "sha256")
+def signed(secrets: Sequence[bytes], *, message_id: str, at: dt.datetime, body: bytes) -> dict[str, str]:
+    """The three headers of Standard Webhooks; a signature for each secret while one is being changed."""
+    text = body.decode()
+    signatures = [standardwebhooks.Webhook(each).sign(message_id, at, text) for each in secrets]
     return {
         "webhook-id": message_id,
-        "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{base64.b64encode(signature).decode()}",
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(signatures),
     }
+
+
+def _opened(hub: Hub, webhook: Webhook, sealed: str) -> bytes:
+    return hub.sealer.open(base64.b64decode(sealed), aad=webhooks_action.place(webhook.name))
 
 
 READER = Reader("webhooks", frozenset({"order"}), write)

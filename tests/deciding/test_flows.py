@@ -89,10 +89,10 @@ def test_an_event_is_read_by_filters_and_conditions(home):
     }
     use(home, flow("short", [trigger, tell]))
     order = place(home, lines={"A": 500})
-    [notice] = [each for each in home.decided.outgoing if each.topic == "notice"]
+    [notice] = [each for each in home.decided.outgoing if each.topic == "message"]
     assert notice.payload["zh"] == f"缺货 {order.order_no}" and notice.payload["en"] == "short planner"
     place(home, "F-2")
-    assert [each.topic for each in home.decided.outgoing if each.topic == "notice"] == []
+    assert [each.topic for each in home.decided.outgoing if each.topic == "message"] == []
 
 
 def test_a_run_that_waits_stands_with_the_order_and_its_timer_takes_it_on(home):
@@ -231,7 +231,7 @@ def test_a_threshold_fires_when_its_condition_becomes_true_and_not_while_it_stay
     for number, fires in (("1", False), ("2", True), ("3", False)):
         pay = house.state.Payment(f"P-{number}", "alipay", 300, home.now)
         home.decide(commands.Pay(**home.said(order_id=order.order_id), payment=pay))
-        assert bool([each for each in home.decided.outgoing if each.topic == "notice"]) is fires, number
+        assert bool([each for each in home.decided.outgoing if each.topic == "message"]) is fires, number
 
 
 def test_a_rerun_decides_the_same(home):

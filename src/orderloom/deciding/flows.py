@@ -442,9 +442,8 @@ def _outgoing(active: Active, effect: engine.Effect, order: Order) -> Outgoing:
         "token": effect.token,
         **effect.values,
     }
-    if effect.kind == "message" and effect.values["channel"] == "inbox":
-        payload = {"code": "flow.message", "owner": effect.values["to"] or order.owner, **payload}
-        return Outgoing("notice", str(order.order_id), key, payload)
+    if effect.kind == "message":
+        payload["to"] = effect.values["to"] or order.owner
     topic = {"message": "message", "call": "http", "command": "flow"}[effect.kind]
     return Outgoing(topic, str(order.order_id), key, payload)
 

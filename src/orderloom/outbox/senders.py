@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orderloom.outbox import calls, jobs, messengers, notices, webhooks
+from orderloom.outbox import calls, flows, jobs, messengers, notices, webhooks
 from orderloom.outbox.drain import Sender
 
 SENDERS: Mapping[str, Sender] = {
@@ -14,6 +14,7 @@ SENDERS: Mapping[str, Sender] = {
     "message": Sender(notices.messages),
     "messenger": Sender(messengers.send, outside=True),
     "job": Sender(jobs.send),
+    "flow": Sender(flows.send),
     "http": Sender(calls.send, outside=True),
     "webhook": Sender(webhooks.send, outside=True, retry_seconds=webhooks.RETRY_SECONDS),
 }

@@ -13,11 +13,13 @@ import msgspec
 
 from orderloom.deciding import work
 from orderloom.domain import approvals, credit, fold, log, records, stock
+from orderloom.domain.flows import history
 from orderloom.domain.orders import events, state
 from orderloom.queries import stepping
 from orderloom.queries.findings import Found
 from orderloom.store import approvals as approvals_store
 from orderloom.store import database as db
+from orderloom.store import flows as flows_store
 from orderloom.store import orders as orders_store
 from orderloom.store import records as records_store
 from orderloom.store import sql
@@ -27,7 +29,7 @@ Q = sql.load(__file__)
 FIRST = uuid.UUID(int=0)
 LAST = uuid.UUID(int=2**128 - 1)
 _TABLES = ("entries", "heads", "orders", "shipments", "reservations", "backorders", "movements", "accounts", "records",
-           "approvals")  # fmt: skip
+           "approvals", "flow_runs")  # fmt: skip
 _ROWS_AT_ONCE = 2_000
 
 
@@ -113,7 +115,7 @@ def _prove_subject(
     elif kind == records.KIND or rows["records"]:
         _prove_record(found, subject, bodies, rows["records"])
     else:
-        for table in ("shipments", "reservations", "backorders", "movements"):
+        for table in ("shipments", "reservations", "backorders", "movements", "flow_runs"):
             if rows[table]:
                 found.add("fold.no_log", name, table=table)
 
@@ -194,6 +196,20 @@ def _prove_order(
     stepping.add_up(found, name, order)
     _prove_movements(found, name, movements, rows["movements"])
     _prove_rows(found, name, order, rows)
+    _prove_runs(found, name, order, [event for _, body in bodies for event in body.events], rows["flow_runs"])
+
+
+def _prove_runs(
+    found: Found, name: str, order: state.Order, said: Sequence[Any], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """The rows of an order's runs of flows are what its log makes of them."""
+    if not rows and not order.runs and not any(type(event) is events.FlowStarted for event in said):
+        return
+    told = history.fold(said)
+    expected = {run_id: msgspec.structs.astuple(flows_store.row(order.order_id, run)) for run_id, run in told.items()}
+    if {row[1]: (row[1], row[0], *row[2:]) for row in rows} != expected:
+        found.add("runs.differ", name)
+    found.counts["runs"] += len(rows)
 
 
 def _shipped(order: state.Order, event: events.ShipmentShipped, n: int) -> Iterator[tuple[Any, ...]]:

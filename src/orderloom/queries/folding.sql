@@ -90,3 +90,11 @@ from records
 where record_id >= %(first)s::uuid and record_id <= %(last)s::uuid
     and (%(subjects)s::uuid[] is null or record_id = any(%(subjects)s::uuid[]))
 order by record_id;
+
+-- name: flow_runs
+-- The runs of flows that the orders were in.
+select order_id, run_id, flow, version, state, steps, nodes, waits, due_at, parent
+from flow_runs
+where order_id >= %(first)s::uuid and order_id <= %(last)s::uuid
+    and (%(subjects)s::uuid[] is null or order_id = any(%(subjects)s::uuid[]))
+order by order_id;

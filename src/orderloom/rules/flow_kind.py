@@ -104,9 +104,10 @@ def _way(plan: Plan, asked: flows.Flows, case: Case, known: Known) -> list[str]:
         node = plan.nodes[next(token.node for token in run.tokens if token.token == waits.token)]
         exit_ = case.exits.get(node.id, definition.exits(node)[0])
         into = node.into if isinstance(node, definition.Call) else ""
-        turn = engine.answer(run, plan, waits.token, exit_=exit_, into=into)
-        path.extend(f"{each.node}:{each.exit}" for each in turn.steps if turn is not None)
-        if turn is not None and turn.failure is not None:
+        answered = engine.answer(run, plan, waits.token, exit_=exit_, into=into)
+        assert answered is not None, "it waits"
+        path.extend(f"{each.node}:{each.exit}" for each in answered.steps)
+        if answered.failure is not None:
             break
     return path
 

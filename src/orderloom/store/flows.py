@@ -81,25 +81,33 @@ def open_of(
     return connection.execute(Q.open_of, asked).fetchall()  # type: ignore[return-value]
 
 
-def schedules(
-    connection: db.Connection, triggers: Sequence[tuple[str, str]], *, now: dt.datetime
-) -> dict[tuple[str, str], dt.datetime]:
-    """How far (flow, trigger) were carried out, locked; a new one begins now, one that another is at is missing."""
+class Schedule(msgspec.Struct, frozen=True):
+    """How far a scheduled trigger was carried out: until when, and in a round under way the last order asked."""
+
+    flow: str
+    trigger: str
+    done_until: dt.datetime
+    after: uuid.UUID | None
+
+
+def schedules(connection: db.Connection, triggers: Sequence[tuple[str, str]], *, now: dt.datetime) -> list[Schedule]:
+    """How far (flow, trigger) were carried out; a new one begins now."""
     asked = {"flows": [flow for flow, _ in triggers], "triggers": [name for _, name in triggers], "now": now}
     connection.execute(Q.begin_schedules, asked)
-    found = connection.execute(Q.lock_schedules, {"flows": [flow for flow, _ in triggers]}).fetchall()
-    return {(flow, name): until for flow, name, until in found if (flow, name) in set(triggers)}
+    return [Schedule(*row) for row in connection.execute(Q.schedules, asked).fetchall()]
 
 
-def move_schedules(connection: db.Connection, done: dict[tuple[str, str], dt.datetime]) -> None:
-    """Note that schedules were carried out until these times."""
-    if done:
-        asked = {
-            "flows": [flow for flow, _ in done],
-            "triggers": [name for _, name in done],
-            "untils": list(done.values()),
-        }
-        connection.execute(Q.move_schedules, asked)
+def move_schedule(connection: db.Connection, was: Schedule, *, until: dt.datetime, after: uuid.UUID | None) -> bool:
+    """Let a schedule go on; False when another process was faster."""
+    asked = {
+        "flow": was.flow,
+        "trigger": was.trigger,
+        "was_until": was.done_until,
+        "was_after": was.after,
+        "until": until,
+        "after": after,
+    }
+    return connection.execute(Q.move_schedule, asked).rowcount == 1
 
 
 def open_orders(connection: db.Connection, *, after: uuid.UUID, count: int) -> list[uuid.UUID]:

@@ -29,14 +29,6 @@ where flow = %(flow)s::text and state = 'waiting' and run_id > %(after)s::uuid a
 order by run_id
 limit %(count)s::int;
 
--- name: lock_schedules
--- How far these schedules were carried out, locked: one process carries a schedule out.
-select flow, trigger, done_until
-from flow_schedules
-where flow = any(%(flows)s::text[])
-order by flow, trigger
-for update skip locked;
-
 -- name: begin_schedules
 -- Schedules that are new begin now.
 insert into flow_schedules (flow, trigger, done_until)
@@ -44,12 +36,19 @@ select flow, trigger, %(now)s::timestamptz
 from unnest(%(flows)s::text[], %(triggers)s::text[]) as new (flow, trigger)
 on conflict (flow, trigger) do nothing;
 
--- name: move_schedules
--- Schedules carried out until a time.
+-- name: schedules
+-- How far these schedules were carried out.
+select flow, trigger, done_until, after
+from flow_schedules
+join unnest(%(flows)s::text[], %(triggers)s::text[]) as wanted (flow, trigger) using (flow, trigger)
+order by flow, trigger;
+
+-- name: move_schedule
+-- A schedule goes on, unless another process was faster.
 update flow_schedules
-set done_until = new.done_until
-from unnest(%(flows)s::text[], %(triggers)s::text[], %(untils)s::timestamptz[]) as new (flow, trigger, done_until)
-where flow_schedules.flow = new.flow and flow_schedules.trigger = new.trigger;
+set done_until = %(until)s::timestamptz, after = %(after)s::uuid
+where flow = %(flow)s::text and trigger = %(trigger)s::text and done_until = %(was_until)s::timestamptz
+    and after is not distinct from %(was_after)s::uuid;
 
 -- name: open_orders
 -- Orders that are still under way, by id, after one.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from orderloom.actions import approvals, breakers, timers
+from orderloom.actions import approvals, breakers, flows, timers
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock, garbage
 from orderloom.outbox import drain, relay
@@ -130,7 +130,7 @@ class Worker:
 
     def _timers(self, workspace: str) -> bool:
         hub = self._hub(workspace)
-        return sum([each.fire(hub, now=clock.now()) for each in (timers, approvals, breakers)]) > 0
+        return sum([each.fire(hub, now=clock.now()) for each in (timers, approvals, breakers, flows)]) > 0
 
 
 def run(database: db.Database, hub: Callable[[str], Hub], *, jobs: Mapping[str, Job] = JOBS) -> None:

@@ -20,10 +20,12 @@ create index flow_runs_listed on flow_runs (changed_at desc, run_id desc);
 create index flow_runs_open on flow_runs (flow, version) where state = 'waiting';
 create index flow_runs_failed on flow_runs (changed_at desc) where state = 'failed';
 
--- When each scheduled trigger of a flow has last been carried out, by workspace time.
+-- How far each scheduled trigger of a flow has been carried out: until when, and in a round that is under way the last
+-- order that was asked.
 create table flow_schedules (
     flow text not null,
     trigger text not null,
     done_until timestamptz not null,
+    after uuid,
     primary key (flow, trigger)
 );

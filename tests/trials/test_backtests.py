@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests import company
 
-from orderloom.actions import orders
+from orderloom.actions import housekeeping, orders
 from orderloom.actions.hub import Hub
 from orderloom.rules import shipped
 from orderloom.trials import apart, backtests, worlds
@@ -115,6 +115,23 @@ def test_what_people_did_later_is_taken_over(hub: Hub, past: list[str], now: dt.
     changes, summary = _run(hub, now=now)
     assert changes == {} and summary.reproduced == summary.orders == 4
     assert outcome.stage == "allocated"
+
+
+def test_a_count_of_the_pools_stands_for_all_that_was_said_before_it(
+    hub: Hub, past: list[str], now: dt.datetime
+) -> None:
+    """The stock of then is the same whether it is told from the first movement or from a snapshot on the way."""
+    wide = _draft("sourcing", change={"ordinary": {"radius_m": "3000000"}})
+    later = now + dt.timedelta(days=2)
+    assert housekeeping.tidy(hub, now=later)["pools"] > 0
+    assert housekeeping.tidy(hub, now=later + dt.timedelta(days=1))["pools"] == 0, "once a month"
+    at = later + dt.timedelta(days=2)
+    company.place(hub, company.draft("P8", lines=[("JERKY", 3)], now=at), now=at)
+    changes, summary = _run(hub, wide, now=at)
+    assert (summary.orders, summary.reproduced) == (1, 1)
+    with hub.database.workspace(hub.workspace) as connection:
+        connection.execute("delete from stock_snapshots")
+    assert _run(hub, wide, now=at)[0] == changes != {}
 
 
 def test_nothing_is_saved(hub: Hub, past: list[str], now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ the hold comes off, the amendment is made. A refusal of the order then is an out
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -58,12 +58,22 @@ def ask(hub: Hub, wanted: approvals.Asking, *, now: dt.datetime) -> approvals.Ap
 
 
 def ask_credit(
-    hub: Hub, wanted: approvals.CreditGrant, *, by: str, reason: str, now: dt.datetime
+    hub: Hub,
+    wanted: approvals.CreditGrant,
+    *,
+    by: str,
+    reason: str,
+    channels: Collection[str] | None = None,
+    now: dt.datetime,
 ) -> approvals.Approval | Refused:
     """Ask for a temporary limit by the workspace's own steps; 0 for amount and hours are the workspace's defaults.
 
-    Refuses as `ask` does.
+    An attempt of a channel that is not among `channels` (None: all) is unknown. Refuses as `ask` does.
     """
+    if wanted.draft_id is not None and channels is not None:
+        attempt = _attempt(hub, wanted.draft_id)
+        if attempt is None or attempt.received.channel not in channels:
+            return Refused("draft.unknown", {"draft_id": str(wanted.draft_id)})
     with hub.database.workspace(hub.workspace) as connection:
         settings = hub.reference(connection).settings
         found = credit_store.load(connection, [wanted.account], now=now, locked=False).get(wanted.account)
@@ -198,9 +208,13 @@ class _Booking:
             case approvals.OrderAmend():
                 made.append(_amend(grant, self._said()))
             case approvals.CreditGrant():
-                self._place = self._attempt(grant)
-                if self._place is not None:
-                    made.append(self._place)
+                place = _attempt(self._hub, grant.draft_id) if grant.draft_id is not None else None
+                if place is not None:
+                    said = self._said()
+                    place.command_id, place.actor, place.at = said["command_id"], said["actor"], self._now
+                    place.received.received_at = self._now
+                    self._place = place
+                    made.append(place)
                 made.extend(commands.Retry(**self._said(), order_id=each) for each in grant.order_ids)
             case approvals.FlowAnswer():
                 made.append(self._answer(grant))
@@ -258,21 +272,6 @@ class _Booking:
         grant_id = self._hub.ids.new(self._now)
         return credit.Grant(grant_id, grant.account, grant.amount_minor, self._now, until, by, grant.scope)
 
-    def _attempt(self, grant: approvals.CreditGrant) -> commands.Place | None:
-        """The refused attempt that waited for this, as it was; None when there is none, or it went on already."""
-        if grant.draft_id is None:
-            return None
-        with self._hub.database.workspace(self._hub.workspace) as connection:
-            draft = drafts_store.lock(connection, grant.draft_id)
-        if draft is None or draft.order_id is not None:
-            return None
-        plain = self._hub.sealer.open(draft.sealed, aad=b"draft " + grant.draft_id.bytes)
-        command = msgspec.json.decode(plain, type=commands.Place)
-        said = self._said()
-        command.command_id, command.actor, command.at = said["command_id"], said["actor"], self._now
-        command.received.received_at = self._now
-        return command
-
     def _said(self) -> dict[str, Any]:
         new = self._hub.ids.new(self._now)
         return {"command_id": new, "actor": self._move.actor, "source": "orderloom", "at": self._now}
@@ -282,6 +281,16 @@ def _amend(grant: approvals.OrderAmend, said: dict[str, Any]) -> commands.Amend:
     """The command that carries an approved change. Raises msgspec.ValidationError."""
     values = {**grant.change, **said, "order_id": grant.order_id, "reason": grant.reason}
     return msgspec.convert(values, commands.Amend)
+
+
+def _attempt(hub: Hub, draft_id: uuid.UUID) -> commands.Place | None:
+    """The refused attempt as it was; None when there is none, or it went on already."""
+    with hub.database.workspace(hub.workspace) as connection:
+        draft = drafts_store.lock(connection, draft_id)
+    if draft is None or draft.order_id is not None:
+        return None
+    plain = hub.sealer.open(draft.sealed, aad=b"draft " + draft_id.bytes)
+    return msgspec.json.decode(plain, type=commands.Place)
 
 
 def _unfit_grant(connection: db.Connection, grant: approvals.Grant) -> Refused | None:

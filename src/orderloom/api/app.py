@@ -9,20 +9,28 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderloom.api import (
+    backtests,
+    approvals,
+    breakers,
     credit,
     documents,
     events,
     express,
+    files,
+    forms,
     imports,
     keys,
     messages,
+    metrics,
     order_reads,
     order_verbs,
     orders,
+    outbox,
     overview,
     packs,
     page,
     problems,
+    public_forms,
     records,
     reference,
     schemas,
@@ -45,14 +53,21 @@ ROUTERS: tuple[APIRouter, ...] = (
     shipments.router,
     stock.router,
     credit.router,
+    approvals.router,
+    breakers.router,
+    outbox.router,
     reference.router,
     records.router,
+    forms.router,
+    files.router,
     events.router,
     messages.router,
     imports.router,
     overview.router,
     documents.router,
+    backtests.router,
     packs.router,
+    metrics.router,
     keys.router,
 )
 _HEADERS = [
@@ -85,7 +100,8 @@ def create(house: House) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
-    app.include_router(page.router)
+    for router in (page.router, public_forms.router, files.tokens):
+        app.include_router(router)
     app.openapi = _once(app)  # type: ignore[method-assign]
     app.add_middleware(express.Express, path=f"{PREFIX}/orders")
     app.add_middleware(Headers)

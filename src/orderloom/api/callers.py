@@ -16,6 +16,7 @@ from orderloom.actions.gather import Gatherer
 from orderloom.actions.hub import Hub
 from orderloom.api import problems
 from orderloom.api.door import Door, Known
+from orderloom.domain import approvals
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import cursors
@@ -34,6 +35,12 @@ class Caller(msgspec.Struct, frozen=True):
     door: Door
     hub: Hub
     now: dt.datetime
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def person(self) -> approvals.Person:
+        """Who speaks when this caller approves."""
+        return approvals.Person(self.name, self.roles)
 
     @property
     def gatherer(self) -> Gatherer:
@@ -74,7 +81,7 @@ class Permission:
         if self.verb and not known.viewer.may(self.verb):
             raise problems.Raised(403, Refused("key.verb_missing", {"verb": self.verb}))
         hub = door.house.hub(known.key.workspace)
-        return Caller(known.key.key_id, known.key.name, known.source, known.viewer, door, hub, now)
+        return Caller(known.key.key_id, known.key.name, known.source, known.viewer, door, hub, now, known.roles)
 
 
 def may(verb: str) -> Any:
@@ -130,7 +137,7 @@ def _read(key: Key, now: dt.datetime) -> Known:
         masks=frozenset() if scope.unmasked else PERSONAL,
         audiences=None if scope.audiences is None else frozenset(scope.audiences),
     )
-    return Known(key, viewer, scope.source or key.name, now)
+    return Known(key, viewer, scope.source or key.name, now, frozenset(scope.roles))
 
 
 def _unauthorized(refused: Refused) -> problems.Raised:

@@ -33,6 +33,7 @@ class Known(msgspec.Struct):
     viewer: Viewer
     source: str
     seen_at: dt.datetime
+    roles: frozenset[str] = frozenset()
 
 
 class Door:

@@ -39,6 +39,7 @@ class Me(msgspec.Struct):
     channels: list[str] | None
     warehouses: list[str] | None
     source: str
+    roles: list[str] = []
 
 
 @router.get("/keys", summary="The workspace's keys", openapi_extra=schemas.of(answer=list[Shown]))
@@ -99,6 +100,7 @@ def me(caller: Caller = with_any_key()) -> Response:
             None if viewer.channels is None else sorted(viewer.channels),
             None if viewer.warehouses is None else sorted(viewer.warehouses),
             caller.source,
+            sorted(caller.roles),
         )
     )
 
@@ -113,6 +115,8 @@ def _beyond(caller: Caller, wanted: keys.Wanted) -> str | None:
         own, asked = getattr(viewer, kind), getattr(wanted.scope, kind)
         if own is not None and (asked is None or not own.issuperset(asked)):
             return kind
+    if not caller.roles.issuperset(wanted.scope.roles) and "*" not in viewer.verbs:
+        return "roles"
     if wanted.scope.unmasked and viewer.masks:
         return "unmasked"
     if wanted.scope.source not in ("", caller.source) and "*" not in viewer.verbs:

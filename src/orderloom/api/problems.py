@@ -110,6 +110,7 @@ def status_of(refused: Refused) -> int:
 
 _NOT_FOUND = frozenset(
     {"order.unknown", "shipment.unknown", "credit.no_account", "key.unknown", "message.unknown", "import.unknown",
+     "approval.unknown", "breaker.unknown",
      "document.unknown", "document.version_unknown", "document.no_draft"}
 )
 

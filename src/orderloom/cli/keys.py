@@ -29,6 +29,9 @@ def create(
     warehouses: Annotated[list[str] | None, typer.Option("--warehouse", help="Only these; may repeat 限仓库.")] = None,
     source: Annotated[str, typer.Option(help="The system it speaks for, such as pda, wms, carrier 来源系统.")] = "",
     unmasked: Annotated[bool, typer.Option("--unmasked", help="May read names, phones, streets 不脱敏.")] = False,
+    roles: Annotated[
+        list[str] | None, typer.Option("--role", help="Approves as, such as sales_director; may repeat 审批角色.")
+    ] = None,
     days: Annotated[int, typer.Option(min=0, max=3_650, help="Ends after so many days; 0: never 有效天数.")] = 0,
 ) -> None:
     """Make a key; its text is shown once 新建."""
@@ -37,7 +40,7 @@ def create(
     wanted = keys.Wanted(
         name,
         verbs or ["*"],
-        keys.Scope(channels or None, warehouses or None, unmasked, source),
+        keys.Scope(channels or None, warehouses or None, unmasked, source, roles=roles or []),
         now + dt.timedelta(days=days) if days else None,
     )
     made = keys.make(desk.house.database, Ids(), wanted, workspace=desk.hub.workspace, now=now)

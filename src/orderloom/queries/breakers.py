@@ -28,7 +28,18 @@ def page(
     """What is stopped now; with `everything` what was lifted too. Raises cursors.Unreadable."""
     after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
-    asked = {"everything": everything, "after_at": after_at, "after_id": after_id, "count": wanted + 1}
-    found = [Breaker(*row) for row in connection.execute(Q.page, {**asked, **viewer.scope}, prepare=False).fetchall()]
+    asked = {"everything": everything, "breaker_id": None, "after_at": after_at, "after_id": after_id}
+    found = _read(connection, viewer, {**asked, "count": wanted + 1})
     rows = found[:wanted]
     return Page(rows, cursors.write(rows[-1].tripped_at, rows[-1].breaker_id) if len(found) > wanted else None)
+
+
+def one(connection: db.Connection, breaker_id: uuid.UUID, *, viewer: Viewer) -> Breaker | None:
+    """One breaker, lifted or not; None when there is none in scope."""
+    asked = {"everything": True, "breaker_id": breaker_id, "after_at": None, "after_id": None, "count": 1}
+    return next(iter(_read(connection, viewer, asked)), None)
+
+
+def _read(connection: db.Connection, viewer: Viewer, asked: dict[str, object]) -> list[Breaker]:
+    rows = connection.execute(Q.page, {**asked, **viewer.scope}, prepare=False).fetchall()
+    return [Breaker(*row) for row in rows]

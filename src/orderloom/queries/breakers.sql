@@ -3,6 +3,7 @@
 select breaker_id, kind, name, reason, owner, tripped_by, tripped_at, until, lifted_at, lifted_by
 from breakers
 where (%(everything)s::bool or lifted_at is null)
+    and (%(breaker_id)s::uuid is null or breaker_id = %(breaker_id)s::uuid)
     and (
         %(after_at)s::timestamptz is null
         or (tripped_at, breaker_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)

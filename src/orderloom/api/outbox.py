@@ -1,0 +1,97 @@
+"""/outbox: what could not leave the house, and a person's decision on it: try again, or give up."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from orderloom.actions import outgoing
+from orderloom.api import answers, bodies, pages, problems, schemas, writes
+from orderloom.api.callers import Caller, may
+from orderloom.inbox import order_bodies as ob
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.queries import outbox as outbox_query
+
+router = APIRouter(prefix="/outbox", tags=["outbox"])
+
+
+class DecideBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Rows of the dead letters, and why."""
+
+    outbox_ids: Annotated[list[uuid.UUID], msgspec.Meta(min_length=1, max_length=limits.COMMANDS_PER_REQUEST_MAX)]
+    reason: ob.Word
+
+
+@router.get("/dead", summary="Dead letters", openapi_extra=schemas.of(answer=outbox_query.Page))
+def dead(
+    caller: Caller = may("outbox:read"),
+    topic: pages.Name = None,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """The oldest first, each with its reason; they are of all channels, so a key of some sees none."""
+    with caller.reading() as connection:
+        return answers.json(
+            outbox_query.dead(connection, viewer=caller.viewer, topic=topic, cursor=cursor, count=count)
+        )
+
+
+@router.post(
+    "/dead/retry",
+    summary="Try dead rows again",
+    openapi_extra=schemas.of(
+        body=DecideBody,
+        example={"outbox_ids": ["019cac0f-2680-7000-8000-000000000001"], "reason": "对方已恢复"},
+        answer=answers.Dones,
+        also={207: "Some are not dead."},
+    ),
+)
+def retry(
+    request: Request, caller: Caller = may("outbox:write"), body: DecideBody = bodies.one(DecideBody)
+) -> Response:
+    """From the first attempt, under the same key; who asked is written down."""
+
+    def work() -> Response:
+        _whole_scope(caller)
+        done = outgoing.requeue(caller.hub, body.outbox_ids, actor=caller.name, reason=body.reason, now=caller.now)
+        return _told(body.outbox_ids, done)
+
+    return writes.run(request, caller, work)
+
+
+@router.post(
+    "/dead/give-up",
+    summary="Give dead rows up",
+    openapi_extra=schemas.of(
+        body=DecideBody,
+        example={"outbox_ids": ["019cac0f-2680-7000-8000-000000000001"], "reason": "已电话告知"},
+        answer=answers.Dones,
+        also={207: "Some are not dead."},
+    ),
+)
+def give_up(
+    request: Request, caller: Caller = may("outbox:write"), body: DecideBody = bodies.one(DecideBody)
+) -> Response:
+    """What waits behind them goes on; a flow that waited for the answer goes on by its exit `failed`."""
+
+    def work() -> Response:
+        _whole_scope(caller)
+        done = outgoing.give_up(caller.hub, body.outbox_ids, actor=caller.name, reason=body.reason, now=caller.now)
+        return _told(body.outbox_ids, done)
+
+    return writes.run(request, caller, work)
+
+
+def _told(asked: Sequence[uuid.UUID], done: Sequence[uuid.UUID]) -> Response:
+    found = set(done)
+    return answers.dones(
+        [None if each in found else Refused("outbox.not_dead", {"outbox_id": str(each)}) for each in asked]
+    )
+
+
+def _whole_scope(caller: Caller) -> None:
+    if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
+        raise problems.Raised(403, Refused("key.scope_too_small", {}))

@@ -126,7 +126,7 @@ def _keep(connection: db.Connection, began: dt.datetime) -> int:
     """Turn the orders into patterns; how many there are. An order of more entries than a chain is long is none."""
     kept = 0
     for row in connection.execute(Q.entries).fetchall():
-        order_id, order_no, external_no, customer_no, stage, held, inputs, ns, counts, recorded, bodies = row
+        order_id, order_no, external_no, customer_no, stage, held, inputs, shape_id, ns, counts, recorded, bodies = row
         if len(bodies) > _ENTRIES_MAX:
             continue
         own = [str(order_id), order_no, external_no, customer_no]
@@ -146,6 +146,7 @@ def _keep(connection: db.Connection, began: dt.datetime) -> int:
                 "bodies": pattern[2:],
                 "state": pattern[0],
                 "inputs": pattern[1],
+                "shape_id": shape_id,
                 "instants": [dt.datetime.fromisoformat(each) for each in instants],
             },
         )

@@ -12,6 +12,7 @@ create unlogged table past (
     bodies text[] not null,
     state text not null,
     inputs text not null,
+    shape_id bigint not null,
     instants timestamptz[] not null
 )
 
@@ -24,7 +25,7 @@ drop table past
 -- What the log says of the first orders, and the rows that go with it.
 select
     orders.order_id, orders.order_no, orders.external_no, orders.customer_no, orders.stage, orders.state::text,
-    inputs.body::text as inputs, log.ns, log.counts, log.recorded, log.bodies
+    inputs.body::text as inputs, inputs.shape_id, log.ns, log.counts, log.recorded, log.bodies
 from orders
 join inputs on inputs.subject = orders.order_id
 cross join lateral (
@@ -46,10 +47,11 @@ order by shipment_no;
 -- name: keep
 -- One pattern.
 -- ddl
-insert into past (k, order_id, order_no, lately, ns, counts, recorded, bodies, state, inputs, instants)
+insert into past (k, order_id, order_no, lately, ns, counts, recorded, bodies, state, inputs, shape_id, instants)
 values (
     %(k)s::int, %(order_id)s::uuid, %(order_no)s::text, %(lately)s::bool, %(ns)s::int[], %(counts)s::int[],
-    %(recorded)s::timestamptz[], %(bodies)s::text[], %(state)s::text, %(inputs)s::text, %(instants)s::timestamptz[]
+    %(recorded)s::timestamptz[], %(bodies)s::text[], %(state)s::text, %(inputs)s::text, %(shape_id)s::bigint,
+    %(instants)s::timestamptz[]
 );
 
 -- name: shipped
@@ -142,8 +144,8 @@ headed as (
 ),
 
 asked as (
-    insert into inputs (recorded_at, subject, n, revision, body)
-    select recorded[1] + later, id, 1, 1, format(inputs, variadic words)::json
+    insert into inputs (recorded_at, subject, n, revision, shape_id, body)
+    select recorded[1] + later, id, 1, 1, shape_id, format(inputs, variadic words)
     from copies
 ),
 
@@ -249,26 +251,27 @@ where accounts.account = owed.account;
 
 -- name: settle_sums
 -- What the relay would have counted for the boards.
-insert into sums (metric, bucket, key, value)
-select 'orders.received', date_trunc('minute', received_at), channel, count(*)
+insert into sums (metric, bucket, channel, key, value)
+select 'orders.received', date_trunc('minute', received_at), channel, '', count(*)
 from orders
 group by 2, 3
 union all
-select 'orders.confirmed', date_trunc('minute', received_at), channel, count(*)
+select 'orders.confirmed', date_trunc('minute', received_at), channel, '', count(*)
 from orders
 group by 2, 3
 union all
-select 'confirmed_minor', date_trunc('minute', received_at), channel || ':' || currency, sum(total_minor)
+select 'confirmed_minor', date_trunc('minute', received_at), channel, currency, sum(total_minor)
 from orders
-group by 2, 3
+group by 2, 3, 4
 union all
-select 'stages.reached', date_trunc('minute', stage_at), stage, count(*)
+select 'stages.reached', date_trunc('minute', shipments.stage_at), orders.channel, shipments.stage, count(*)
 from shipments
-group by 2, 3
+join orders on orders.order_id = shipments.order_id
+group by 2, 3, 4
 union all
-select 'stages.standing', '1970-01-01 00:00:00+00'::timestamptz, stage, count(*)
+select 'stages.standing', '1970-01-01 00:00:00+00'::timestamptz, channel, stage, count(*)
 from orders
-group by 3;
+group by 3, 4;
 
 -- name: hashes
 -- Entries of the stored orders, in their order.

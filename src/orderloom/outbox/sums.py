@@ -1,7 +1,7 @@
 """Sums: what boards show at once, added up as events get their position.
 
-Metrics: `orders.received|confirmed|cancelled|shipped|backordered` by minute and channel, `confirmed_minor` by minute
-and `channel:currency`, `holds.opened|closed` by minute and code, `stages.reached` by minute and stage, and
+All are by channel. Metrics: `orders.received|confirmed|cancelled|shipped|backordered` by minute, `confirmed_minor` by
+minute and currency, `holds.opened|closed` by minute and code, `stages.reached` by minute and stage, and
 `stages.standing`, the orders that stand in a stage now, in one bucket. Minutes are those of `recorded_at`, in UTC.
 """
 
@@ -24,46 +24,47 @@ _COUNTED = {
     "order.backordered": "orders.backordered",
     "shipment.shipped": "orders.shipped",
 }
+_ASKING = frozenset({*_COUNTED, "order.held", "order.released"})
 
 
 def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.datetime) -> None:
     """Add what was said to the sums."""
     known = relay_store.facts_of_orders(connection, {each.subject for each in said if _asks(each)})
-    sums: Counter[tuple[str, dt.datetime, str]] = Counter()
+    sums: Counter[relay_store.Sum] = Counter()
     for entry in said:
         _add(sums, entry, known.get(entry.subject))
     relay_store.add_sums(connection, sums)
 
 
 def _asks(entry: Said) -> bool:
-    return any(event.type in _COUNTED for event in entry.page.events)
+    return entry.page.moved is not None or any(event.type in _ASKING for event in entry.page.events)
 
 
-def _add(sums: Counter[tuple[str, dt.datetime, str]], entry: Said, order: relay_store.OrderFacts | None) -> None:
+def _add(sums: Counter[relay_store.Sum], entry: Said, order: relay_store.OrderFacts | None) -> None:
     minute = entry.recorded_at.replace(second=0, microsecond=0)
     channel = order.channel if order else ""
     total = order.total_minor if order else 0
     for event in entry.page.events:
         metric = _COUNTED.get(event.type)
         if metric is not None and (event.type != "order.backordered" or event.any_lines):
-            sums[metric, minute, channel] += 1
+            sums[metric, minute, channel, ""] += 1
         match event.type:
             case "order.priced":
                 total = event.total_minor
             case "order.confirmed":
-                sums["confirmed_minor", minute, f"{channel}:{order.currency if order else ''}"] += total
+                sums["confirmed_minor", minute, channel, order.currency if order else ""] += total
             case "order.held" if event.hold is not None:
-                sums["holds.opened", minute, event.hold.code] += 1
+                sums["holds.opened", minute, channel, event.hold.code] += 1
             case "order.released":
-                sums["holds.closed", minute, event.code] += 1
+                sums["holds.closed", minute, channel, event.code] += 1
             case _:
                 pass
     if entry.page.moved is not None:
         before, after = entry.page.moved
-        sums["stages.reached", minute, after] += 1
-        sums["stages.standing", ALWAYS, after] += 1
+        sums["stages.reached", minute, channel, after] += 1
+        sums["stages.standing", ALWAYS, channel, after] += 1
         if before:
-            sums["stages.standing", ALWAYS, before] -= 1
+            sums["stages.standing", ALWAYS, channel, before] -= 1
 
 
 READER = Reader("sums", frozenset({"order"}), write)

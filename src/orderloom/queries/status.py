@@ -53,14 +53,14 @@ def look(connection: db.Connection, *, viewer: Viewer, now: dt.datetime) -> Stat
     """The figures as they stand at `now`."""
     narrowed = viewer.channels is not None or viewer.warehouses is not None
     scope = viewer.scope
-    standing = (
-        connection.execute(Q.standing_in_scope, scope, prepare=False) if narrowed else connection.execute(Q.standing)
-    )
+    live = viewer.warehouses is not None
+    standing = connection.execute(Q.standing_in_warehouses if live else Q.standing, scope, prepare=False)
+    held = connection.execute(Q.held_in_warehouses if live else Q.held, scope, prepare=False)
     position = events_query.last_position(connection)
     recent = events_query.after(connection, viewer=viewer, position=max(0, position - _LAST_EVENTS))
     status = Status(
         stages=dict(standing.fetchall()),
-        holds=dict(connection.execute(Q.held, scope, prepare=False).fetchall()),
+        holds=dict(held.fetchall()),
         minutes=_minutes(connection, viewer, now),
         events=recent.events[-_LAST_EVENTS:],
         position=position,

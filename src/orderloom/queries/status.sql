@@ -2,41 +2,43 @@
 -- Orders by the stage they stand in, from the relay's sums.
 select key, sum(value)::bigint
 from sums
-where metric = 'stages.standing'
+where metric = 'stages.standing' and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
 group by key
 having sum(value) <> 0
 order by key;
 
--- name: standing_in_scope
--- The same counted live, for a viewer of some channels or warehouses.
+-- name: standing_in_warehouses
+-- The same counted live, for a viewer of some warehouses.
 select stage, count(*)
 from orders
 where (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
+    and exists (
+        select 1
+        from shipments
+        where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
     )
 group by stage
 order by stage;
 
 -- name: held
 -- Open holds by code, over the orders that are held now.
-select hold ->> 'code', count(*)
+select code, count(*)
 from orders
-cross join lateral json_array_elements(state::json -> 'holds') as hold
-where held
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
+cross join lateral jsonb_array_elements_text(hold_codes::jsonb) as hold (code)
+where held and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+group by 1
+order by 2 desc, 1;
+
+-- name: held_in_warehouses
+-- The same for a viewer of some warehouses.
+select code, count(*)
+from orders
+cross join lateral jsonb_array_elements_text(hold_codes::jsonb) as hold (code)
+where held and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+    and exists (
+        select 1
+        from shipments
+        where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
     )
 group by 1
 order by 2 desc, 1;
@@ -46,7 +48,7 @@ order by 2 desc, 1;
 select bucket, sum(value)::bigint
 from sums
 where metric = 'orders.received' and bucket >= %(since)s::timestamptz
-    and (%(scope_channels)s::text[] is null or key = any(%(scope_channels)s::text[]))
+    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
 group by bucket
 order by bucket;
 

@@ -47,6 +47,10 @@ class OrderFacts(msgspec.Struct, frozen=True):
     currency: str
 
 
+# (metric, bucket, channel, key); the channel is empty where the metric is of none.
+Sum = tuple[str, dt.datetime, str, str]
+
+
 class Found(msgspec.Struct, frozen=True):
     """The tokens under which an order is found: for good, and while it is young."""
 
@@ -118,12 +122,12 @@ def entries(connection: db.Connection, *, xid_from: int, xid_to: int, kinds: Col
     return [Entry(*row) for row in connection.execute(Q.entries, asked).fetchall()]
 
 
-def add_sums(connection: db.Connection, sums: Mapping[tuple[str, dt.datetime, str], int]) -> None:
-    """Add to sums by (metric, bucket, key)."""
+def add_sums(connection: db.Connection, sums: Mapping[Sum, int]) -> None:
+    """Add to sums."""
     keys = sorted(key for key, value in sums.items() if value)
     if keys:
-        metrics, buckets, names = zip(*keys, strict=True)
-        values = {"metrics": list(metrics), "buckets": list(buckets), "keys": list(names)}
+        metrics, buckets, channels, names = zip(*keys, strict=True)
+        values = {"metrics": list(metrics), "buckets": list(buckets), "channels": list(channels), "keys": list(names)}
         connection.execute(Q.add_sums, {**values, "values": [sums[key] for key in keys]})
 
 

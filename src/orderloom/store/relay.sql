@@ -66,11 +66,12 @@ order by xid, i;
 
 -- name: add_sums
 -- Add to sums, in key order.
-insert into sums (metric, bucket, key, value)
-select metric, bucket, key, value
-from unnest(%(metrics)s::text[], %(buckets)s::timestamptz[], %(keys)s::text[], %(values)s::bigint[])
-    as new (metric, bucket, key, value)
-on conflict (metric, bucket, key) do update
+insert into sums (metric, bucket, channel, key, value)
+select metric, bucket, channel, key, value
+from unnest(
+    %(metrics)s::text[], %(buckets)s::timestamptz[], %(channels)s::text[], %(keys)s::text[], %(values)s::bigint[]
+) as new (metric, bucket, channel, key, value)
+on conflict (metric, bucket, channel, key) do update
 set value = sums.value + excluded.value;
 
 -- name: insert_search_keys

@@ -31,3 +31,20 @@ alter table search_rows rename to search_keys;
 alter index search_rows_pkey rename to search_keys_pkey;
 create index search_keys_tokens on search_keys using gin (tokens) with (gin_pending_list_limit = 1024);
 create index search_keys_young on search_keys (placed_at) where cardinality(tokens) > lasting;
+
+-- Sums by channel, empty where a metric is of none; the relay adds them up anew from the log.
+drop table sums;
+create table sums (
+    metric text not null,
+    bucket timestamptz not null,
+    channel text not null,
+    key text not null,
+    value bigint not null,
+    primary key (metric, bucket, channel, key)
+) with (fillfactor = 70);
+delete from cursors where name = 'sums';
+
+-- The codes of a held order's open holds, so that counting them reads an index alone.
+alter table orders add column hold_codes text
+    generated always as (case when held then jsonb_path_query_array(state::jsonb, '$.holds[*].code')::text end) stored;
+create index orders_hold_codes on orders (channel) include (hold_codes) where held;

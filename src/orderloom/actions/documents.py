@@ -148,7 +148,7 @@ def check(hub: Hub, proposals: Sequence[Proposal], *, cases: bool = True) -> lis
 
 def check_drafts(hub: Hub, picks: Sequence[Pick]) -> list[judging.Judged] | Refused:
     """All that would be found if these drafts were published together now, cases and all."""
-    proposals = _proposals(hub, picks)
+    proposals = proposals_of(hub, picks)
     return proposals if isinstance(proposals, Refused) else check(hub, proposals)
 
 
@@ -156,7 +156,7 @@ def publish_drafts(
     hub: Hub, picks: Sequence[Pick], *, comment: str, actor: str, origin: str = "", now: dt.datetime
 ) -> Publication | Refused:
     """Put drafts in force together; they are drafts no longer. Refuses as `publish` does, and drafts there are not."""
-    proposals = _proposals(hub, picks)
+    proposals = proposals_of(hub, picks)
     if isinstance(proposals, Refused):
         return proposals
     return publish(hub, proposals, comment=comment, actor=actor, origin=origin, now=now)
@@ -311,7 +311,8 @@ def _open_channels(connection: db.Connection, versions: Sequence[Version], *, ac
         reference_store.write(connection, opened, kind="channel", actor=actor, at=now)
 
 
-def _proposals(hub: Hub, picks: Sequence[Pick]) -> list[Proposal] | Refused:
+def proposals_of(hub: Hub, picks: Sequence[Pick]) -> list[Proposal] | Refused:
+    """What these drafts propose. Refuses drafts there are not, and an edition that is not the latest."""
     with hub.database.workspace(hub.workspace) as connection:
         drafts = documents_store.drafts(connection, [(each.kind, each.name) for each in picks])
     made: list[Proposal] = []

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderloom.api import (
     backtests,
+    backtests,
     approvals,
     breakers,
     credit,
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     overview.router,
     documents.router,
+    backtests.router,
     backtests.router,
     packs.router,
     metrics.router,

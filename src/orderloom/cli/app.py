@@ -6,6 +6,7 @@ import typer
 
 import orderloom
 from orderloom.cli import (
+    backtests,
     channels,
     checks,
     credit,
@@ -56,7 +57,7 @@ def begin(
     context.call_on_close(desk.close)
 
 
-for verbs in (running, imports, checks):
+for verbs in (running, imports, checks, backtests):
     app.add_typer(verbs.app)
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),

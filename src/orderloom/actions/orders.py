@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import numbers, parties, transact
+from orderloom.actions import numbers, order_fields, parties, transact
 from orderloom.actions.hub import Hub
 from orderloom.deciding.reference import Reference
 from orderloom.deciding.work import Outcome
@@ -67,18 +67,33 @@ def prepare_each(
         reference = hub.reference(connection)
         stated = {line.sku for each, _ in placings for line in each.draft.lines if line.unit or line.quantity % 1}
         known = facts.skus(connection, stated)
+        own = order_fields.read(hub, connection, reference, [(each.draft, origin.door) for each, origin in placings])
     day = now.astimezone(reference.zone).date()
     taken = numbers.take(hub, len(placings), series=reference.settings.order_series, day=day)
     prepared: list[transact.Asked | Refused] = []
-    for (placing, origin), order_no in zip(placings, taken, strict=True):
+    for (placing, origin), order_no, fields in zip(placings, taken, own, strict=True):
         channel = reference.channels.get(origin.channel)
         if channel is None:
             prepared.append(Refused("channel.unknown", {"channel": origin.channel}))
         elif channel.paused:
             prepared.append(Refused("channel.paused", {"channel": origin.channel}))
+        elif isinstance(fields, Refused):
+            prepared.append(fields)
         else:
-            prepared.append(_asked(hub, placing, channel, reference, known, order_no=order_no, origin=origin, now=now))
+            placing = placing if fields is None else _with_own(placing, fields)
+            asked = _asked(hub, placing, channel, reference, known, order_no=order_no, origin=origin, now=now)
+            if fields is not None and isinstance(asked, transact.Asked):
+                asked.persons.extend(fields.people)
+            prepared.append(asked)
     return prepared
+
+
+def _with_own(placing: Placing, own: order_fields.Own) -> Placing:
+    """The placing with its own fields as they were read."""
+    lines = [msgspec.structs.replace(each, custom=own.lines[each.line_no]) for each in placing.draft.lines]
+    return msgspec.structs.replace(
+        placing, draft=msgspec.structs.replace(placing.draft, custom=own.custom, lines=lines)
+    )
 
 
 def _asked(
@@ -251,7 +266,18 @@ def amend(
     hub: Hub, order_id: uuid.UUID, *, origin: Origin, now: dt.datetime, change: Mapping[str, Any], reason: str
 ) -> Outcome:
     """Amend one order; `change` holds the fields of `commands.Amend` that say what changes."""
-    return ask(hub, commands.Amend(**_said(hub, origin, now), order_id=order_id, reason=reason, **change), now=now)
+    command = commands.Amend(**_said(hub, origin, now), order_id=order_id, reason=reason, **change)
+    custom = {name.removeprefix("custom."): value for name, value in command.changed.items() if name[:7] == "custom."}
+    if not custom and not any(each.custom for each in command.lines_set):
+        return ask(hub, command, now=now)
+    own = order_fields.amended(hub, order_id, custom=custom, lines=command.lines_set)
+    if isinstance(own, Refused):
+        return Outcome(command.command_id, order_id, refused=own)
+    if own is None:
+        return ask(hub, command, now=now)
+    command.changed = {**command.changed, **{f"custom.{name}": value for name, value in own.custom.items()}}
+    command.lines_set = [msgspec.structs.replace(each, custom=own.lines[each.line_no]) for each in command.lines_set]
+    return transact.run(hub, [transact.Asked(command, persons=own.people)], now=now)[0]
 
 
 def cancel(hub: Hub, order_ids: Sequence[uuid.UUID], *, reason: str, origin: Origin, now: dt.datetime) -> list[Outcome]:

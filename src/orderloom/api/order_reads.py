@@ -5,13 +5,15 @@ import uuid
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from orderloom.api import answers, pages, problems, schemas
 from orderloom.api.callers import Caller, may
+from orderloom.deciding import dictionaries
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
 from orderloom.queries import orders, people, timeline, why
+from orderloom.store import database as db
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -33,6 +35,7 @@ class Detail(msgspec.Struct):
 
 @router.get("", summary="Orders, the newest first", openapi_extra=schemas.of(answer=orders.Page))
 def page(
+    request: Request,
     caller: Caller = may("orders:read"),
     stage: pages.Name = None,
     channel: pages.Name = None,
@@ -46,7 +49,8 @@ def page(
     cursor: pages.Cursor = None,
     count: pages.Count = 50,
 ) -> Response:
-    """Those in the key's scope; `placed_from` is inclusive, `placed_to` is not."""
+    """Those in the key's scope; `placed_from` is inclusive, `placed_to` is not. `custom.<field>=value` narrows the list
+    to own fields that the data dictionary makes filterable."""
     filters = orders.Filters(
         stage=stage,
         channel=channel,
@@ -59,6 +63,7 @@ def page(
         placed_to=_instant(placed_to, "placed_to"),
     )
     with caller.reading() as connection:
+        filters = msgspec.structs.replace(filters, custom=_custom(request, caller, connection))
         found = orders.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
     return answers.json(found)
 
@@ -103,6 +108,15 @@ def reasons(order_no: pages.Key, caller: Caller = may("orders:read")) -> Respons
     if found is None:
         raise problems.Raised(404, Refused("order.unknown", {"order_id": order_no}))
     return answers.json(found)
+
+
+def _custom(request: Request, caller: Caller, connection: db.Connection) -> tuple[tuple[str, str], ...]:
+    said = {name[7:]: value for name, value in request.query_params.items() if name.startswith("custom.")}
+    fields = dictionaries.of(caller.hub.reference(connection), "order") if said else None
+    found = orders.custom(fields.dictionary if fields is not None else None, said)
+    if isinstance(found, Refused):
+        raise problems.Raised(422, found, errors=[("query", found)])
+    return found
 
 
 def _instant(at: dt.datetime | None, name: str) -> dt.datetime | None:

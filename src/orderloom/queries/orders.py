@@ -2,14 +2,16 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from orderloom.domain.fields.dictionaries import Dictionary
 from orderloom.domain.orders.state import Order
 from orderloom.kit import limits
-from orderloom.queries import cursors
+from orderloom.kit.refusals import Refused
+from orderloom.queries import cursors, records
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
 from orderloom.store import sql
@@ -20,7 +22,10 @@ _decode = msgspec.json.Decoder(Order).decode
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list is narrowed to; None leaves a filter out. `placed_from` is inclusive, `placed_to` is not."""
+    """What a list is narrowed to; None leaves a filter out. `placed_from` is inclusive, `placed_to` is not.
+
+    `custom` are own fields with the one value each that fits, as facets (`custom`).
+    """
 
     stage: str | None = None
     channel: str | None = None
@@ -32,6 +37,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     placed_to: dt.datetime | None = None
     order_no: str | None = None
     external_no: str | None = None
+    custom: tuple[tuple[str, str], ...] = ()
 
 
 class Row(msgspec.Struct):
@@ -97,14 +103,34 @@ class Detail(msgspec.Struct):
     messages: list[MessageRow]
 
 
+def custom(dictionary: Dictionary | None, stated: Mapping[str, str]) -> tuple[tuple[str, str], ...] | Refused:
+    """Own fields and what they must be, as facets. Refuses what no dictionary in force makes filterable."""
+    if not stated:
+        return ()
+    if dictionary is None:
+        return Refused("record.not_filterable", {"field": next(iter(stated))[: limits.NAME_CHARS_MAX]})
+    wanted = records.wanted(dictionary, where=[f"{name}={value}" for name, value in stated.items()])
+    if isinstance(wanted, Refused):
+        return wanted
+    several = next((each.field for each in wanted.filters if not each.exact), None)
+    if several is not None:
+        return Refused("record.bad_filter", {"filter": several})
+    return tuple((each.field, each.low) for each in wanted.filters)
+
+
 def page(
     connection: db.Connection, *, viewer: Viewer, filters: Filters, cursor: str | None = None, count: int = 50
 ) -> Page:
     """A page of orders, the newest first. Raises cursors.Unreadable."""
     after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    first, rest = filters.custom[:1], filters.custom[1:]
     asked = {
         **msgspec.structs.asdict(filters),
+        "custom_field": first[0][0] if first else None,
+        "custom_value": first[0][1] if first else None,
+        "custom_fields": [field for field, _ in rest] or None,
+        "custom_values": [value for _, value in rest] or None,
         **viewer.scope,
         "after_at": after_at,
         "after_id": after_id,

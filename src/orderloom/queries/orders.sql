@@ -17,6 +17,23 @@ where (%(stage)s::text is null or stage = %(stage)s::text)
     and (%(order_no)s::text is null or order_no = %(order_no)s::text)
     and (%(external_no)s::text is null or external_no = %(external_no)s::text)
     and (
+        %(custom_field)s::text is null
+        or order_id in (
+            select subject from facets where field = %(custom_field)s::text and value = %(custom_value)s::text
+        )
+    )
+    and (
+        %(custom_fields)s::text[] is null
+        or not exists (
+            select
+            from unnest(%(custom_fields)s::text[], %(custom_values)s::text[]) as wanted (field, value)
+            where not exists (
+                select from facets
+                where facets.field = wanted.field and facets.value = wanted.value and facets.subject = orders.order_id
+            )
+        )
+    )
+    and (
         %(after_at)s::timestamptz is null
         or (placed_at, order_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
     )

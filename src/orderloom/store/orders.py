@@ -84,6 +84,11 @@ def find_shipments(connection: db.Connection, shipment_nos: Collection[str]) -> 
     return dict(connection.execute(Q.find_shipments, {"shipment_nos": list(shipment_nos)}).fetchall())
 
 
+def ids_after(connection: db.Connection, after: uuid.UUID, *, count: int) -> list[uuid.UUID]:
+    """The next orders after an id."""
+    return [row[0] for row in connection.execute(Q.ids_after, {"after": after, "count": count})]
+
+
 def take_numbers(connection: db.Connection, *, series: str, count: int) -> int:
     """The first of a block of numbers; the block is taken for good, gaps are allowed."""
     row = connection.execute(Q.take_numbers, {"series": series, "count": count}).fetchone()

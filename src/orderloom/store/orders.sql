@@ -96,3 +96,11 @@ where order_id = any(%(order_ids)s::uuid[]);
 select order_id, state::text
 from orders
 where order_id = any(%(order_ids)s::uuid[]);
+
+-- name: ids_after
+-- The next orders, by id.
+select order_id
+from orders
+where order_id > %(after)s::uuid
+order by order_id
+limit %(count)s::int;

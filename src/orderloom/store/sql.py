@@ -9,7 +9,7 @@ The lines of comment below the name say what the statement means. A statement th
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import LiteralString, cast
 
@@ -27,6 +27,7 @@ __all__ = [
     "numbered",
     "parameters",
     "read",
+    "together",
 ]
 
 _NAME = re.compile(r"^-- name: ([a-z][a-z0-9_]*)[ \t]*$", re.MULTILINE)
@@ -111,9 +112,19 @@ def joined(parts: Sequence[Composable]) -> Composed:
     return SQL(", ").join(parts)
 
 
+def together(parts: Sequence[Composable]) -> Composed:
+    """The parts one after the other, a line each."""
+    return SQL("\n").join(parts)
+
+
 def identifiers(names: Sequence[str]) -> Composed:
     """Quoted names with commas between them."""
     return joined([Identifier(name) for name in names])
+
+
+def texts(values: Collection[str] | None) -> Composed:
+    """A literal list of texts, or null of that type."""
+    return SQL("{}::text[]").format(Literal(None if values is None else sorted(values)))
 
 
 def minus(column: str, amount: int) -> Composed:

@@ -1,0 +1,97 @@
+"""/files: uploads, checked by what is in them; read back by a key, or by the token that was told at the upload."""
+
+import urllib.parse
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from orderloom.actions import files
+from orderloom.api import answers, bodies, callers, pages, problems, schemas
+from orderloom.api.callers import Caller, may
+from orderloom.api.door import Door
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.store import files as files_store
+from orderloom.store import workspaces
+
+router = APIRouter(prefix="/files", tags=["files"])
+tokens = APIRouter(prefix="/files", tags=["files"])
+
+FileName = Annotated[
+    str, Query(max_length=limits.NAME_CHARS_MAX, pattern=pages.NO_NUL, description="The file's name as people know it.")
+]
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+UPLOAD: dict[str, Any] = {
+    **schemas.of(answer=files.Kept, status=201),
+    "requestBody": {"required": True, "content": {"application/octet-stream": _BYTES, "image/*": _BYTES}},
+}
+_READ: dict[str, Any] = {"responses": {"200": {"description": "The bytes.", "content": {"*/*": _BYTES}}}}
+
+
+async def raw(request: Request) -> bytes:
+    """A parameter that is the whole body, within bounds."""
+    return await bodies.read(request)
+
+
+@router.post("", summary="Upload a file", openapi_extra=UPLOAD)
+def upload(
+    request: Request,
+    name: FileName = "",
+    caller: Caller = may("files:write"),
+    data: bytes = Depends(raw),
+) -> Response:
+    """JPEG, PNG and WebP of at most 5 MB, PDF, Excel, Word and plain text: known by their content. The id goes into a
+    field; what no record or order uses within a day is gone."""
+    upload = files.Upload(data, name, stated(request), f"key:{caller.key_id}", caller.name, caller.now)
+    return kept(files.keep(caller.hub, upload))
+
+
+@router.get("/{file_id}", summary="Read a file", openapi_extra=_READ)
+def read(file_id: uuid.UUID, caller: Caller = may("files:read")) -> Response:
+    """Its bytes, never shown as a page of ours."""
+    if "name" in caller.viewer.masks or "street" in caller.viewer.masks:
+        # Nobody can mask a name on a photo.
+        raise problems.Raised(403, Refused("key.verb_missing", {"verb": "unmasked"}))
+    return _bytes(files.read(caller.hub, file_id))
+
+
+@tokens.get(
+    "/{token}",
+    summary="Read a file by its token",
+    openapi_extra=_READ,
+    dependencies=[callers.for_everybody()],
+)
+def by_token(request: Request, token: pages.Key) -> Response:
+    """Whoever holds the token may read the file."""
+    door: Door = request.app.state.door
+    workspace = files.workspace_of(token)
+    if workspace is None or workspaces.find(door.house.database, name=workspace) is None:
+        raise problems.Raised(404, Refused("upload.unknown"))
+    return _bytes(files.by_token(door.house.hub(workspace), token))
+
+
+def stated(request: Request) -> str:
+    """The type that the sender gives."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()[: limits.NAME_CHARS_MAX]
+
+
+def kept(done: files.Kept | Refused) -> Response:
+    """The answer to an upload. Raises a problem 413 for what is too large, 415 for what is not taken."""
+    if isinstance(done, Refused):
+        large = done.code in ("upload.too_large", "upload.image_too_large")
+        raise problems.Raised(413 if large else 422 if done.code == "upload.empty" else 415, done)
+    return answers.json(done, 201)
+
+
+def _bytes(found: tuple[files_store.File, bytes] | None) -> Response:
+    if found is None:
+        raise problems.Raised(404, Refused("upload.unknown"))
+    file, data = found
+    shown = file.media_type.startswith("image/")
+    name = urllib.parse.quote(file.name)
+    headers = {
+        "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{name}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(data, 200, headers, file.media_type)

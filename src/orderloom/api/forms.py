@@ -1,0 +1,177 @@
+"""/forms: forms in force, submissions by a key, and the links by which others fill one in."""
+
+import datetime as dt
+import uuid
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from orderloom.actions import form_links, forms, gather
+from orderloom.api import answers, bodies, pages, problems, records, schemas
+from orderloom.api.callers import Caller, may
+from orderloom.deciding.work import Outcome
+from orderloom.domain.fields.dictionaries import Field
+from orderloom.domain.forms.definition import Check
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.rules import forms as rules_forms
+from orderloom.store import forms as forms_store
+
+router = APIRouter(prefix="/forms", tags=["forms"])
+
+_Meta = msgspec.Meta
+_UNKNOWN = frozenset({"form.unknown", "form.link_unknown"})
+
+
+class SubmissionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A submission: an id of the sender's, which makes it the same one when it is sent again, and values by field."""
+
+    submission_id: Annotated[str, _Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+    values: Annotated[dict[str, Any], _Meta(max_length=limits.FORM_FIELDS_MAX)]
+
+
+class Part(msgspec.Struct):
+    """A section with its fields as the form wants them."""
+
+    zh: str
+    en: str
+    fields: list[Field]
+
+
+class Shown(msgspec.Struct, omit_defaults=True):
+    """A form as whoever fills it in needs it; expressions are ZEN."""
+
+    form: str
+    subject: str
+    zh: str
+    en: str
+    sections: list[Part]
+    checks: list[Check]
+    entries: list[str] = []
+    customer_no: str = ""
+
+
+class Links(msgspec.Struct):
+    """Links of a form, the newest first."""
+
+    links: list[forms_store.Link]
+
+
+SUBMISSION_EXAMPLE = {
+    "submission_id": "2f1c9e0a",
+    "values": {
+        "consignee.name": "王小明",
+        "consignee.phone": "13800138000",
+        "consignee.address": {"province": "江苏省", "city": "苏州市", "district": "姑苏区", "street": "人民路 1 号"},
+        "lines": [{"sku": "S000001", "quantity": 2}],
+        "payment_method": "credit",
+    },
+}
+
+
+@router.get("", summary="Forms in force", openapi_extra=schemas.of(answer=list[Shown]))
+def forms_in_force(caller: Caller = may("forms:read")) -> Response:
+    """Each with its fields."""
+    with caller.reading() as connection:
+        reference = caller.hub.reference(connection)
+    found = ((name, forms.ready(reference, name)) for name in sorted(reference.documents.get("form", {})))
+    return answers.json([shown(name, each) for name, each in found if each is not None])
+
+
+@router.get("/{form}", summary="One form", openapi_extra=schemas.of(answer=Shown))
+def one(form: pages.Key, caller: Caller = may("forms:read")) -> Response:
+    """With its sections, fields and checks."""
+    with caller.reading() as connection:
+        found = forms.ready(caller.hub.reference(connection), form)
+    if found is None:
+        raise problems.Raised(404, Refused("form.unknown", {"form": form}))
+    return answers.json(shown(form, found))
+
+
+@router.post(
+    "/{form}/submissions",
+    summary="Fill a form in",
+    openapi_extra=schemas.of(
+        body=SubmissionBody,
+        example=SUBMISSION_EXAMPLE,
+        answer=forms.Submitted,
+        status=201,
+        also={200: "Sent before: the first answer."},
+    ),
+)
+def submit(
+    request: Request,
+    form: pages.Key,
+    caller: Caller = may("forms:write"),
+    body: SubmissionBody = bodies.one(SubmissionBody),
+) -> Response:
+    """It becomes an order or a record. A refusal names every field that is wrong in `errors`."""
+    entry = forms.Entry("api", caller.name, caller.source)
+    sent = forms.Sent(form, body.submission_id, body.values, request.state.raw, caller.now)
+    return submitted(forms.submit(caller.hub, entry, sent, place=placing(caller.gatherer, now=caller.now)))
+
+
+@router.get("/{form}/links", summary="A form's links", openapi_extra=schemas.of(answer=Links))
+def links(form: pages.Key, caller: Caller = may("forms:links")) -> Response:
+    """The newest first, with how often each was used."""
+    return answers.json(Links(form_links.listed(caller.hub, form)))
+
+
+@router.post(
+    "/{form}/links",
+    summary="Make a link into a form",
+    openapi_extra=schemas.of(
+        body=form_links.Wanted,
+        example={"kind": "dealer", "customer_no": "C000123", "expires_at": "2030-12-31T00:00:00+08:00"},
+        answer=form_links.Made,
+        status=201,
+    ),
+)
+def make_link(
+    form: pages.Key,
+    caller: Caller = may("forms:links"),
+    body: form_links.Wanted = bodies.one(form_links.Wanted),
+) -> Response:
+    """The token is told this once; the form is then at `/f/<token>`."""
+    made = form_links.make(caller.hub, form, body, actor=caller.name, now=caller.now)
+    if isinstance(made, Refused):
+        raise problems.Raised(404 if made.code in _UNKNOWN else 409, made)
+    return answers.json(made, 201)
+
+
+@router.delete("/{form}/links/{link_id}", summary="End a link", openapi_extra=schemas.of(answer=answers.Done))
+def end_link(form: pages.Key, link_id: uuid.UUID, caller: Caller = may("forms:links")) -> Response:
+    """At once and for good."""
+    refused = form_links.revoke(caller.hub, form, link_id, now=caller.now)
+    if refused is not None:
+        raise problems.Raised(404, refused)
+    return answers.json(answers.Done())
+
+
+def shown(name: str, ready: rules_forms.Ready, *, customer_no: str = "") -> Shown:
+    """A form as it is told."""
+    form, fields = ready.form, {each.name: each for each in ready.dictionary.fields}
+    sections = [
+        Part(each.zh, each.en, [fields[item.field] for item in each.items if item.field in fields])
+        for each in form.sections
+    ]
+    return Shown(name, form.subject, form.zh, form.en, sections, list(form.checks), list(form.entries), customer_no)
+
+
+def submitted(done: forms.Submitted | Refused) -> Response:
+    """The answer to a submission: 201, 200 for one that was sent before, or a problem that names the fields."""
+    if isinstance(done, Refused):
+        status = 404 if done.code in _UNKNOWN else 409
+        errors = [(each["field"], Refused(each["code"], each["data"])) for each in done.data.get("errors", ())]
+        raise problems.Raised(status, records.bare(done), errors=errors)
+    return answers.json(done, 200 if done.repeated else 201)
+
+
+def placing(gatherer: gather.Gatherer, *, now: dt.datetime) -> forms.Place:
+    """How a form's orders are carried out: gathered with those of other people."""
+
+    def place(wish: gather.Placed) -> Outcome:
+        return gatherer.submit(wish, now=now).result()
+
+    return place

@@ -1,0 +1,125 @@
+"""/f: a form filled in by whoever has its link, without a key. Nothing else of the hub can be reached from here."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from orderloom.actions import files as files_action
+from orderloom.actions import form_links, forms
+from orderloom.actions.hub import Hub
+from orderloom.api import answers, bodies, callers, files, pages, problems, schemas
+from orderloom.api import forms as api_forms
+from orderloom.api.door import Door
+from orderloom.kit import clock
+from orderloom.kit.refusals import Refused
+from orderloom.queries import dealers
+from orderloom.store import forms as forms_store
+from orderloom.store import workspaces
+
+router = APIRouter(prefix="/f", tags=["public forms"])
+
+_STATUS = {"form.link_unknown": 404, "form.link_expired": 410, "form.link_used_up": 410, "form.too_fast": 429}
+
+
+class Dealing(msgspec.Struct):
+    """What a dealer's page shows beside the form."""
+
+    prices: list[dealers.Price]
+    addresses: list[dealers.Address]
+
+
+@router.get(
+    "/{token}",
+    summary="The form of a link",
+    openapi_extra=schemas.of(answer=api_forms.Shown),
+    dependencies=[callers.for_everybody()],
+)
+def form(request: Request, token: pages.Key) -> Response:
+    """Its sections, fields and checks; a dealer's link also says whose it is."""
+    hub, link = _entered(request, token)
+    with hub.database.workspace(hub.workspace) as connection:
+        ready = forms.ready(hub.reference(connection), link.form)
+    if ready is None or link.kind not in ready.form.entries:
+        raise _raised(Refused("form.link_unknown"))
+    return answers.json(api_forms.shown(link.form, ready, customer_no=link.customer_no))
+
+
+@router.get(
+    "/{token}/dealing",
+    summary="Prices and addresses for a dealer's link",
+    openapi_extra=schemas.of(answer=Dealing),
+    dependencies=[callers.for_everybody()],
+)
+def dealing(request: Request, token: pages.Key, sku: Annotated[pages.Names | None, Query()] = None) -> Response:
+    """Prices of the SKUs named, and where the link's own customer had goods sent; a public link has neither."""
+    hub, link = _entered(request, token)
+    if not link.customer_no:
+        raise _raised(Refused("form.link_unknown"))
+    who = dealers.dealer(link.customer_no)
+    named = [each for each in sku or () if "\0" not in each]
+    with hub.database.workspace(hub.workspace) as connection:
+        prices = dealers.prices(connection, viewer=who, skus=named)
+        addresses = dealers.addresses(connection, viewer=who, sealer=hub.sealer, customer_no=link.customer_no)
+    return answers.json(Dealing(prices, addresses))
+
+
+@router.post(
+    "/{token}",
+    summary="Fill in the form of a link",
+    openapi_extra=schemas.of(
+        body=api_forms.SubmissionBody,
+        example=api_forms.SUBMISSION_EXAMPLE,
+        answer=forms.Submitted,
+        status=201,
+        also={200: "Sent before: the first answer."},
+    ),
+    dependencies=[callers.for_everybody()],
+)
+def submit(
+    request: Request, token: pages.Key, body: api_forms.SubmissionBody = bodies.one(api_forms.SubmissionBody)
+) -> Response:
+    """As with a key; prices are those of the catalogue, the customer of a dealer's link is its own, and files must have
+    been uploaded by the same link."""
+    hub, link = _entered(request, token)
+    door: Door = request.app.state.door
+    now = clock.now()
+    entry = forms.Entry(link.kind, f"link {link.label or link.link_id}", "form", link)
+    sent = forms.Sent(link.form, body.submission_id, body.values, request.state.raw, now)
+    done = forms.submit(hub, entry, sent, place=api_forms.placing(door.gatherer(hub.workspace), now=now))
+    if isinstance(done, Refused) and done.code in _STATUS:
+        raise _raised(done)
+    return api_forms.submitted(done)
+
+
+@router.post(
+    "/{token}/files",
+    summary="Upload a file for the form of a link",
+    openapi_extra=files.UPLOAD,
+    dependencies=[callers.for_everybody()],
+)
+def upload(request: Request, token: pages.Key, name: files.FileName = "", data: bytes = Depends(files.raw)) -> Response:
+    """Its id goes into the submission; one that no submission uses within a day is gone."""
+    hub, link = _entered(request, token)
+    upload = files_action.Upload(
+        data, name, files.stated(request), f"link:{link.link_id}", f"link {link.label}", clock.now()
+    )
+    return files.kept(files_action.keep(hub, upload))
+
+
+def _entered(request: Request, token: str) -> tuple[Hub, forms_store.Link]:
+    """The hub and the link of a token, counted; raises a problem 404, 410 or 429."""
+    door: Door = request.app.state.door
+    workspace = form_links.workspace_of(token)
+    if workspace is None or workspaces.find(door.house.database, name=workspace) is None:
+        raise _raised(Refused("form.link_unknown"))
+    hub = door.house.hub(workspace)
+    link = form_links.enter(hub, token, now=clock.now())
+    if isinstance(link, Refused):
+        raise _raised(link)
+    return hub, link
+
+
+def _raised(refused: Refused) -> problems.Raised:
+    headers = {"Retry-After": "60"} if refused.code == "form.too_fast" else {}
+    return problems.Raised(_STATUS.get(refused.code, 409), refused, headers=headers)

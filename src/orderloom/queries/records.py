@@ -1,0 +1,306 @@
+"""Records of own types: lists narrowed and sorted by filterable fields, one record, what is linked to something.
+
+A list is read in one of two ways, whichever looks at fewer records: gather those that the narrowest filter leaves, or
+walk the sorted values and probe each record. A walk looks at `limits.RECORDS_WALKED_MAX` records at most; a page that
+it could not fill comes short, with the cursor to go on from.
+"""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.domain.fields import dictionaries, facets
+from orderloom.domain.fields.dictionaries import Dictionary, Field, facet
+from orderloom.domain.records import Record
+from orderloom.kit import limits, sealing
+from orderloom.kit.refusals import Refused
+from orderloom.queries import cursors, people
+from orderloom.queries.viewer import Viewer
+from orderloom.store import database as db
+from orderloom.store import records as records_store
+from orderloom.store import sql
+
+Q = sql.load(__file__)
+
+CREATED = "created"
+_WHERE = re.compile(r"([a-z][a-z0-9_]*)(>=|<=|\^=|=)(.*)", re.ASCII | re.DOTALL)
+_FIRST, _LAST = uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)
+_SECRET = "sealed"
+_DOWN, _UP = ("gather_down", "walk_down", "end_down"), ("gather_up", "walk_up", "end_up")
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """Values of a facet that fit: those of a list, or else a range with both ends."""
+
+    field: str
+    low: str = facets.EMPTY
+    high: str = facets.LAST
+    values: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether one value fits alone."""
+        return not self.values and self.low == self.high
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a list is narrowed to and how it is sorted: by a facet, the last values first when `down`."""
+
+    filters: tuple[Filter, ...] = ()
+    sort: str = ""
+    down: bool = True
+
+
+class Row(msgspec.Struct):
+    """A record as lists and pages show it; personal values are masked for the viewer."""
+
+    record_id: uuid.UUID
+    record_no: str
+    title: str
+    created_at: dt.datetime
+    changed_at: dt.datetime
+    n: int
+    values: dict[str, Any]
+    links: dict[str, list[str]]
+
+
+class Page(msgspec.Struct):
+    """Rows, and the cursor of the page after them; None when there is none."""
+
+    rows: list[Row]
+    next: str | None
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """Who reads records of a type, and what opens their sealed values."""
+
+    viewer: Viewer
+    dictionary: Dictionary
+    sealer: sealing.Sealer
+
+
+def wanted(dictionary: Dictionary, *, where: Sequence[str] = (), sort: str = "") -> Wanted | Refused:
+    """What people write: `urgency=high`, `urgency=high|low`, `claim>=100`, `topic^=AB` (begins with), `claim=` (has
+    none); sorted by `claim`, or `-claim` from the last on, `created` and `-created`.
+
+    Refuses `record.bad_filter`, `record.not_filterable`, `record.not_sortable`, `record.too_many_filters`.
+    """
+    if len(where) > limits.RECORD_FILTERS_MAX:
+        return Refused("record.too_many_filters", {"most": limits.RECORD_FILTERS_MAX})
+    filters = []
+    for text in where:
+        read = _filter(dictionary, text)
+        if isinstance(read, Refused):
+            return read
+        filters.append(read)
+    name, down = sort.lstrip("-") or CREATED, sort.startswith("-") or not sort
+    if name == CREATED:
+        return Wanted(tuple(filters), facet(dictionary.subject, ""), down)
+    field = dictionary.field(name)
+    if field is None or not field.filterable or field.type not in dictionaries.SORTED:
+        return Refused("record.not_sortable", {"field": name[: limits.NAME_CHARS_MAX]})
+    return Wanted(tuple(filters), facet(dictionary.subject, name), down)
+
+
+def _filter(dictionary: Dictionary, text: str) -> Filter | Refused:
+    matched = _WHERE.fullmatch(text[: limits.FIELD_BYTES_MAX])
+    if matched is None:
+        return Refused("record.bad_filter", {"filter": text[: limits.NAME_CHARS_MAX]})
+    name, sign, stated = matched.groups()
+    field = dictionary.field(name)
+    if field is None or not field.filterable:
+        return Refused("record.not_filterable", {"field": name[: limits.NAME_CHARS_MAX]})
+    said = _said(dictionary, field, sign, stated)
+    if said is None or "\0" in stated:
+        return Refused("record.bad_filter", {"filter": text[: limits.NAME_CHARS_MAX]})
+    return said
+
+
+def _said(dictionary: Dictionary, field: Field, sign: str, stated: str) -> Filter | None:
+    parts = stated.split("|") if sign == "=" else [stated]
+    asked = [facets.asked(field, part) for part in parts]
+    values = [each for each in asked if each is not None]
+    if len(values) < len(asked) or len(values) > limits.OPTIONS_TOLD_MAX:
+        return None
+    return _ranged(facet(dictionary.subject, field.name), sign, values)
+
+
+def _ranged(name: str, sign: str, values: list[str]) -> Filter:
+    match sign:
+        case ">=":
+            return Filter(name, low=values[0])
+        case "<=":
+            # What has no value is not "at most" anything.
+            return Filter(name, low="\x01", high=values[0])
+        case "^=":
+            return Filter(name, low=values[0], high=values[0] + facets.LAST)
+        case _:
+            return Filter(name, values[0], values[0]) if len(values) == 1 else Filter(name, values=tuple(values))
+
+
+def page(
+    connection: db.Connection, *, reader: Reader, wanted: Wanted, cursor: str | None = None, count: int = 50
+) -> Page:
+    """A page of records of a type. Raises cursors.Unreadable."""
+    after = cursors.read(cursor, (str, uuid.UUID)) if cursor else _start(wanted)
+    most = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    found, end = _found(connection, wanted, after, most + 1)
+    shown = found[:most]
+    rows = _rows(connection, reader, [subject for _, subject in shown])
+    if len(found) > most:
+        end = shown[-1]
+    return Page(rows, cursors.write(*end) if end is not None else None)
+
+
+def every(connection: db.Connection, *, reader: Reader, wanted: Wanted) -> Iterator[Row]:
+    """All rows of a list, page by page; each page sees what is committed by then."""
+    cursor = None
+    while True:
+        read = page(connection, reader=reader, wanted=wanted, cursor=cursor, count=limits.PAGE_ROWS_MAX)
+        yield from read.rows
+        if read.next is None:
+            return
+        cursor = read.next
+
+
+def one(connection: db.Connection, *, reader: Reader, record_no: str) -> Row | None:
+    """One record by its number; None when there is none of that type."""
+    asked = {"record_no": record_no, "type": reader.dictionary.subject}
+    rows = connection.execute(Q.by_number, asked).fetchall()
+    return next(iter(_shown(connection, reader, rows)), None)
+
+
+def linked(connection: db.Connection, *, reader: Reader, target: str, count: int = 50) -> list[Row]:
+    """Records of a type that are linked to something (`order/OL-…`, `customer/C1`), the newest first."""
+    asked = {"target": target, "type": reader.dictionary.subject, "count": min(count, limits.PAGE_ROWS_MAX)}
+    return _shown(connection, reader, connection.execute(Q.linked, asked).fetchall())
+
+
+Place = tuple[str, uuid.UUID]
+
+
+def _start(wanted: Wanted) -> Place:
+    return (facets.LAST, _LAST) if wanted.down else (facets.EMPTY, _FIRST)
+
+
+def _found(
+    connection: db.Connection, wanted: Wanted, after: tuple[Any, ...], count: int
+) -> tuple[list[Place], Place | None]:
+    """The next records that fit, and where a walk ended that did not fill its page though there is more to walk."""
+    counts = {each: _counted(connection, each) for each in wanted.filters}
+    walking = _walking(wanted, counts)
+    probed = [each for each in wanted.filters if each != walking]
+    narrowest = min(counts, key=counts.__getitem__, default=None)
+    gather, walk, end = _DOWN if wanted.down else _UP
+    # In the order of creation the record alone is the place in the list, whichever values were walked to find it.
+    sorted_after = facets.EMPTY if wanted.sort.endswith(".") else after[0]
+    walked_after = walking.low if walking.exact else sorted_after
+    places: dict[str, Any] = {"after_id": sql.Literal(after[1]), "count": sql.Literal(count)}
+    if narrowest is not None and _gathers(connection, counts, walking, probed, count):
+        made = Q.define(
+            gather, **places, after_value=sql.Literal(sorted_after), sort=sql.Literal(wanted.sort),
+            field=sql.Literal(narrowest.field), within=_within(narrowest, "found"),
+            probes=_probes([each for each in wanted.filters if each != narrowest]),
+        )  # fmt: skip
+        return [(row[0], row[1]) for row in connection.execute(made, prepare=False)], None
+    places.update(
+        after_value=sql.Literal(walked_after),
+        sort=sql.Literal(walking.field),
+        low=sql.Literal(walking.low),
+        high=sql.Literal(walking.high),
+        walked=sql.Literal(limits.RECORDS_WALKED_MAX),
+    )
+    made = Q.define(walk, **places, probes=_probes(probed))
+    found = [(row[0], row[1]) for row in connection.execute(made, prepare=False)]
+    if len(found) >= count or not probed:
+        return found, None
+    row = connection.execute(Q.define(end, **places), prepare=False).fetchone()
+    return found, (row[0], row[1]) if row else None
+
+
+def _walking(wanted: Wanted, counts: Mapping[Filter, int]) -> Filter:
+    """The values to walk: those of the sorted field within its own filter; or, in the order of creation, those of the
+    narrowest filter that names one value, since its records stand in that order."""
+    if wanted.sort.endswith("."):
+        exact = [each for each in counts if each.exact]
+        return min(exact, key=counts.__getitem__, default=Filter(wanted.sort))
+    ranged = [each for each in wanted.filters if each.field == wanted.sort and not each.values]
+    return ranged[0] if len(ranged) == 1 else Filter(wanted.sort)
+
+
+def _gathers(
+    connection: db.Connection, counts: Mapping[Filter, int], walking: Filter, probed: Sequence[Filter], count: int
+) -> bool:
+    """Whether gathering what the narrowest filter leaves looks at fewer records than walking does."""
+    least = min(counts.values())
+    if least >= limits.RECORDS_COUNTED_MAX:
+        return False
+    row = connection.execute(Q.spread).fetchone()
+    records = max(row[0] if row else 0, *counts.values(), 1)
+    share = 1.0
+    for each in probed:
+        share *= min(1.0, counts[each] / records)
+    walked = min(counts.get(walking, records), count / share if share else records)
+    return least < walked
+
+
+def _counted(connection: db.Connection, filter_: Filter) -> int:
+    ranges = [(each, each) for each in filter_.values] or [(filter_.low, filter_.high)]
+    total = 0
+    for low, high in ranges:
+        asked = {"field": filter_.field, "low": low, "high": high, "most": limits.RECORDS_COUNTED_MAX}
+        row = connection.execute(Q.counted, asked).fetchone()
+        total += row[0] if row else 0
+    return min(total, limits.RECORDS_COUNTED_MAX)
+
+
+def _within(filter_: Filter, table: str) -> Any:
+    named = sql.Identifier(table)
+    if filter_.values:
+        return Q.define("within_values", table=named, values=sql.Literal(list(filter_.values)))
+    return Q.define("within_range", table=named, low=sql.Literal(filter_.low), high=sql.Literal(filter_.high))
+
+
+def _probes(filters: Sequence[Filter]) -> Any:
+    return sql.together(
+        [Q.define("probe", field=sql.Literal(each.field), within=_within(each, "probed")) for each in filters]
+    )
+
+
+def _rows(connection: db.Connection, reader: Reader, record_ids: Sequence[uuid.UUID]) -> list[Row]:
+    if not record_ids:
+        return []
+    rows = connection.execute(Q.by_ids, {"record_ids": list(record_ids)}).fetchall()
+    shown = {each.record_id: each for each in _shown(connection, reader, rows)}
+    return [shown[each] for each in record_ids if each in shown]
+
+
+def _shown(connection: db.Connection, reader: Reader, rows: Sequence[tuple[Any, ...]]) -> list[Row]:
+    records = [(row, records_store.decode(row[5])) for row in rows]
+    personal = {each.name: each.type for each in reader.dictionary.fields if each.personal}
+    persons = {uuid.UUID(value[_SECRET]) for _, record in records for value in _sealed(record, personal).values()}
+    opened = people.named(connection, viewer=reader.viewer, sealer=reader.sealer, persons=persons)
+    return [
+        Row(row[0], row[1], row[2], row[3], row[4], record.n, {**record.values, **_opened(record, personal, opened)},
+            record.links)
+        for row, record in records
+    ]  # fmt: skip
+
+
+def _sealed(record: Record, personal: Mapping[str, str]) -> dict[str, Any]:
+    values = {name: record.values.get(name) for name in personal}
+    return {name: value for name, value in values.items() if isinstance(value, dict) and set(value) == {_SECRET}}
+
+
+def _opened(
+    record: Record, personal: Mapping[str, str], opened: Mapping[uuid.UUID, Mapping[str, str]]
+) -> dict[str, Any]:
+    parts = {"phone": "phone", "address": "address"}
+    return {
+        name: opened.get(uuid.UUID(value[_SECRET]), {}).get(parts.get(personal[name], "name"), "")
+        for name, value in _sealed(record, personal).items()
+    }

@@ -1,0 +1,144 @@
+-- name: by_number
+-- One record.
+select record_id, record_no, title, created_at, changed_at, state
+from records
+where record_no = %(record_no)s::text and type = %(type)s::text;
+
+-- name: by_ids
+-- Records by their ids.
+select record_id, record_no, title, created_at, changed_at, state
+from records
+where record_id = any(%(record_ids)s::uuid[]);
+
+-- name: linked
+-- Records that are linked to something, the newest first.
+select records.record_id, records.record_no, records.title, records.created_at, records.changed_at, records.state
+from record_links
+join records using (record_id)
+where record_links.target = %(target)s::text
+    and (%(type)s::text is null or records.type = %(type)s::text)
+order by records.record_id desc
+limit %(count)s::int;
+
+-- name: counted
+-- How many values lie in a range, as far as it is worth counting.
+select count(*)
+from (
+    select
+    from facets
+    where field = %(field)s::text and value >= %(low)s::text and value <= %(high)s::text
+    limit %(most)s::int
+) as counting;
+
+-- name: spread
+-- About how many records there are, as the server last counted them.
+select greatest(reltuples, 0)::bigint from pg_class where oid = 'records'::regclass;
+
+-- The list by filters is put together of the pieces below. Each filter is a probe of one index entry; `offset 0` keeps
+-- the planner from turning a probe into a join of all its values.
+
+-- name: probe
+-- Whether the record has a value in a range.
+-- ddl
+and exists (
+    select from facets as probed
+    where probed.subject = found.subject and probed.field = {field} and {within}
+    offset 0
+)
+
+-- name: within_range
+-- ddl
+{table}.value >= {low} and {table}.value <= {high}
+
+-- name: within_values
+-- ddl
+{table}.value = any({values}::text[])
+
+-- name: walk_down
+-- Walk the values of the sorted field from the last on and take the records that fit.
+-- ddl
+with found as (
+    select value, subject
+    from facets
+    where field = {sort} and value >= {low} and value <= {high} and (value, subject) < ({after_value}, {after_id})
+    order by value desc, subject desc
+    limit {walked}
+)
+
+select value, subject
+from found
+where true {probes}
+order by value desc, subject desc
+limit {count}
+
+-- name: walk_up
+-- Walk the values of the sorted field from the first on and take the records that fit.
+-- ddl
+with found as (
+    select value, subject
+    from facets
+    where field = {sort} and value >= {low} and value <= {high} and (value, subject) > ({after_value}, {after_id})
+    order by value, subject
+    limit {walked}
+)
+
+select value, subject
+from found
+where true {probes}
+order by value, subject
+limit {count}
+
+-- name: end_down
+-- Where a walk ended that found less than a page.
+-- ddl
+select value, subject
+from facets
+where field = {sort} and value >= {low} and value <= {high} and (value, subject) < ({after_value}, {after_id})
+order by value desc, subject desc
+offset {walked} - 1
+limit 1
+
+-- name: end_up
+-- Where a walk ended that found less than a page.
+-- ddl
+select value, subject
+from facets
+where field = {sort} and value >= {low} and value <= {high} and (value, subject) > ({after_value}, {after_id})
+order by value, subject
+offset {walked} - 1
+limit 1
+
+-- name: gather_down
+-- Take the few records that one filter leaves, see which the others leave, and sort these.
+-- ddl
+with found as materialized (
+    select found.subject
+    from facets as found
+    where found.field = {field} and {within} {probes}
+    group by found.subject
+)
+
+select sorted.value, sorted.subject
+from found
+join facets as sorted on sorted.subject = found.subject and sorted.field = {sort}
+where (sorted.value, sorted.subject) < ({after_value}, {after_id})
+order by sorted.value desc, sorted.subject desc
+limit {count}
+
+-- name: gather_up
+-- The same, the first values first.
+-- ddl
+with found as materialized (
+    select found.subject
+    from facets as found
+    where found.field = {field} and {within} {probes}
+    group by found.subject
+)
+
+select sorted.value, sorted.subject
+from found
+join facets as sorted on sorted.subject = found.subject and sorted.field = {sort}
+where (sorted.value, sorted.subject) > ({after_value}, {after_id})
+order by sorted.value, sorted.subject
+limit {count}
+

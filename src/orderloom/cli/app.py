@@ -15,6 +15,7 @@ from orderloom.cli import (
     imports,
     keys,
     log,
+    metrics,
     orders,
     packs,
     quarantine,
@@ -62,7 +63,7 @@ for verbs in (running, imports, checks, backtests):
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
     ("order", orders), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit), ("key", keys), ("log", log),
-    ("document", documents), ("pack", packs),
+    ("document", documents), ("pack", packs), ("metric", metrics),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)
 

@@ -18,7 +18,7 @@ from rich.text import Text
 from orderloom.actions import orders
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
-from orderloom.domain import codes, words
+from orderloom.domain import codes
 from orderloom.kit import money
 from orderloom.kit.refusals import Refused
 from orderloom.kit.settings import Settings
@@ -139,8 +139,7 @@ class Desk:
         held = f"  {self.say('挂起', 'held')}: {', '.join(answer.holds)}" if answer.holds else ""
         again = self.say("（已有）", " (known already)") if answer.repeated else ""
         total = self.amount(answer.total_minor, answer.currency or "CNY")
-        stage = words.stage(answer.stage)
-        self.out.print(f"{answer.order_no}{again}  {self.say(stage.zh, stage.en)}  {total}{held}", markup=False)
+        self.out.print(f"{answer.order_no}{again}  {self.stage(answer.stage)}  {total}{held}", markup=False)
 
     def outcomes(self, answers: Sequence[Outcome | Refused], *, as_json: bool = False) -> None:
         """Print what became of many; one refusal ends the run with 1, after all were told."""
@@ -233,6 +232,12 @@ class Desk:
         """Show on a terminal that something takes its time."""
         with self.out.status(self.say(zh, en)):
             yield
+
+    def stage(self, name: str) -> str:
+        """The word for a stage, as the workspace calls it."""
+        with self.reading() as connection:
+            word = self.hub.reference(connection).track.word(name)
+        return self.say(word.zh, word.en)
 
     def _zone(self) -> dt.tzinfo:
         with self.reading() as connection:

@@ -185,7 +185,7 @@ def _shipment(
     if shipment is None:
         return Refused("shipment.unknown", {"shipment_no": command.shipment_no})
     if isinstance(command, commands.Confirm):
-        trusted = state_.reference.settings.trusted_sources
+        trusted = state_.reference.trusted_sources
         return shipments.confirm(order, shipment, command.confirmation, trusted=trusted, now=state_.now)
     skus = {line.sku for line in order.lines}
     return shipments.release(

@@ -4,9 +4,9 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 
-from orderloom.domain import breakers, calendars, freight, geography, promises
+from orderloom.domain import breakers, calendars, freight, geography, promises, stages
 from orderloom.domain.channels import Channel
-from orderloom.domain.documents.versions import Documents
+from orderloom.domain.documents.versions import Published
 from orderloom.domain.orders import state
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
@@ -49,7 +49,7 @@ class Reference:
         rates: list[Rate],
         transits: list[Transit],
         places: geography.Places,
-        documents: Documents = {},
+        documents: Mapping[str, Mapping[str, Published]] = {},
         breakers: breakers.Open = _NOTHING_STOPPED,
         flows: rules_flows.Flows | None = None,
     ) -> None:
@@ -65,6 +65,8 @@ class Reference:
         self.transits = promises.TransitTable(transits)
         self.places = places
         self.documents = documents
+        self.track = stages.of(documents)
+        self.trusted_sources = {**settings.trusted_sources, **self.track.trusted()}
         self.breakers = breakers
         self.flows = flows or rules_flows.Flows([], zone=settings.zone)
         self._destinations: dict[tuple[str, str, str, str], Destination] = {}

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
-from orderloom.domain import fold, log, words
+from orderloom.domain import fold, log, stages, words
 from orderloom.domain.orders import events, state
 from orderloom.queries import events as events_query
 from orderloom.queries import orders as orders_query
 from orderloom.queries.viewer import Viewer
 from orderloom.rules import explain, graphs
 from orderloom.store import database as db
+from orderloom.store import documents as documents_store
 from orderloom.store import sql
 
 Q = sql.load(__file__)
@@ -125,17 +126,16 @@ def tell(
     items: list[Item] = []
     stays: list[Stay] = []
     order: state.Order | None = None
+    track = stages.of(documents_store.in_force(connection, kind="stages"))
     for n, recorded_at, body, first in events_query.entries_of(connection, subject):
         read = log.read(body)
         for i, event in enumerate(read.events):
-            before = order.stage if order else ""
             assert isinstance(event, events.Event)
             order = fold.evolve(order, event)  # type: ignore[arg-type]
             item = _item(event, read, n=n + i, recorded_at=recorded_at, order=order)
             item.position = None if first is None else first + i
             items.append(item)
-            if order.stage != before:
-                _enter(stays, order.stage, _when(event, read))
+            _enter(stays, _shown(track, order), track, _when(event, read))
     _explain(connection, items)
     topics = [topic for (topic,) in connection.execute(Q.topics).fetchall()]
     asked = {"subject": str(subject), "topics": topics}
@@ -182,12 +182,20 @@ def _when(event: Any, read: log.Body) -> dt.datetime:
     return confirmation.at if confirmation is not None else read.at
 
 
-def _enter(stays: list[Stay], stage: str, at: dt.datetime) -> None:
+def _shown(track: stages.Track, order: state.Order) -> str:
+    """The stage as the workspace shows it."""
+    released = any(each.released_at is not None for each in order.shipments)
+    return track.shown(order.stage, paid=order.paid_at is not None, released=released)
+
+
+def _enter(stays: list[Stay], stage: str, track: stages.Track, at: dt.datetime) -> None:
+    if stays and stays[-1].stage == stage:
+        return
     if stays:
         last = stays[-1]
         last.until = at
         last.seconds = max(0, int((at - last.since).total_seconds()))
-    word = words.stage(stage)
+    word = track.word(stage)
     stays.append(Stay(stage, word.zh, word.en, at, None, None))
 
 

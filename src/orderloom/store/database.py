@@ -32,6 +32,8 @@ CONTENDED = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
 )
+# A statement that ran into the time its transaction gave it. (Ask for it before GONE as well.)
+TooLong = psycopg.errors.QueryCanceled
 # The server, or the way to it, is gone.
 GONE = (psycopg.OperationalError, psycopg.InterfaceError)
 # What a statement raises when another transaction wrote the same row a moment before.

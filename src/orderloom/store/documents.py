@@ -57,11 +57,11 @@ class Draft(msgspec.Struct, frozen=True):
     edited_at: dt.datetime | None = None
 
 
-def in_force(connection: db.Connection) -> dict[str, dict[str, Published]]:
-    """Everything in force, by kind and name."""
+def in_force(connection: db.Connection, *, kind: str | None = None) -> dict[str, dict[str, Published]]:
+    """Everything in force, or all of one kind, by kind and name."""
     found: dict[str, dict[str, Published]] = {}
-    for kind, name, version, content in connection.execute(Q.in_force):
-        found.setdefault(kind, {})[name] = Published(name, version, content)
+    for of, name, version, content in connection.execute(Q.in_force, {"kind": kind}):
+        found.setdefault(of, {})[name] = Published(name, version, content)
     return found
 
 

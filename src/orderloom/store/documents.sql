@@ -1,9 +1,10 @@
 -- name: in_force
--- Every document in force: of each, its newest version, unless that was retired.
+-- Every document in force, or those of one kind: of each, its newest version, unless that was retired.
 select kind, name, version, content
 from (
     select distinct on (kind, name) kind, name, version, content, retired_at
     from documents
+    where %(kind)s::text is null or kind = %(kind)s::text
     order by kind, name, version desc
 ) as newest
 where retired_at is null

@@ -1,0 +1,109 @@
+"""orderloom metric: show, orders, board, report."""
+
+from typing import Annotated, Any
+
+import typer
+
+from orderloom.cli import desk as desks
+from orderloom.domain import metrics
+from orderloom.kit import clock, limits
+from orderloom.kit.refusals import Refused
+from orderloom.queries import boards as boards_query
+from orderloom.queries import metrics as metrics_query
+
+app = typer.Typer(help="Metrics 指标: figures as documents define them, with boards and reports.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The document's name 名称.")]
+
+
+@app.command()
+def show(context: typer.Context, name: Name, as_json: desks.AsJson = False) -> None:
+    """A metric's figures, by its groups and pieces of time 查看指标."""
+    desk = desks.of(context)
+    made = _ask(desk, boards_query.metric, name)
+    if as_json:
+        desk.json(made)
+    else:
+        _figures(desk, made.by, made.unit, made.figures)
+
+
+@app.command()
+def orders(
+    context: typer.Context,
+    name: Name,
+    group: Annotated[list[str] | None, typer.Option(help="A group's values, in order 分组值.")] = None,
+    count: Annotated[int, typer.Option(min=1, max=limits.PAGE_ROWS_MAX, help="How many at most 条数.")] = 50,
+) -> None:
+    """The numbers of the orders behind a figure, the newest first 钻取订单."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        reference = desk.hub.reference(connection)
+        found = reference.documents.get("metric", {}).get(name)
+        if found is None:
+            desk.refuse(Refused("document.unknown", {"kind": "metric", "name": name}))
+        numbers = metrics_query.behind(
+            connection, metrics.read(found.content), groups=group or (), viewer=desk.viewer,
+            zone=reference.settings.zone, now=clock.now(), count=count,
+        )  # fmt: skip
+    if isinstance(numbers, Refused):
+        desk.refuse(numbers)
+    for number in numbers:
+        desk.out.print(number, markup=False)
+
+
+@app.command()
+def board(context: typer.Context, name: Name, as_json: desks.AsJson = False) -> None:
+    """A board: every card with its figures 看板."""
+    desk = desks.of(context)
+    made = _ask(desk, boards_query.board, name)
+    if as_json:
+        desk.json(made)
+        return
+    desk.tell(made.title.zh, made.title.en)
+    for card in (each for row in made.rows for each in row):
+        _card(desk, card)
+
+
+@app.command()
+def report(context: typer.Context, name: Name, as_json: desks.AsJson = False) -> None:
+    """A report: its metrics over days, weeks or months 报表."""
+    desk = desks.of(context)
+    made = _ask(desk, boards_query.report, name)
+    if as_json:
+        desk.json(made)
+        return
+    desk.tell(made.title.zh, made.title.en)
+    for card in made.metrics:
+        _card(desk, card)
+
+
+def _ask(desk: desks.Desk, query: Any, name: str) -> Any:
+    hub = desk.hub
+    with desk.reading() as connection:
+        reference = hub.reference(connection)
+    asked = boards_query.Asked(
+        hub.database, hub.workspace, reference.documents, desk.viewer, reference.settings.zone, clock.now()
+    )
+    made = query(asked, name)
+    if isinstance(made, Refused):
+        desk.refuse(made)
+    return made
+
+
+def _card(desk: desks.Desk, card: boards_query.Card) -> None:
+    desk.tell(f"— {card.title.zh}", f"— {card.title.en}")
+    if card.refused:
+        desk.out.print(desk.text(Refused(card.refused, {"seconds": limits.METRIC_SECONDS_MAX})), markup=False)
+    else:
+        _figures(desk, card.by, card.unit, card.figures)
+
+
+def _figures(desk: desks.Desk, by: list[str], unit: str, figures: list[metrics_query.Figure]) -> None:
+    columns = [desk.say("时间", "time"), *by, desk.say("数值", "figure") + (f" {unit}" if unit else ""),
+               desk.say("行数", "rows")]  # fmt: skip
+    rows = [
+        (desk.at(each.bucket), *each.groups, "—" if each.value is None else f"{each.value:,.4g}" if each.value % 1
+         else f"{each.value:,.0f}", str(each.count))
+        for each in figures
+    ]  # fmt: skip
+    desk.table(columns, rows, right=[len(by) + 1, len(by) + 2])

@@ -1,0 +1,200 @@
+"""Metrics computed: a document's figure over the rows in a viewer's scope, and the orders behind it.
+
+A statement is put together from the named pieces of `metrics.sql`; fields are identifiers of the fixed vocabulary of
+`domain.metrics`, values are literals. Nothing that a document says becomes SQL.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.domain import metrics
+from orderloom.domain.metrics import Condition, Metric, Span
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.queries.viewer import Viewer
+from orderloom.store import database as db
+from orderloom.store import sql
+
+Q = sql.load(__file__)
+
+_COMPARISONS = {
+    "eq": "is_eq", "ne": "is_ne", "gt": "is_gt", "ge": "is_ge", "lt": "is_lt", "le": "is_le", "in": "is_in",
+    "not_in": "is_not_in", "known": "is_known", "unknown": "is_unknown",
+}  # fmt: skip
+_MEASURES = {"count": "count", "sum": "sum", "average": "average", "least": "least", "most": "most"}
+_UNITS = {"minute": "mins", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}
+_BEHIND = ("orders", "lines", "shipments", "holds")
+
+
+class Figure(msgspec.Struct):
+    """A figure of one group and one piece of time; `value` is None where there is nothing to measure. `count` is of how
+    many rows it is made. Money is in minor units."""
+
+    bucket: dt.datetime | None
+    groups: list[str]
+    value: float | None
+    count: int
+
+
+class Computed(msgspec.Struct):
+    """A metric's figures, the newest first, then by group; `whole` says that none was left out."""
+
+    by: list[str]
+    unit: str
+    figures: list[Figure]
+    whole: bool
+
+
+def compute(
+    connection: db.Connection, metric: Metric, *, viewer: Viewer, zone: str, now: dt.datetime
+) -> Computed | Refused:
+    """The figures of a metric. Spans and pieces of time are of the zone.
+
+    Refuses what takes longer than limits.METRIC_SECONDS_MAX; the transaction is of no use after that.
+    """
+    made = _Made(metric, viewer, zone, now)
+    events = metric.of == "events"
+    statement = Q.define(
+        "measured",
+        bucket=made.bucket(),
+        groups=Q.define(
+            "groups", fields=sql.joined([Q.define("as_text", field=made.field(each)) for each in metric.by])
+        ),
+        measure=made.measure(),
+        counted=Q.define("events_counted" if events else "rows_counted"),
+        rows=made.rows(metric.of),
+        where=made.where(),
+        most=sql.Literal(limits.METRIC_FIGURES_MAX + 1),
+    )
+    try:
+        rows = _run(connection, statement)
+    except db.TooLong:
+        return Refused("metric.too_slow", {"seconds": limits.METRIC_SECONDS_MAX})
+    figures = [Figure(bucket, [str(each) for each in groups], value, count) for bucket, groups, value, count in rows]
+    if not figures and not metric.by and metric.bucket is None:
+        figures = [Figure(None, [], 0.0 if metric.measure.kind in ("count", "sum") else None, 0)]
+    most = limits.METRIC_FIGURES_MAX
+    return Computed(metric.by, metric.unit, figures[:most], len(figures) <= most)
+
+
+def behind(
+    connection: db.Connection,
+    metric: Metric,
+    *,
+    groups: Sequence[str] = (),
+    viewer: Viewer,
+    zone: str,
+    now: dt.datetime,
+    count: int = 50,
+) -> list[str] | Refused:
+    """The numbers of the orders behind a metric's figure, of one group if its values are given, the newest first.
+
+    Refuses as `compute` does."""
+    if metric.of not in _BEHIND:
+        return []
+    made = _Made(metric, viewer, zone, now)
+    chosen = [
+        Condition(field, "eq", _typed(metric, field, value)) for field, value in zip(metric.by, groups, strict=False)
+    ]
+    statement = Q.define(
+        "behind",
+        rows=made.rows(metric.of),
+        where=made.where(chosen),
+        most=sql.Literal(min(max(count, 1), limits.PAGE_ROWS_MAX)),
+    )
+    try:
+        return [number for (number,) in _run(connection, statement)]
+    except db.TooLong:
+        return Refused("metric.too_slow", {"seconds": limits.METRIC_SECONDS_MAX})
+
+
+def _run(connection: db.Connection, statement: Any) -> list[Any]:
+    connection.execute(Q.bounded, {"milliseconds": str(limits.METRIC_SECONDS_MAX * 1_000)})
+    return connection.execute(statement, prepare=False).fetchall()
+
+
+def _typed(metric: Metric, field: str, value: str) -> str | bool:
+    return value == "true" if metrics.type_of(metric.of, field) == "flag" else value
+
+
+class _Made:
+    """The pieces of one metric's statement."""
+
+    def __init__(self, metric: Metric, viewer: Viewer, zone: str, now: dt.datetime) -> None:
+        self._metric = metric
+        self._zone = sql.Literal(zone)
+        self._now = sql.Literal(now)
+        self._scope = {
+            "channels": sql.texts(viewer.channels),
+            "warehouses": sql.texts(viewer.warehouses),
+        }
+
+    def rows(self, subject: str) -> Any:
+        """Where the rows come from, in the viewer's scope."""
+        if subject in ("lines", "holds"):
+            return Q.define(subject, orders=self.rows("orders"), now=self._now)
+        return Q.define(subject, now=self._now, **self._scope)
+
+    def field(self, name: str) -> Any:
+        """A field of the vocabulary; own fields are looked up by name."""
+        assert metrics.type_of(self._metric.of, name) is not None, "the document was checked when it was published"
+        if name.startswith("custom."):
+            return Q.define("own_field", name=sql.Literal(name.removeprefix("custom.")))
+        return sql.Identifier(name)
+
+    def bucket(self) -> Any:
+        """The piece of time that a row belongs to."""
+        if self._metric.bucket is None:
+            return Q.define("no_bucket")
+        field = self.field(metrics.clock(self._metric))
+        return Q.define("bucketed", unit=sql.Literal(self._metric.bucket), field=field, zone=self._zone)
+
+    def measure(self) -> Any:
+        """What is worked out of the rows of a group."""
+        measure = self._metric.measure
+        if self._metric.of == "events":
+            return Q.define("added_up")
+        if measure.kind == "share":
+            return Q.define("share", where=self.all(measure.where))
+        if measure.kind == "percentile":
+            return Q.define("percentile", part=sql.Literal(measure.percentile / 100), field=self.field(measure.field))
+        if measure.kind == "count":
+            return Q.define("count")
+        return Q.define(_MEASURES[measure.kind], field=self.field(measure.field))
+
+    def where(self, more: Sequence[Condition] = ()) -> Any:
+        """The metric's own conditions, its span, and more."""
+        found = self.all([*self._metric.where, *more])
+        if self._metric.over is None:
+            return found
+        return Q.define("both", left=found, right=self._since(self._metric.over))
+
+    def all(self, conditions: Sequence[Condition]) -> Any:
+        """Conditions that hold together."""
+        found: Any = Q.define("everything")
+        for each in conditions:
+            found = Q.define("both", left=found, right=self._one(each))
+        return found
+
+    def _one(self, condition: Condition) -> Any:
+        field = self.field(condition.field)
+        name = _COMPARISONS[condition.is_]
+        if condition.is_ in ("known", "unknown"):
+            return Q.define(name, field=field)
+        value = condition.value
+        return Q.define(
+            name, field=field, value=sql.texts(value) if isinstance(value, list) else self._literal(condition)
+        )
+
+    def _literal(self, condition: Condition) -> Any:
+        if metrics.type_of(self._metric.of, condition.field) == "time":
+            return sql.Literal(msgspec.convert(condition.value, dt.datetime))
+        return sql.Literal(condition.value)
+
+    def _since(self, span: Span) -> Any:
+        back = Q.define("back", unit=sql.Identifier(_UNITS[span.unit]), count=sql.Literal(span.count - 1))
+        field = self.field(metrics.clock(self._metric))
+        return Q.define("since", field=field, unit=sql.Literal(span.unit), back=back, now=self._now, zone=self._zone)

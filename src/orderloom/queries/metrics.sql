@@ -1,0 +1,232 @@
+-- What a metric is computed from: a source of rows, conditions and measures put together by name (`queries.metrics`).
+-- Everything a document says goes in as a quoted identifier of the vocabulary or as a literal, never as text.
+
+-- name: bounded
+-- No metric may hold a connection for longer.
+select set_config('statement_timeout', %(milliseconds)s::text, true);
+
+-- name: orders
+-- Orders in scope; unused columns cost nothing, since PostgreSQL pulls this up.
+-- ddl
+select
+    order_id, order_no, channel, stage, furthest, grade, customer_no, province, currency, held, cancelled,
+    paid_at is not null as paid, furthest in ('shipped', 'delivered') as shipped, placed_at, received_at, paid_at,
+    promised_at, extract(epoch from {now} - placed_at) / 3600 as hours_since_placed,
+    extract(epoch from {now} - paid_at) / 3600 as hours_since_paid,
+    extract(epoch from promised_at - {now}) / 3600 as hours_to_promise, goods_minor, discount_minor, freight_minor,
+    total_minor, paid_minor, credit_used_minor, state
+from orders
+where ({channels} is null or channel = any({channels}))
+    and (
+        {warehouses} is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any({warehouses})
+        )
+    )
+
+-- name: lines
+-- Lines of the orders in scope.
+-- ddl
+select
+    scoped.*, line ->> 'sku' as sku, coalesce(skus.data ->> 'category', '') as category,
+    coalesce((line ->> 'gift')::bool, false) as gift, (line ->> 'quantity')::bigint as quantity,
+    coalesce((line ->> 'amount_minor')::bigint, 0) as amount_minor,
+    coalesce((line ->> 'discount_minor')::bigint, 0) as line_discount_minor
+from ({orders}) as scoped
+cross join lateral json_array_elements(scoped.state::json -> 'lines') as line
+left join skus on skus.sku = line ->> 'sku'
+
+-- name: shipments
+-- Shipments in scope, with what their order's confirmations say of them.
+-- ddl
+select
+    orders.order_id, orders.order_no, orders.channel, orders.province, shipments.warehouse,
+    shipments.stage as shipment_stage, shipments.carrier, coalesce(kept ->> 'service', '') as service,
+    shipments.stage = 'cancelled' as cancelled, shipments.stage = 'delivered' as delivered, shipments.planned_at,
+    shipments.stage_at, orders.placed_at, shipments.freight_cost_minor,
+    extract(epoch from {now} - shipments.stage_at) / 3600 as hours_in_stage, told.shipped_at, told.delivered_at,
+    told.delivered_at <= orders.promised_at as on_time,
+    extract(epoch from told.shipped_at - orders.placed_at) / 3600 as hours_placed_to_shipped,
+    extract(epoch from told.delivered_at - orders.placed_at) / 3600 as hours_placed_to_delivered
+from shipments
+join orders using (order_id)
+left join lateral (
+    select one as kept
+    from json_array_elements(orders.state::json -> 'shipments') as one
+    where one ->> 'shipment_no' = shipments.shipment_no
+) as found on true
+left join lateral (
+    select
+        max((each ->> 'at')::timestamptz) filter (where each ->> 'stage' = 'shipped') as shipped_at,
+        max((each ->> 'at')::timestamptz) filter (where each ->> 'stage' = 'delivered') as delivered_at
+    from json_array_elements(coalesce(kept -> 'confirmations', '[]')) as each
+) as told on true
+where ({channels} is null or orders.channel = any({channels}))
+    and ({warehouses} is null or shipments.warehouse = any({warehouses}))
+
+-- name: holds
+-- Open holds of the orders in scope.
+-- ddl
+select
+    scoped.order_id, scoped.order_no, scoped.channel, scoped.grade, scoped.province, scoped.placed_at,
+    scoped.total_minor, hold ->> 'code' as code, coalesce(hold ->> 'owner', '') as owner,
+    (hold ->> 'at')::timestamptz as opened_at,
+    extract(epoch from {now} - (hold ->> 'at')::timestamptz) / 3600 as hours_open
+from ({orders}) as scoped
+cross join lateral json_array_elements(scoped.state::json -> 'holds') as hold
+where scoped.held
+
+-- name: events
+-- The relay's sums by minute: events of the whole workspace, those of channels for who sees only some.
+-- ddl
+select metric as event, case when key = '' then channel else key end as key, bucket as minute, value
+from sums
+where bucket > 'epoch'::timestamptz
+    and ({channels} is null or channel = any({channels}))
+    and {warehouses} is null
+
+-- name: calls
+-- What leaves the house, for who sees all of it.
+-- ddl
+select
+    topic, state, state = 'dead' or attempts > 1 as failed, attempts, due_at as asked_at
+from outbox
+where {channels} is null and {warehouses} is null
+
+-- name: measured
+-- The figure of each group and piece of time, and how many rows it is made of.
+-- ddl
+select {bucket} as bucket, {groups} as groups, {measure} as value, {counted} as count
+from ({rows}) as rows
+where {where}
+group by 1, 2
+order by 1 desc nulls last, 2
+limit {most}
+
+-- name: behind
+-- The orders behind a figure, the newest first.
+-- ddl
+select distinct order_no
+from ({rows}) as rows
+where {where}
+order by order_no desc
+limit {most}
+
+-- name: no_bucket
+-- ddl
+null::timestamptz
+
+-- name: bucketed
+-- ddl
+date_trunc({unit}, {field} at time zone {zone}) at time zone {zone}
+
+-- name: groups
+-- ddl
+array[{fields}]::text[]
+
+-- name: as_text
+-- ddl
+coalesce(({field})::text, '')
+
+-- name: count
+-- ddl
+count(*)::float8
+
+-- name: added_up
+-- ddl
+sum(value)::float8
+
+-- name: rows_counted
+-- ddl
+count(*)
+
+-- name: events_counted
+-- ddl
+sum(value)::bigint
+
+-- name: sum
+-- ddl
+coalesce(sum({field}), 0)::float8
+
+-- name: average
+-- ddl
+avg({field})::float8
+
+-- name: least
+-- ddl
+min({field})::float8
+
+-- name: most
+-- ddl
+max({field})::float8
+
+-- name: percentile
+-- ddl
+(percentile_cont({part}) within group (order by {field}))::float8
+
+-- name: share
+-- ddl
+100 * (count(*) filter (where {where}))::float8 / nullif(count(*), 0)
+
+-- name: everything
+-- ddl
+true
+
+-- name: both
+-- ddl
+({left}) and ({right})
+
+-- name: is_eq
+-- ddl
+{field} = {value}
+
+-- name: is_ne
+-- ddl
+{field} is distinct from {value}
+
+-- name: is_gt
+-- ddl
+{field} > {value}
+
+-- name: is_ge
+-- ddl
+{field} >= {value}
+
+-- name: is_lt
+-- ddl
+{field} < {value}
+
+-- name: is_le
+-- ddl
+{field} <= {value}
+
+-- name: is_in
+-- ddl
+{field} = any({value})
+
+-- name: is_not_in
+-- ddl
+not coalesce({field} = any({value}), false)
+
+-- name: is_known
+-- ddl
+{field} is not null and {field}::text <> ''
+
+-- name: is_unknown
+-- ddl
+{field} is null or {field}::text = ''
+
+-- name: own_field
+-- An own field of the order, as text.
+-- ddl
+state::json -> 'custom' ->> {name}
+
+-- name: since
+-- ddl
+{field} >= date_trunc({unit}, {now} at time zone {zone}) at time zone {zone} - {back} and {field} <= {now}
+
+-- name: back
+-- ddl
+make_interval({unit} => {count})

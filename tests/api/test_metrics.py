@@ -1,0 +1,71 @@
+"""Figures over HTTP: a metric is written, tried, published, shown on a board and drilled into, all by documents."""
+
+from typing import Any
+
+import httpx
+from tests.api.conftest import Key, client_of, order
+from tests.api.test_documents import placed, publish
+
+TITLE = {"zh": "订单", "en": "Orders"}
+METRIC: dict[str, Any] = {"title": TITLE, "of": "orders", "by": ["channel"], "unit": "单"}
+
+
+def test_a_metric_is_tried_published_and_drilled_into(client: httpx.Client) -> None:
+    number = placed(client, "M-1")["order"]["order_no"]
+    tried = client.post("/metrics/try", json={"content": METRIC}).json()
+    assert tried["figures"] == [{"bucket": None, "groups": ["web"], "value": 1.0, "count": 1}]
+    bad = client.post("/metrics/try", json={"content": {**METRIC, "by": ["phone"]}})
+    assert bad.status_code == 409 and bad.json()["data"]["path"] == "/by/0"
+    assert client.get("/metrics/orders_by_channel").status_code == 404
+    publish(client, "orders_by_channel", METRIC, [], kind="metric")
+    assert client.get("/metrics/orders_by_channel").json() == tried
+    behind = client.get("/metrics/orders_by_channel/orders", params={"group": ["web"]}).json()
+    assert behind["order_nos"] == [number]
+    assert client.get("/metrics/orders_by_channel/orders", params={"group": ["x"]}).json() == {"order_nos": []}
+
+
+def test_a_board_and_a_report_show_metrics_and_keep_them_in_force(client: httpx.Client) -> None:
+    publish(client, "orders_by_channel", METRIC, [], kind="metric")
+    board = {"title": TITLE, "rows": [[{"metric": "orders_by_channel", "show": "bar", "bad": 5}]]}
+    publish(client, "overview", board, [], kind="board")
+    publish(client, "by_day", {"title": TITLE, "metrics": ["orders_by_channel"]}, [], kind="report")
+    placed(client, "M-2")
+    [[card]] = client.get("/boards/overview").json()["rows"]
+    assert (card["show"], card["bad"], card["figures"][0]["value"]) == ("bar", 5, 1.0)
+    report = client.get("/reports/by_day").json()
+    assert report["bucket"] == "day" and report["metrics"][0]["figures"][0]["bucket"]
+    refused = client.post("/documents/metric/orders_by_channel/retire", json={})
+    assert refused.status_code == 409 and refused.json()["code"] == "document.reference_missing"
+    assert {refused.json()["data"]["name"]} <= {"overview", "by_day"}
+    assert refused.json()["data"]["because_of"] == "metric/orders_by_channel"
+
+
+def test_a_key_sees_the_figures_of_its_channels(address: str, client: httpx.Client, key: Key) -> None:
+    publish(client, "orders_by_channel", METRIC, [], kind="metric")
+    placed(client, "M-3")
+    told = client.post("/orders", json=order("M-4", channel="tmall"))
+    assert told.status_code == 201, told.text
+    with client_of(address, key("metrics:read", channels=["tmall"])) as one:
+        figures = one.get("/metrics/orders_by_channel").json()["figures"]
+        assert [each["groups"] for each in figures] == [["tmall"]]
+        assert one.get("/metrics/orders_by_channel/orders").status_code == 403
+
+
+def test_stages_are_called_hidden_and_marked_by_document(client: httpx.Client) -> None:
+    track = {
+        "stages": [{"anchor": "allocated", "hidden": True},
+                   {"anchor": "confirmed", "title": {"zh": "已审", "en": "Approved"}},
+                   {"anchor": "picked", "sources": ["robot"]}],
+        "marks": [{"stage": "with_warehouse", "title": {"zh": "已下发", "en": "At the warehouse"},
+                   "after": "allocated", "when": "released"}],
+    }  # fmt: skip
+    publish(client, "order", track, [], kind="stages")
+    found = placed(client, "S-1")
+    stays = client.get(f"/orders/{found['order']['order_no']}").json()["timeline"]["stays"]
+    assert [(each["stage"], each["zh"]) for each in stays] == [("received", "待审单"), ("confirmed", "已审")]
+    number = found["shipments"][0]["shipment_no"]
+    assert client.post("/shipments/release", json={"shipment_nos": [number]}).status_code == 200
+    stays = client.get(f"/orders/{found['order']['order_no']}").json()["timeline"]["stays"]
+    assert stays[-1]["zh"] == "已下发"
+    scan = client.post("/shipments/confirm", json=[{"shipment_no": number, "stage": "picked"}])
+    assert scan.json()["outcomes"][0]["refused"]["code"] == "shipment.source_not_trusted"

@@ -249,3 +249,21 @@ def test_the_order_with_its_runs_is_the_fold_of_what_was_said(home):
     use(home, flow("wait", [TRIGGER, HOLD, {"kind": "wait", "id": "w", "minutes": 30}, RELEASE]))
     order = place(home)
     assert fold.fold(touched(home, order).said) == order
+
+
+def test_orders_of_the_same_answers_leave_the_same_path_and_others_their_own(home):
+    condition = {"kind": "condition", "id": "c", "branches": [{"exit": "big", "when": "order.total >= 100"}]}
+    nodes = [{**TRIGGER, "filter": 'order.kind == "stock"'}, condition, *({"kind": "end", "id": each} for each in "xy")]
+    use(home, flow("look", nodes, ("t", "c"), ("c", "x", "big"), ("c", "y")))
+    paths = []
+    for number, (quantity, kind) in enumerate(
+        ((20, "stock"), (1, "stock"), (20, "stock"), (30, "resend"), (1, "stock"))
+    ):
+        order = place(home, f"F-{number}", lines={"A": quantity}, kind=kind)
+        paths.append([each["path"][-1] for each in touched(home, order).why.get("flows", [])])
+    assert paths == [["x"], ["y"], ["x"], [], ["y"]]
+
+
+def test_a_flow_that_acts_acts_for_every_order(home):
+    use(home, flow("look", [{**TRIGGER, "filter": "order.total > 0"}, HOLD]))
+    assert all(place(home, f"F-{number}").holds for number in range(3))

@@ -12,13 +12,15 @@ from orderloom.domain.orders import events
 
 
 class Active(msgspec.Struct):
-    """A run that goes on in this batch. `existed` tells that it waited before; `said` is what happened in it since."""
+    """A run that goes on in this batch. `existed` tells that it waited before; `said` is what happened in it since,
+    `did` whether it asked for anything."""
 
     run: Run
     plan: Plan
     existed: bool = False
     said: list[events.FlowEvent] = []
     path: list[str] = []
+    did: bool = False
 
 
 class Flowing(msgspec.Struct):
@@ -30,5 +32,6 @@ class Flowing(msgspec.Struct):
     outgoing: list[Any] = []
     timers: list[Any] = []
     askings: list[approvals.Asking] = []
+    paths: dict[uuid.UUID, list[dict[str, Any]]] = {}
     kept: list[tuple[uuid.UUID, Run]] = []
     said_by: dict[uuid.UUID, tuple[str, str, Any]] = {}

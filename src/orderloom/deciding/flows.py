@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.deciding import contexts, flow_commands
+from orderloom.deciding import flow_answers, flow_commands
 from orderloom.deciding.flowing import Active, Flowing
 from orderloom.deciding.state import Outgoing, State, Timer
 from orderloom.deciding.work import Touched, Work
@@ -21,10 +21,10 @@ from orderloom.domain.orders import commands, events
 from orderloom.domain.orders.state import Order, Text
 from orderloom.kit import ids, limits
 from orderloom.kit.refusals import Refused
-from orderloom.rules import flows as rules_flows
 from orderloom.rules.flows import Candidate
 
 Event = dict[str, Any]
+_RUNS: Any = object()  # The answers say nothing of where the flow ends: it must be run.
 _ROUNDS = {"rounds_max": limits.FLOW_ROUNDS_MAX}
 
 
@@ -58,7 +58,7 @@ def look(work: Work, state: State) -> None:
     thresholds = state.reference.flows.thresholds
     if thresholds and (work.order is None or not work.order.history):
         candidates = tuple(thresholds)
-        held = _held(work, state, candidates) if work.order is not None else {}
+        held = flow_answers.held(work, state, candidates) if work.order is not None else {}
         work.below = [each for each in candidates if held.get(each.trigger.filter) is not True]
 
 
@@ -72,8 +72,10 @@ def close(touched: Mapping[uuid.UUID, Touched], state: State) -> None:
             if each.existed or not each.run.over or each.run.state != "finished" or not order.said:
                 _say(order, each, state)
             elif each.path:
-                paths = order.why.setdefault("flows", [])
-                paths.append({"flow": each.plan.name, "version": each.plan.version, "path": each.path})
+                state.flowing.paths.setdefault(order_id, []).append(_path(each))
+    for order_id, paths in state.flowing.paths.items():
+        if (order := touched.get(order_id)) is not None:
+            order.why["flows"] = paths
 
 
 def _say(touched: Touched, active: Active, state: State) -> None:
@@ -101,29 +103,46 @@ class _Turn:
 
     def start(self, fired: Sequence[tuple[Candidate, Any]]) -> None:
         """Start the flows whose trigger an event fires and whose filter it passes."""
-        told: dict[int, Event] = {}
         groups: dict[int, list[tuple[Candidate, Any]]] = {}
-        for each, event in fired:
-            reads = self.state.reference.flows.question((each,)).reads
-            groups.setdefault(id(event) if reads.event else 0, []).append((each, event))
+        for each in fired:
+            groups.setdefault(id(each[1]) if each[0].looks else 0, []).append(each)
         for group in groups.values():
-            candidates = tuple([each for each, _ in group])
-            event = group[0][1]
-            reads = self.state.reference.flows.question(candidates).reads
-            about = _told(event, told) if reads.event else {}
-            held = _held(self.work, self.state, candidates, event=about)
-            for number, (each, event) in enumerate(group):
-                if _passes(each, held, self.order):
-                    key = f"{each.plan.name} {each.trigger.id} {self.order.n} {_place(event, self.work.said)} {number}"
-                    name = {"type": _name(event)}
-                    self._begin(each, _id(self.order.order_id, key), _told(event, told) if reads.event else name, held)
+            self._start_group(group)
+
+    def _start_group(self, group: Sequence[tuple[Candidate, Any]]) -> None:
+        """Start flows that may be asked together. Where the same answers let a flow end at once before, doing nothing
+        but look, it is not run again: its path is the same."""
+        candidates = tuple([each for each, _ in group])
+        question = self.state.reference.flows.question(candidates)
+        about = _told(group[0][1]) if question.reads.event else {}
+        held = question.ask(flow_answers.context(self.work, self.state, question.reads, event=about))
+        answers = tuple(held.values())
+        ends = question.ends.get(answers)
+        if ends is None:
+            if len(question.ends) >= limits.ANSWERS_REMEMBERED_MAX:
+                question.ends.clear()
+            ends = question.ends[answers] = [_RUNS] * len(group)
+        for number, (each, event) in enumerate(group):
+            end = ends[number]
+            if end is None:
+                continue
+            if end is not _RUNS:
+                self.flowing.paths.setdefault(self.order.order_id, []).append(end)
+            elif _passes(each, held, self.order):
+                key = f"{each.plan.name} {each.trigger.id} {self.order.n} {_place(event, self.work.said)} {number}"
+                told = _told(event) if question.reads.event else {"type": _name(event)}
+                begun = self._begin(each, _id(self.order.order_id, key), told, held)
+                if each.trigger.on == "event" and _only_looked(begun):
+                    ends[number] = _path(begun)
+            elif each.trigger.on == "event":
+                ends[number] = None
 
     def cross(self) -> None:
         """Start the flows whose threshold the order has just passed."""
         if not self.work.below or self.work.refused is not None:
             return
         candidates = tuple(self.work.below)
-        held = _held(self.work, self.state, candidates)
+        held = flow_answers.held(self.work, self.state, candidates)
         for each in candidates:
             if held.get(each.trigger.filter) is True:
                 run_id = _id(self.order.order_id, f"{each.plan.name} {each.trigger.id} {self.order.n}")
@@ -170,7 +189,7 @@ class _Turn:
             self.work.refused = Refused("flow.no_trigger", {"flow": command.flow, "trigger": command.trigger})
             return
         candidate = Candidate(plan, trigger)
-        held = _held(self.work, self.state, (candidate,), event=command.event)
+        held = flow_answers.held(self.work, self.state, (candidate,), event=command.event)
         if not command.filtered or _passes(candidate, held, self.order):
             self._begin(candidate, _id(self.order.order_id, str(command.command_id)), command.event, held)
 
@@ -225,12 +244,12 @@ class _Turn:
         node = active.plan.nodes.get(token.node) if token is not None else None
         if not isinstance(node, definition.Wait) or not node.filter:
             return True
-        return self._value(active, node.filter, event=_told(event, {})) is True
+        return flow_answers.value(self.work, self.state, active, node.filter, event=_told(event)) is True
 
     def _begin(
         self, candidate: Candidate, run_id: uuid.UUID, event: Event, held: Mapping[str, Any],
         parent: tuple[Active, int] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> Active:  # fmt: skip
         plan = candidate.plan
         started = runs.Started(run_id, plan.name, plan.version, candidate.trigger.id, event)
         if parent is not None:
@@ -244,6 +263,7 @@ class _Turn:
             self._fail(active, candidate.trigger.id, "flow.too_many_runs", {"most": limits.FLOW_RUNS_PER_ORDER_MAX})
         else:
             self._drive(active, dict(held))
+        return active
 
     def _resume(self, active: Active, token: int, exit_: str, given: Any) -> None:
         standing = active.run.token(token)
@@ -267,10 +287,11 @@ class _Turn:
             turn = engine.advance(active.run, active.plan, answers, now=self.state.local_now)
             self._note(active, turn)
             effects.extend(turn.effects)
+            active.did = active.did or bool(turn.effects or turn.questions)
             if not turn.questions or active.run.over:
                 break
             for question in turn.questions:
-                answers[question] = self._answered(active, question)
+                answers[question] = flow_answers.answer(self.work, self.state, active, question)
         for effect in effects:
             self._carry(active, effect)
         if active.run.over:
@@ -364,27 +385,14 @@ class _Turn:
         self.flowing.given[made.command_id] = (active, effect.token)
         self.following.append(made)
 
-    def _answered(self, active: Active, question: str) -> Any:
-        if not question.startswith("table:"):
-            return self._value(active, question)
-        node = active.plan.nodes[question.removeprefix("table:")]
-        assert isinstance(node, definition.Table)
-        content, name = node.content, f"{active.plan.name} {active.plan.version} {node.id}"
-        if content is None:
-            document = self.state.reference.documents.get("rules", {}).get(node.rules)
-            if document is None:
-                return None
-            content, name = document.content["content"], f"rules {document.name} {document.version}"
-        reads = rules_flows.Reads(rules_flows.reads_of_table(content), event=True, vars=True)
-        context = _context(self.work, self.state, reads, event=active.run.event, kept=active.run.vars)
-        return self.state.reference.flows.table(name, content, context)
 
-    def _value(self, active: Active, text: str, *, event: Event | None = None) -> Any:
-        reads = rules_flows.reads_of(text)
-        context = _context(
-            self.work, self.state, reads, event=active.run.event if event is None else event, kept=active.run.vars
-        )
-        return self.state.reference.flows.value(text, context)
+def _path(active: Active) -> dict[str, Any]:
+    return {"flow": active.plan.name, "version": active.plan.version, "path": active.path}
+
+
+def _only_looked(active: Active) -> bool:
+    """Whether a run ended at once without doing anything, so that the same answers always lead it the same way."""
+    return active.run.state == "finished" and not active.did and active.run.n == len(active.path)
 
 
 def _waiting(order: Order, state: State) -> list[Active]:
@@ -395,28 +403,6 @@ def _waiting(order: Order, state: State) -> list[Active]:
         assert plan is not None, f"the flow {run.flow} version {run.version} is loaded with the order"
         found.append(Active(runs.copy(run), plan, existed=True))
     return found
-
-
-def _held(work: Work, state: State, candidates: tuple[Candidate, ...], *, event: Event | None = None) -> dict[str, Any]:
-    question = state.reference.flows.question(candidates)
-    return dict(question.ask(_context(work, state, question.reads, event=event or {}, kept={})))
-
-
-def _context(
-    work: Work, state: State, reads: rules_flows.Reads, *, event: Event, kept: Mapping[str, Any]
-) -> dict[str, Any]:  # fmt: skip
-    builders = state.reference.kept.setdefault("flow contexts", {})
-    builder = builders.get(reads.paths)
-    if builder is None:
-        if len(builders) >= limits.ANSWERS_REMEMBERED_MAX:
-            builders.clear()
-        builder = builders[reads.paths] = contexts.Builder(reads.paths)
-    context: dict[str, Any] = builder.build(work, state)
-    if reads.event:
-        context["event"] = event
-    if reads.vars:
-        context["vars"] = kept
-    return context
 
 
 def _passes(candidate: Candidate, held: Mapping[str, Any], order: Order) -> bool:
@@ -448,12 +434,9 @@ def _outgoing(active: Active, effect: engine.Effect, order: Order) -> Outgoing:
     return Outgoing(topic, str(order.order_id), key, payload)
 
 
-def _told(event: Any, told: dict[int, Event]) -> Event:
+def _told(event: Any) -> Event:
     """An event as expressions see it: its fields, and its name as `type`."""
-    found = told.get(id(event))
-    if found is None:
-        found = told[id(event)] = msgspec.to_builtins(event, builtin_types=()) if event is not None else {}
-    return found
+    return msgspec.to_builtins(event)
 
 
 def _name(event: Any) -> str:

@@ -25,11 +25,16 @@ OWN_ROOTS = ("event", "vars")
 _encode = msgspec.json.Encoder().encode
 
 
-class Candidate(msgspec.Struct, frozen=True):
-    """A trigger that an event may fire."""
+class Candidate:
+    """A trigger that an event may fire. `looks` tells whether its flow reads the event itself at once."""
 
-    plan: Plan
-    trigger: Trigger
+    __slots__ = ("key", "looks", "plan", "texts", "trigger")
+
+    def __init__(self, plan: Plan, trigger: Trigger) -> None:
+        self.plan, self.trigger = plan, trigger
+        self.key = (plan.name, plan.version, trigger.id)
+        self.texts = _early(plan, trigger)
+        self.looks = any(reads_of(text).event for text in self.texts)
 
 
 class Reads(msgspec.Struct, frozen=True):
@@ -41,10 +46,14 @@ class Reads(msgspec.Struct, frozen=True):
 
 
 class Question:
-    """The conditions of some flows, asked at once of one order."""
+    """The conditions of some flows, asked at once of one order.
+
+    `ends` is for whoever runs the flows: by answers, what became of each flow that ended at once.
+    """
 
     def __init__(self, texts: Sequence[str], *, zone: str) -> None:
         self.texts = list(dict.fromkeys(texts))
+        self.ends: dict[tuple[bool, ...], list[Any]] = {}
         self.reads = _reads(self.texts)
         self._memory = remembering.memory(self.texts) if self.texts else None
         rows = [
@@ -111,12 +120,12 @@ class Flows:
     def question(self, candidates: Sequence[Candidate]) -> Question:
         """The filters of these triggers and the conditions of their flows that need nothing but the order and the
         event, as one question."""
-        key = tuple([(each.plan.name, each.plan.version, each.trigger.id) for each in candidates])
+        key = tuple([each.key for each in candidates])
         found = self._questions.get(key)
         if found is None:
             if len(self._questions) >= limits.ANSWERS_REMEMBERED_MAX:
                 self._questions.clear()
-            texts = [text for each in candidates for text in _early(each)]
+            texts = [text for each in candidates for text in each.texts]
             found = self._questions[key] = Question(texts, zone=self.zone)
         return found
 
@@ -167,10 +176,10 @@ def unknown(text: str) -> list[str]:
     ]
 
 
-def _early(candidate: Candidate) -> list[str]:
+def _early(plan: Plan, trigger: Trigger) -> list[str]:
     """A trigger's filter, and its flow's conditions that nothing on the way can change."""
-    texts = [candidate.trigger.filter] if candidate.trigger.filter else []
-    for node in candidate.plan.flow.nodes:
+    texts = [trigger.filter] if trigger.filter else []
+    for node in plan.flow.nodes:
         if isinstance(node, definition.Condition):
             texts.extend(branch.when for branch in node.branches if not reads_of(branch.when).vars)
     return texts

@@ -9,9 +9,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderloom.api import (
-    backtests,
-    backtests,
+    advices,
     approvals,
+    backtests,
     breakers,
     credit,
     documents,
@@ -22,7 +22,9 @@ from orderloom.api import (
     imports,
     keys,
     messages,
+    messengers,
     metrics,
+    notices,
     order_reads,
     order_verbs,
     orders,
@@ -37,6 +39,7 @@ from orderloom.api import (
     schemas,
     shipments,
     stock,
+    webhooks,
 )
 from orderloom.api.door import Door, House
 
@@ -51,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders.router,
     order_verbs.router,
     order_reads.router,
+    advices.router,
     shipments.router,
     stock.router,
     credit.router,
@@ -62,11 +66,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     forms.router,
     files.router,
     events.router,
+    notices.router,
+    messengers.router,
+    webhooks.router,
     messages.router,
     imports.router,
     overview.router,
     documents.router,
-    backtests.router,
     backtests.router,
     packs.router,
     metrics.router,

@@ -109,9 +109,22 @@ def status_of(refused: Refused) -> int:
 
 
 _NOT_FOUND = frozenset(
-    {"order.unknown", "shipment.unknown", "credit.no_account", "key.unknown", "message.unknown", "import.unknown",
-     "approval.unknown", "breaker.unknown",
-     "document.unknown", "document.version_unknown", "document.no_draft"}
+    {
+        "order.unknown",
+        "shipment.unknown",
+        "credit.no_account",
+        "key.unknown",
+        "message.unknown",
+        "import.unknown",
+        "approval.unknown",
+        "breaker.unknown",
+        "webhook.unknown",
+        "messenger.unknown",
+        "route.unknown",
+        "document.unknown",
+        "document.version_unknown",
+        "document.no_draft",
+    }
 )
 
 

@@ -6,7 +6,10 @@ import typer
 
 import orderloom
 from orderloom.cli import (
+    advices,
+    approvals,
     backtests,
+    breakers,
     channels,
     checks,
     credit,
@@ -15,8 +18,11 @@ from orderloom.cli import (
     imports,
     keys,
     log,
+    messengers,
     metrics,
+    notices,
     orders,
+    outbox,
     packs,
     quarantine,
     running,
@@ -24,6 +30,7 @@ from orderloom.cli import (
     skus,
     stock,
     warehouses,
+    webhooks,
     workspaces,
 )
 from orderloom.cli import desk as desks
@@ -62,8 +69,10 @@ for verbs in (running, imports, checks, backtests):
     app.add_typer(verbs.app)
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
-    ("order", orders), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit), ("key", keys), ("log", log),
+    ("order", orders), ("advice", advices), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit),
+    ("approval", approvals), ("breaker", breakers), ("outbox", outbox), ("key", keys), ("log", log),
     ("document", documents), ("pack", packs), ("metric", metrics),
+    ("notice", notices), ("messenger", messengers), ("webhooks", webhooks),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)
 

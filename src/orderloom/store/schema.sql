@@ -95,6 +95,18 @@ CREATE TABLE accounts (
 )
 WITH (fillfactor='60');
 
+CREATE TABLE advices (
+    advice_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    rule text NOT NULL,
+    version integer NOT NULL,
+    said json NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    proposed_to text NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by text
+);
+
 CREATE TABLE approval_asked (
     kind text NOT NULL,
     name text NOT NULL,
@@ -518,6 +530,11 @@ CREATE TABLE orders (
     credit_reserved_minor bigint NOT NULL,
     credit_used_minor bigint NOT NULL,
     state text NOT NULL,
+    hold_codes text GENERATED ALWAYS AS (
+CASE
+    WHEN held THEN (jsonb_path_query_array((state)::jsonb, '$."holds"[*]."code"'::jsonpath))::text
+    ELSE NULL::text
+END) STORED,
     CONSTRAINT orders_credit_reserved_minor_check CHECK ((credit_reserved_minor >= 0)),
     CONSTRAINT orders_money CHECK ((((((goods_minor - discount_minor) + freight_minor) + tax_minor) + adjustment_minor) = total_minor))
 )
@@ -713,6 +730,7 @@ CREATE TABLE stock_snapshots (
 CREATE TABLE sums (
     metric text NOT NULL,
     bucket timestamp with time zone NOT NULL,
+    channel text NOT NULL,
     key text NOT NULL,
     value bigint NOT NULL
 )
@@ -776,6 +794,9 @@ ALTER TABLE ONLY accounts
 
 ALTER TABLE ONLY accounts
     ADD CONSTRAINT accounts_subject_key UNIQUE (subject);
+
+ALTER TABLE ONLY advices
+    ADD CONSTRAINT advices_pkey PRIMARY KEY (advice_id);
 
 ALTER TABLE ONLY approval_asked
     ADD CONSTRAINT approval_asked_pkey PRIMARY KEY (kind, name, approval_id);
@@ -964,7 +985,7 @@ ALTER TABLE ONLY stock_snapshots
     ADD CONSTRAINT stock_snapshots_pkey PRIMARY KEY (snapshot_id);
 
 ALTER TABLE ONLY sums
-    ADD CONSTRAINT sums_pkey PRIMARY KEY (metric, bucket, key);
+    ADD CONSTRAINT sums_pkey PRIMARY KEY (metric, bucket, channel, key);
 
 ALTER TABLE ONLY timers
     ADD CONSTRAINT timers_pkey PRIMARY KEY (due_at, timer_id);
@@ -988,6 +1009,10 @@ ALTER TABLE ONLY windows
     ADD CONSTRAINT windows_pkey PRIMARY KEY (key);
 
 CREATE INDEX account_moves_account ON account_moves USING btree (account);
+
+CREATE UNIQUE INDEX advices_once ON advices USING btree (order_id, rule, version);
+
+CREATE INDEX advices_proposed_at ON advices USING btree (proposed_at);
 
 CREATE INDEX approval_asked_approval ON approval_asked USING btree (approval_id);
 
@@ -1068,6 +1093,8 @@ CREATE INDEX orders_customer ON orders USING btree (customer_no, placed_at DESC)
 CREATE INDEX orders_grade ON orders USING btree (grade, placed_at DESC);
 
 CREATE INDEX orders_held ON orders USING btree (placed_at DESC) WHERE held;
+
+CREATE INDEX orders_hold_codes ON orders USING btree (channel) INCLUDE (hold_codes) WHERE held;
 
 CREATE INDEX orders_placed ON orders USING btree (placed_at DESC, order_id DESC);
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from orderloom.kit import limits
-from orderloom.rules import apart, bounds, compile, graphs, points
+from orderloom.rules import apart, asides, bounds, compile, graphs, points
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def run(document: graphs.Document, cases: Cases, *, zone: str = "Asia/Shanghai") -> list[Outcome]:
     """Run the cases on the slim contexts that production builds; a case passes when all answers are as expected."""
-    compiled = compile.compile([document], zone=zone)
+    compiled = asides.compiled([document], zone=zone)
     stage = points.POINTS[document.point].stage
     reads = compiled.reads[stage]
     contexts: list[bytes | dict[str, Any]] = [compile.trimmed(context(cases, case), reads) for case in cases.cases]

@@ -2,7 +2,8 @@
 
 A stage is one question: all documents of its points stand in one graph, so an order costs one evaluation a
 stage. `door` completes, checks, grades, holds and prices; `supply` credits, sources and charges freight;
-`ship` chooses the carrier and the time limits of the stages.
+`ship` chooses the carrier and the time limits of the stages. Beside the road stands `page`: what is asked when a
+person opens an order (who owns it, what may be done about a hold, what to offer). The road never asks it.
 
 Answers are plain dicts. Keys beyond the schema are allowed and passed on. Amounts that end in `_minor` are
 integers in minor units; everything else that is money stands as decimals in the currency's unit, because that
@@ -128,11 +129,39 @@ class Carriage(TypedDict, total=False):
 
 
 class StageLimit(TypedDict):
-    """How many working minutes an order may stay in a stage, and whom it is shown to after that."""
+    """How many working minutes an order may stay in a stage, and whom it is shown to after that; and, when nothing
+    moved for `escalate_after` more minutes, whom to then."""
 
     stage: Required[str]
     minutes: Required[int]
     owner: Required[str]
+    escalate_after: NotRequired[int | None]
+    escalate_to: NotRequired[str | None]
+
+
+class Owner(TypedDict):
+    """Who owns an order, or a hold on it that names nobody."""
+
+    owner: Required[str]
+
+
+class Suggestion(TypedDict):
+    """Something to be done about a hold: a verb of ours (release, split, retry …) or words for a person."""
+
+    action: Required[str]
+    label_zh: Required[str]
+    label_en: Required[str]
+    code: NotRequired[str | None]
+
+
+class Advice(TypedDict):
+    """A proposal for an order: other terms, an alternative. `set` holds what accepting it changes of the order, by
+    path, such as {"payment_method": "credit"}; without it accepting is only counted."""
+
+    advice: Required[str]
+    label_zh: Required[str]
+    label_en: Required[str]
+    set: NotRequired[dict[str, Any] | None]
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -145,7 +174,9 @@ class Point(msgspec.Struct, frozen=True):
     reads: tuple[str, ...]
 
 
+# The stages of the road, and the one that is asked beside it.
 STAGES = ("door", "supply", "ship")
+PAGE = "page"
 
 # Every path that the hub puts into a context, with what it holds. A path that ends in `.*` is open below.
 PATHS: Mapping[str, str] = {
@@ -223,9 +254,23 @@ PATHS: Mapping[str, str] = {
     "shipment.distance_km": "",
     "stage.stage": "",
 }
+# What only documents of the page may read beside that: `hold` is the hold that is asked about, null for none.
+PAGE_PATHS: Mapping[str, str] = {
+    "hold.code": "the hold's code, null when the order as a whole is asked about",
+    "hold.owner": "who owns it, null when nobody was named",
+    "hold.line_no": "the line it stands on, null for the order",
+    "hold.blocks": "the steps it stops",
+    "hold.minutes": "minutes since it was put on",
+    "skus[].sku": "each SKU of the order once",
+    "skus[].category": "",
+    "skus[].quantity": "units of it on all lines, in the base unit",
+    "skus[].substitutes": "SKUs that may stand for it",
+    "skus[].custom.*": "own fields of the SKU, such as its return rate",
+}
 _DOOR = ("order", "lines", "customer", "stock", "channel", "now", "window")
 _SUPPLY = ("order", "lines", "customer", "stock", "channel", "now", "credit")
 _SHIP = ("order", "lines", "customer", "channel", "now", "shipment")
+_PAGE = ("order", "lines", "customer", "stock", "channel", "now", "credit", "stage", "hold", "skus")
 
 POINTS: Mapping[str, Point] = {
     point.name: point
@@ -240,6 +285,9 @@ POINTS: Mapping[str, Point] = {
         Point("freight", "supply", "first", Freight, _SUPPLY),
         Point("carrier", "ship", "first", Carriage, _SHIP),
         Point("stage_limit", "ship", "collect", StageLimit, _SHIP),
+        Point("owner", PAGE, "first", Owner, _PAGE),
+        Point("suggest", PAGE, "collect", Suggestion, _PAGE),
+        Point("advice", PAGE, "collect", Advice, _PAGE),
     )
 }
 
@@ -257,7 +305,7 @@ def known(path: str, point: Point) -> list[str]:
     if path.split(".", 1)[0].removesuffix("[]") not in point.reads:
         return []
     found: list[str] = []
-    for name in PATHS:
+    for name in (*PATHS, *PAGE_PATHS):
         stem = name.removesuffix(".*")
         if name == path or name.startswith((path + ".", path + "[]")):
             found.append(name)
@@ -267,4 +315,4 @@ def known(path: str, point: Point) -> list[str]:
 
 
 # The names that a context may hold at the top.
-ROOTS = frozenset(name.split(".")[0].removesuffix("[]") for name in PATHS)
+ROOTS = frozenset(name.split(".")[0].removesuffix("[]") for name in (*PATHS, *PAGE_PATHS))

@@ -125,7 +125,8 @@ def _paths(text: Text) -> Iterable[str]:
 
 
 def _everything(point: points.Point) -> list[str]:
-    return [name for name in points.PATHS if name.split(".")[0].removesuffix("[]") in point.reads]
+    names = (*points.PATHS, *points.PAGE_PATHS)
+    return [name for name in names if name.split(".")[0].removesuffix("[]") in point.reads]
 
 
 def _defined(graph: graphs.Graph) -> set[str]:
@@ -141,4 +142,4 @@ def _defined(graph: graphs.Graph) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-_COLLECTIONS = frozenset(path.split("[]")[0] + "[]" for path in points.PATHS if "[]" in path)
+_COLLECTIONS = frozenset(path.split("[]")[0] + "[]" for path in (*points.PATHS, *points.PAGE_PATHS) if "[]" in path)

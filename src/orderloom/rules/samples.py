@@ -88,16 +88,24 @@ VALUES: Mapping[str, tuple[Region, Any]] = {
     "shipment.parcels": (regions.between(0, math.inf), 1),
     "shipment.distance_km": (_MAYBE_AMOUNT, 100),
     "stage.stage": (_TEXT, "received"),
+    "hold.code": (_MAYBE_TEXT, None),
+    "hold.owner": (_MAYBE_TEXT, None),
+    "hold.line_no": (_MAYBE_NUMBER, None),
+    "hold.blocks": (_LIST, []),
+    "hold.minutes": (_AMOUNT, 0),
 }
 _WHOLE = frozenset(
     {"order.placed_hour", "order.placed_minute", "order.line_count", "order.paid_minutes_ago", "now.hour"}
-    | {"now.weekday", "now.minute_of_day", "window.orders", "window.phones", "shipment.parcels"}
+    | {"now.weekday", "now.minute_of_day", "window.orders", "window.phones", "shipment.parcels", "hold.line_no"}
 )
 # One piece of an ordinary SKU; `customer.custom` and `order.custom` are empty.
 LINE: Mapping[str, Any] = {
     "line_no": 1, "sku": "A-1", "quantity": 1, "unit": "件", "price": 100, "amount": 100,
     "category": "other", "known": True, "gift": False, "weight_kg": 1, "custom": {},
 }  # fmt: skip
+
+
+SKU: Mapping[str, Any] = {"sku": "A-1", "category": "other", "quantity": 1, "substitutes": [], "custom": {}}
 
 
 def domain(variable: str) -> Region:
@@ -124,6 +132,7 @@ def context(values: Mapping[str, Any], *, point: points.Point) -> dict[str, Any]
     for root in ("order", "customer"):
         made[root]["custom"] = {}
     made["lines"] = [dict(LINE)]
+    made["skus"] = [dict(SKU)]
     for path, value in values.items():
         _put(made, path, value)
     return {name: value for name, value in made.items() if name in point.reads}

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from orderloom.kit import limits
-from orderloom.rules import apart, compile, exits, graphs, meetings, points, regions, samples, spaces, tables
+from orderloom.rules import apart, asides, compile, exits, graphs, meetings, points, regions, samples, spaces, tables
 from orderloom.rules.bounds import Finding
 from orderloom.rules.tables import Row
 
@@ -78,7 +78,7 @@ class _Look:
     def answers(self, values: Mapping[str, Any]) -> list[str] | None:
         """The rules that answer at the point for an ordinary order with these values; None when that fails."""
         if self._whole is None:
-            self._whole = compile.compile([self.document, *self.beside], zone=self.zone)
+            self._whole = asides.compiled([self.document, *self.beside], zone=self.zone)
         return self._asked(self._whole, values)
 
     def row_answers(self, row: Row, table: graphs.Table, values: Mapping[str, Any]) -> bool:
@@ -88,7 +88,7 @@ class _Look:
             {**node, "content": content} if node["id"] == self.node else node for node in self.document.content["nodes"]
         ]}  # fmt: skip
         alone = msgspec.structs.replace(self.document, content=lone)
-        return bool(self._asked(compile.compile([alone], zone=self.zone), values))
+        return bool(self._asked(asides.compiled([alone], zone=self.zone), values))
 
     def _asked(self, compiled: compile.Compiled, values: Mapping[str, Any]) -> list[str] | None:
         context = samples.context(values, point=self.point)

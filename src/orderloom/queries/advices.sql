@@ -1,0 +1,10 @@
+-- name: shares
+-- How often the proposals of each rule were accepted, of those first shown in a period.
+select rule, max(version), count(*), count(accepted_at)
+from advices
+join orders using (order_id)
+where proposed_at >= %(since)s::timestamptz and proposed_at < %(until)s::timestamptz
+    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+group by rule
+order by count(*) desc, rule
+limit %(count)s::int;

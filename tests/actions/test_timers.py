@@ -4,11 +4,13 @@ import concurrent.futures
 import datetime as dt
 import uuid
 
+import msgspec
 from tests import company
 
 from orderloom.actions import orders, timers, transact
 from orderloom.actions.hub import Hub
 from orderloom.domain.orders import commands, state
+from orderloom.store import orders as orders_store
 from orderloom.store import timers as timers_store
 
 
@@ -46,6 +48,35 @@ def test_a_stage_that_lasts_too_long_is_told_to_its_owner_once(hub: Hub, now: dt
     assert _said(hub, "limit.passed") == 1
 
 
+def test_a_stage_that_was_left_and_reached_again_has_a_clock_of_its_own(hub: Hub, now: dt.datetime) -> None:
+    company.tiny(hub, now=now)
+    (made,) = company.place(hub, company.draft("T-0", now=now), now=now)
+    assert made.order_id is not None
+
+    def clocks() -> list[tuple]:
+        asked = (
+            "select data ->> 'stage', (data ->> 'since')::int from timers where kind = 'stage_limit' order by due_at"
+        )
+        return _rows(hub, asked)
+
+    def stay() -> tuple:
+        return _rows(hub, "select stage, (state::json ->> 'stage_n')::int from orders")[0]
+
+    [first] = clocks()
+    assert first == stay() and first[0] == "allocated"
+    with hub.database.workspace(hub.workspace) as connection:
+        line = orders_store.read(connection, [made.order_id])[made.order_id].lines[1]
+    for hours, quantity in ((1, 1_000_000), (2, line.quantity)):  # More than there is, then as before.
+        changed = msgspec.structs.replace(line, quantity=quantity)
+        said = {"origin": company.origin(), "now": now + dt.timedelta(hours=hours), "reason": "test"}
+        assert orders.amend(hub, made.order_id, change={"lines_set": [changed]}, **said).refused is None
+    assert stay()[0] == "allocated" and stay()[1] > first[1], "it was backordered meanwhile"
+    assert {first, stay()} <= set(clocks())
+    while timers.fire(hub, now=now + dt.timedelta(days=30)):
+        continue
+    assert _said(hub, "limit.passed") == 1, "the clock of the stay that is over says nothing"
+
+
 def test_a_stage_that_was_left_in_time_says_nothing(hub: Hub, now: dt.datetime) -> None:
     (order_id,) = _placed(hub, now)
     _set(hub, ("unaudited", order_id, {"stage": "received"}), due=now)
@@ -78,7 +109,7 @@ def test_due_timers_fire_once_while_four_are_at_it(hub: Hub, now: dt.datetime) -
         for each in [threads.submit(timers.fire, hub, now=now) for _ in range(8)]:
             each.result()
     assert _said(hub, "limit.passed") == 30
-    assert _rows(hub, "select count(*) from timers") == [(0,)]
+    assert _rows(hub, "select count(*) from timers where kind = 'stage_limit'") == [(0,)]
 
 
 def test_a_timer_of_an_unknown_kind_stays_and_blocks_nothing(hub: Hub, now: dt.datetime) -> None:

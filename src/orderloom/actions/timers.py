@@ -41,12 +41,14 @@ def _command(hub: Hub, timer: Timer, reference: Reference, now: dt.datetime) -> 
 
 
 def _unaudited(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:
-    return commands.PassLimit(**said, stage=timer.data["stage"], minutes=reference.settings.reminder_minutes)
+    minutes = reference.settings.reminder_minutes
+    return commands.PassLimit(**said, stage=timer.data["stage"], minutes=minutes, since=timer.data.get("since", 0))
 
 
 def _stage_limit(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:
     data = timer.data
-    return commands.PassLimit(**said, stage=data["stage"], minutes=data["minutes"], owner=data.get("owner", ""))
+    owner, since = data.get("owner", ""), data.get("since", 0)
+    return commands.PassLimit(**said, stage=data["stage"], minutes=data["minutes"], owner=owner, since=since)
 
 
 def _hold(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:

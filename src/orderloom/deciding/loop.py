@@ -82,11 +82,11 @@ def _decide_wave(wave: Sequence[commands.OrderCommand], state_: State, decided: 
         if work.refused is None and not work.repeated:
             _apply(work, state_)
     at_door = [work for work in works if work.settles and work.refused is None]
-    stages_before = [work.order.stage if work.order else "" for work in at_door]
+    stays = [work.order.stage_n if work.order else 0 for work in at_door]
     door.decide(at_door, state_)
     settling = sorted((work for work in at_door if work.refused is None), key=_urgency)
     supply.decide(settling, state_)
-    was = dict(zip((work.subject for work in at_door), stages_before, strict=True))
+    was = dict(zip((work.subject for work in at_door), stays, strict=True))
     supply.ship([work for work in settling if work.refused is None], state_, was=was)
     following: list[commands.OrderCommand] = []
     for work in works:

@@ -41,7 +41,7 @@ def _tell(work: Work, order: Order, state: State) -> None:
             _held(work, order, event.hold)  # type: ignore[union-attr]
     if not work.existed and order.stage == "received":
         due = state.now + dt.timedelta(minutes=state.reference.settings.reminder_minutes)
-        work.timers.append(Timer(due, "unaudited", order.order_id, {"stage": "received"}))
+        work.timers.append(Timer(due, "unaudited", order.order_id, {"stage": "received", "since": order.stage_n}))
 
 
 def _held(work: Work, order: Order, hold: Hold) -> None:
@@ -55,12 +55,13 @@ def _held(work: Work, order: Order, hold: Hold) -> None:
         )
 
 
-def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state: State, *, was: str) -> None:
-    """Set the clock of the stage that the order has just reached, if a rule limits it."""
+def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state: State, *, was: int) -> None:
+    """Set the clock of the stage that the order has just reached, if a rule limits it. It stood where it was since the
+    event `was`; a stage that it left and came back to is reached anew."""
     order = work.order
     assert order is not None
     limit = limits_by_stage.get(order.stage)
-    if limit is None or order.stage == was or order.stage not in stages.RANK:
+    if limit is None or order.stage_n == was or order.stage not in stages.RANK:
         return
     minutes = int(limit["minutes"])  # type: ignore[call-overload]
     worktime = state.reference.always_open
@@ -71,7 +72,7 @@ def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state
     due = worktime.add(state.now, minutes=minutes)
     if due is None:
         return  # A calendar without working days has no limits to pass.
-    data = {"stage": order.stage, "minutes": minutes, "owner": limit.get("owner") or ""}
+    data = {"stage": order.stage, "since": order.stage_n, "minutes": minutes, "owner": limit.get("owner") or ""}
     work.timers.append(Timer(due, "stage_limit", order.order_id, data))
 
 

@@ -172,7 +172,7 @@ def _candidates(order: orders.Order, needs: Sequence[sourcing.Need], state: Stat
     ]
 
 
-def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, str]) -> None:
+def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, int]) -> None:
     """Choose carriers, plan shipments, promise a time, and set the clock of the stage reached."""
     works = [work for work in works if not _of(work).history and not _of(work).cancelled]
     for work in works:
@@ -189,7 +189,7 @@ def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, str]) -> None
             _plan(work, found["carrier"], state)
             _promise(work, state)
         by_stage = {limit["stage"]: limit for limit in found["stage_limit"]}
-        reactions.watch_stage(work, by_stage, state, was=was.get(work.subject, "") if work.existed else "")
+        reactions.watch_stage(work, by_stage, state, was=was.get(work.subject, 0) if work.existed else 0)
 
 
 def _plan(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> None:

@@ -25,7 +25,10 @@ def evolve(order: state.Order | None, event: events.OrderEvent) -> state.Order:
         _EVOLVERS[type(event)](order, event)
     order.n += 1
     if type(event) not in _STILL:
+        before = order.stage
         stages.refresh(order)
+        if order.stage != before or order.n == 1:
+            order.stage_n = order.n
     return order
 
 

@@ -112,12 +112,16 @@ class Displace(Command, tag="order.displace"):
 
 
 class PassLimit(Command, tag="limit.pass"):
-    """A timer fired: if the order still stands at the stage, say so and tell the owner."""
+    """A timer fired: if the order still stands at the stage, say so and tell the owner.
+
+    `since` is the event by which it came there: a later stay has a clock of its own. 0 means any stay.
+    """
 
     order_id: uuid.UUID
     stage: str
     minutes: int
     owner: str = ""
+    since: int = 0
 
 
 class ExpireHold(Command, tag="hold.expire"):

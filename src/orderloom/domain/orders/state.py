@@ -257,6 +257,7 @@ class Order(msgspec.Struct, omit_defaults=True):
     cancelled: bool = False
     cancel_reason: str = ""
     stage: str = "received"
+    stage_n: int = 0
     furthest: str = "received"
     filled: dict[str, str] = {}
     revision: int = 0

@@ -6,7 +6,7 @@ from tests import company
 
 from orderloom.actions import breakers, orders, reference, timers
 from orderloom.actions.hub import Hub
-from orderloom.domain.breakers import Breaker, Failure
+from orderloom.domain.breakers import Breaker, Failure, Stop
 from orderloom.domain.warehouses import Rate
 from orderloom.kit.refusals import Refused
 
@@ -21,7 +21,7 @@ def house(hub: Hub) -> Hub:
 
 
 def tripped(hub: Hub, kind: Any, name: str, *, until: dt.datetime | None = None) -> Breaker:
-    made = breakers.trip(hub, kind, name, reason="连续投诉", owner="quality", until=until, actor="Wu", now=NOW)
+    made = breakers.trip(hub, Stop(kind, name, "连续投诉", "quality", until), actor="Wu", now=NOW)
     assert isinstance(made, Breaker)
     return made
 
@@ -99,10 +99,10 @@ def test_a_stopped_carrier_is_not_chosen(house: Hub) -> None:
 
 def test_is_tripped_once_and_needs_a_reason(house: Hub) -> None:
     tripped(house, "sku", "HOOK")
-    twice = breakers.trip(house, "sku", "HOOK", reason="again", actor="Wu", now=NOW)
+    twice = breakers.trip(house, Stop("sku", "HOOK", "again"), actor="Wu", now=NOW)
     assert isinstance(twice, Refused) and twice.code == "breaker.open_already"
     for reason, until in (("", None), ("x", NOW)):
-        bad = breakers.trip(house, "sku", "JERKY", reason=reason, until=until, actor="Wu", now=NOW)
+        bad = breakers.trip(house, Stop("sku", "JERKY", reason, until=until), actor="Wu", now=NOW)
         assert isinstance(bad, Refused) and bad.code == "breaker.bad"
 
 

@@ -24,29 +24,18 @@ _ITSELF = "hub"
 _SWEEP_AFTER = dt.timedelta(seconds=60)
 
 
-def trip(
-    hub: Hub,
-    kind: breakers.Kind,
-    name: str,
-    *,
-    reason: str,
-    owner: str = "operations",
-    until: dt.datetime | None = None,
-    actor: str,
-    now: dt.datetime,
-) -> breakers.Breaker | Refused:
-    """Stop a customer, SKU, channel or carrier, until a time or until it is lifted; the owner is told.
+def trip(hub: Hub, stop: breakers.Stop, *, actor: str, now: dt.datetime) -> breakers.Breaker | Refused:
+    """Stop a customer, SKU, channel, carrier or host; the owner is told.
 
     Refuses `breaker.bad` (no name or reason, a time that has passed) and `breaker.open_already`.
     """
-    if not 0 < len(name) <= limits.NAME_CHARS_MAX or not 0 < len(reason) <= limits.TEXT_CHARS_MAX:
-        return Refused("breaker.bad", {"name": name[: limits.NAME_CHARS_MAX]})
-    if until is not None and until <= now:
-        return Refused("breaker.bad", {"name": name})
-    made = breakers.Breaker(hub.ids.new(now), kind, name, reason, owner, actor, now, until)
+    named = 0 < len(stop.name) <= limits.NAME_CHARS_MAX and 0 < len(stop.reason) <= limits.TEXT_CHARS_MAX
+    if not named or (stop.until is not None and stop.until <= now):
+        return Refused("breaker.bad", {"name": stop.name[: limits.NAME_CHARS_MAX]})
+    made = breakers.Breaker(hub.ids.new(now), stop.kind, stop.name, stop.reason, stop.owner, actor, now, stop.until)
     with hub.database.workspace(hub.workspace) as connection:
         if not _open(connection, hub, made, now):
-            return Refused("breaker.open_already", {"kind": kind, "name": name})
+            return Refused("breaker.open_already", {"kind": stop.kind, "name": stop.name})
     return made
 
 

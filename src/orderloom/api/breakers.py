@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from orderloom.actions import breakers
 from orderloom.api import answers, bodies, pages, problems, schemas, writes
 from orderloom.api.callers import Caller, may
-from orderloom.domain.breakers import Breaker, Kind
+from orderloom.domain.breakers import Breaker, Kind, Stop
 from orderloom.inbox import order_bodies as ob
 from orderloom.kit.refusals import Refused
 from orderloom.queries import breakers as breakers_query
@@ -56,10 +56,8 @@ def trip(request: Request, caller: Caller = may("breakers:write"), body: TripBod
 
     def work() -> Response:
         _in_scope(caller, body.kind, body.name)
-        made = breakers.trip(
-            caller.hub, body.kind, body.name, reason=body.reason, owner=body.owner, until=body.until,
-            actor=caller.name, now=caller.now,
-        )  # fmt: skip
+        stop = Stop(body.kind, body.name, body.reason, body.owner, body.until)
+        made = breakers.trip(caller.hub, stop, actor=caller.name, now=caller.now)
         return answers.json(_fit(made), 201)
 
     return writes.run(request, caller, work)

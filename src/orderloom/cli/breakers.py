@@ -7,7 +7,7 @@ import typer
 
 from orderloom.actions import breakers
 from orderloom.cli import desk as desks
-from orderloom.domain.breakers import Breaker, Kind
+from orderloom.domain.breakers import Breaker, Kind, Stop
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import breakers as breakers_query
@@ -58,9 +58,8 @@ def trip(
     """Stop it: orders are held, flows do not start, a carrier is not chosen 熔断."""
     desk = desks.of(context)
     ends = desk.instant(until) if until else None
-    made = breakers.trip(
-        desk.hub, kind, name, reason=reason, owner=owner, until=ends, actor=desks.ACTOR, now=clock.now()
-    )
+    stop = Stop(kind, name, reason, owner, ends)
+    made = breakers.trip(desk.hub, stop, actor=desks.ACTOR, now=clock.now())
     _told(desk, made, "已熔断", "Stopped")
 
 

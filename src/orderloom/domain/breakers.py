@@ -1,7 +1,8 @@
 """Breakers: something is stopped for a customer, a SKU, a channel or a carrier, until a time or until it is lifted.
 
-Orders that it touches are held at the door with `breaker.open`, flows do not start for them, and a stopped carrier is
-not chosen, and calls to a stopped host wait. The holds are those of a rule: they come off when the breaker is lifted and the orders are asked again.
+Orders that it touches are held at the door with `breaker.open`, flows do not start for them, a stopped carrier is not
+chosen, and calls to a stopped host wait. The holds are those of a rule: they come off when the breaker is lifted and
+the orders are asked again.
 """
 
 import datetime as dt
@@ -37,6 +38,16 @@ class Breaker(msgspec.Struct, frozen=True):
     def stops(self, now: dt.datetime) -> bool:
         """Whether it counts at that instant."""
         return self.lifted_at is None and (self.until is None or now < self.until)
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """What is to be stopped, why, who is told, and until when (None: until somebody lifts it)."""
+
+    kind: Kind
+    name: str
+    reason: str
+    owner: str = "operations"
+    until: dt.datetime | None = None
 
 
 class Rule(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,11 +2,15 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from orderloom.actions import documents
 from orderloom.actions.hub import Hub
+from orderloom.domain.channels import Channel
+from orderloom.domain.mappings import channels
 from orderloom.kit import limits, sealing
 from orderloom.kit.refusals import Refused
 from orderloom.store import audit as audit_store
@@ -18,6 +22,37 @@ class Claimed(msgspec.Struct):
 
     caught_up_to: dt.datetime | None
     failures: int
+
+
+def enter(
+    hub: Hub, entered: Sequence[Channel], *, actor: str, origin: str = "", now: dt.datetime
+) -> documents.Publication | Refused:
+    """Open channels or change what a short form says of them, by publishing their documents. Refuses as `publish`."""
+    with hub.database.workspace(hub.workspace) as connection:
+        known = hub.reference(connection).documents.get("channel", {})
+    proposals = [
+        documents.Proposal(
+            "channel", each.channel,
+            channels.stated(each, before=known[each.channel].content if each.channel in known else None),
+        )
+        for each in entered
+    ]  # fmt: skip
+    return documents.publish(hub, proposals, comment="", actor=actor, origin=origin, now=now)
+
+
+def hasten(hub: Hub, channel: str, *, now: dt.datetime) -> Refused | None:
+    """Let the channel be caught up with at the worker's next look. Refuses `channel.no_account`."""
+    with hub.database.workspace(hub.workspace) as connection:
+        if channels_store.account(connection, channel) is None:
+            return Refused("channel.no_account", {"channel": channel})
+        channels_store.hasten(connection, channel, now=now)
+    return None
+
+
+def tried(hub: Hub, channel: str, *, actor: str, origin: str, now: dt.datetime) -> None:
+    """Write down who tries a mapping on kept messages, before anything of them is shown."""
+    with hub.database.workspace(hub.workspace) as connection:
+        _note(hub, connection, "channel.dry_run", channel, actor=actor, origin=origin, now=now)
 
 
 def keep_account(

@@ -8,8 +8,9 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Response
 
+from orderloom.actions import channels as channels_action
 from orderloom.actions import reference
-from orderloom.api import answers, bodies, pages, schemas
+from orderloom.api import answers, bodies, pages, problems, schemas
 from orderloom.api import reference_bodies as rb
 from orderloom.api.callers import Caller, may
 from orderloom.domain import phones
@@ -17,6 +18,7 @@ from orderloom.domain.channels import Channel
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Rate, Transit, Warehouse
 from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
 from orderloom.queries import reference as reference_query
 
 router = APIRouter()
@@ -121,9 +123,14 @@ def channels(caller: Caller = may("channels:read")) -> Response:
 def enter_channels(
     caller: Caller = may("channels:write"), body: list[rb.ChannelBody] = bodies.many(rb.ChannelBody)
 ) -> Response:
-    """Two shops on one platform are two channels."""
-    known = list({each.channel: each for each in body}.values())
-    reference.enter(caller.hub, channels=known, actor=caller.name, now=caller.now)
+    """Two shops on one platform are two channels. Their documents are published, all of them or none."""
+    known = {each.channel: Channel(**msgspec.structs.asdict(each)) for each in body}
+    origin = str(caller.key_id)
+    answer = channels_action.enter(
+        caller.hub, list(known.values()), actor=caller.name, origin=origin, now=caller.now
+    )  # fmt: skip
+    if isinstance(answer, Refused):
+        raise problems.Raised(problems.status_of(answer), answer)
     return answers.json(Entered(len(known)))
 
 

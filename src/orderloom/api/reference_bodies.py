@@ -6,7 +6,7 @@ nothing) is refused here, with its place.
 
 import zoneinfo
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -54,11 +54,21 @@ class CustomerBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     custom: ob.Custom = {}
 
 
-class ChannelBody(Channel, forbid_unknown_fields=True, kw_only=True):
-    """A channel; `priced_by` says whose prices count."""
+class ChannelBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """The short form of a channel's document; `priced_by` says whose prices count. What it leaves out of the document,
+    checks and transport, stays as it is."""
 
-    channel: ob.Named
+    channel: Annotated[str, _Meta(pattern="^[a-z][a-z0-9_]{0,63}$")]
+    name: Annotated[str, _Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    platform: Annotated[str, _Meta(max_length=40)] = ""
+    label: Annotated[str, _Meta(max_length=limits.NAME_CHARS_MAX)] = ""
+    priced_by: Literal["hub", "channel"] = "hub"
     currency: ob.Currency = "CNY"
+    tax_included: bool = True
+    paused: bool = False
+    defaults: Annotated[dict[str, Any], _Meta(max_length=50)] = {}
+    mapping: dict[str, Any] | None = None
+    history: bool = False
 
 
 class CalendarBody(Calendar, forbid_unknown_fields=True, kw_only=True):

@@ -15,6 +15,7 @@ from orderloom.cli import (
     credit,
     customers,
     documents,
+    history,
     imports,
     keys,
     log,
@@ -71,6 +72,7 @@ for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
     ("order", orders), ("advice", advices), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit),
     ("approval", approvals), ("breaker", breakers), ("outbox", outbox), ("key", keys), ("log", log),
+    ("history", history),
     ("document", documents), ("pack", packs), ("metric", metrics),
     ("notice", notices), ("messenger", messengers), ("webhooks", webhooks),
 ):  # fmt: skip

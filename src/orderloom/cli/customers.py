@@ -1,10 +1,10 @@
-"""orderloom customer: add, show."""
+"""orderloom customer: add, show, backfill."""
 
 from typing import Annotated
 
 import typer
 
-from orderloom.actions import reference
+from orderloom.actions import backfills, reference
 from orderloom.cli import desk as desks
 from orderloom.domain import phones
 from orderloom.domain.customers import Customer
@@ -77,5 +77,29 @@ def show(
             desk.say("等级", "level"): f"{one.level}  {one.segment}  {one.risk}",
             desk.say("账户", "account"): f"{one.account}  {one.payment_method}",
             desk.say("发票", "invoice"): one.invoice.title if one.invoice else "",
+        }
+    )
+
+
+@app.command()
+def backfill(
+    context: typer.Context,
+    dry: Annotated[bool, typer.Option("--dry", help="Only count 只统计.")] = False,
+    as_json: desks.AsJson = False,
+) -> None:
+    """Give old orders that name no customer the one whose phone they have, with its level 按手机号回填客户."""
+    desk = desks.of(context)
+    with desk.working("正在回填", "Filling"):
+        report = backfills.customers(desk.hub, actor=desks.ACTOR, source="desk", now=clock.now(), dry=dry)
+    if as_json:
+        desk.json(report)
+        return
+    desk.facts(
+        {
+            desk.say("无客户的旧单", "old orders without a customer"): f"{report.orders:,}",
+            desk.say("按手机号匹配", "matched by phone"): f"{report.matched:,}",
+            desk.say("查无此号", "nobody has the phone"): f"{report.unmatched:,}",
+            desk.say("多位客户同号，未填", "several have it, not filled"): f"{report.ambiguous:,}",
+            desk.say("没有明文手机号", "no clear phone"): f"{report.without_phone:,}",
         }
     )

@@ -169,6 +169,8 @@ def _decider(command: commands.OrderCommand, order: state.Order, state_: State) 
             return list(surgery.pass_limit(order, command))
         case commands.RecordReceipt():
             return [events.ReceiptSent(command.channel)]
+        case commands.Identify():
+            return surgery.identify(order, command)
         case commands.ReleaseShipment() | commands.Confirm():
             return _shipment(command, order, state_)
         case commands.Grade():

@@ -52,7 +52,10 @@ def of(hub: Hub, channel: str) -> mappers.Mapper | Refused:
 
 def _beside(reference: Reference, channel: str, mapper: mappers.Mapper) -> mappers.Mapper:
     found = reference.channels.get(channel)
-    name = found.status_map if found is not None else ""
+    return _named(reference, found.status_map if found is not None else "", mapper)
+
+
+def _named(reference: Reference, name: str, mapper: mappers.Mapper) -> mappers.Mapper:
     published = reference.documents.get("status_map", {}).get(name)
     if published is None:
         return mapper
@@ -66,6 +69,15 @@ def compiled(hub: Hub, channel: str, document: bytes | dict[str, Any]) -> mapper
     """A mapping document with the status map of the channel. Refuses what `mappers.compile` refuses."""
     mapper = mappers.compile(document)
     return mapper if isinstance(mapper, Refused) else with_statuses(hub, channel, mapper)
+
+
+def proposed(hub: Hub, document: dict[str, Any], *, status_map: str) -> mappers.Mapper | Refused:
+    """A mapping that is not in force, with the status map of that name. Refuses what `mappers.compile` refuses."""
+    mapper = mappers.compile(document)
+    if isinstance(mapper, Refused):
+        return mapper
+    with hub.database.workspace(hub.workspace) as connection:
+        return _named(hub.reference(connection), status_map, mapper)
 
 
 def with_statuses(hub: Hub, channel: str, mapper: mappers.Mapper) -> mappers.Mapper:

@@ -75,7 +75,7 @@ class StatusMap:
         keys = [self._key(values.folded(said), row) for said, row in asked]
         known = self._rows
         unknown = {key: at for at, key in enumerate(keys) if key not in known}
-        contexts = [
+        contexts: list[Any] = [
             {"key": _KEY, "context": {"status": keys[at][0], "row": dict(asked[at][1])}} for at in unknown.values()
         ]
         answered = self._engine.evaluate_batch(contexts) if contexts else []

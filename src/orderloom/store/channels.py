@@ -59,6 +59,11 @@ def claim(
     return connection.execute(Q.claim, {"channel": channel, "now": now, "until": until}).fetchone()  # type: ignore[return-value]
 
 
+def hasten(connection: db.Connection, channel: str, *, now: dt.datetime) -> None:
+    """Make a channel due."""
+    connection.execute(Q.hasten, {"channel": channel, "now": now})
+
+
 def advance(connection: db.Connection, channel: str, *, caught_up_to: dt.datetime, until: dt.datetime) -> None:
     """Say how far a run has come; the channel stays taken until then."""
     connection.execute(Q.advance, {"channel": channel, "caught_up_to": caught_up_to, "until": until})

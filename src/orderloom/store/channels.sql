@@ -32,6 +32,13 @@ set claimed_until = excluded.claimed_until
 where channel_states.claimed_until is null or channel_states.claimed_until <= %(now)s::timestamptz
 returning caught_up_to, failures;
 
+-- name: hasten
+-- Make a channel due.
+insert into channel_states (channel, due_at)
+values (%(channel)s::text, %(now)s::timestamptz)
+on conflict (channel) do update
+set due_at = least(channel_states.due_at, excluded.due_at);
+
 -- name: advance
 -- A piece of the source's list is in the house.
 update channel_states

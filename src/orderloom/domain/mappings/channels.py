@@ -18,6 +18,7 @@ _Word = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _DOORS = ("form", "desk", "api")
 _CASE_DIFFERENCES_MAX = 20
+_SHORT = ("platform", "priced_by", "currency", "tax_included", "history", "paused", "defaults")
 
 
 class Transport(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -133,6 +134,15 @@ def entered(name: str, version: int, content: Content) -> channels.Channel:
         transport=msgspec.structs.asdict(document.transport),
         version=version,
     )
+
+
+def stated(channel: channels.Channel, *, before: Content | None = None) -> dict[str, Any]:
+    """The content of a channel's document with what a short form of it says; the rest stays as it was `before`."""
+    known: dict[str, Any] = dict(before or {})
+    words = {"zh": channel.name or channel.channel, "en": channel.label or channel.name or channel.channel}
+    plain = {name: getattr(channel, name) for name in _SHORT}
+    said = {**known, **plain, "label": words, **({"mapping": channel.mapping} if channel.mapping else {})}
+    return {name: value for name, value in said.items() if value not in ("", {}, [], None)}
 
 
 def _refers(document: Document, known: Known) -> Iterator[Finding]:

@@ -139,6 +139,15 @@ class RecordReceipt(Command, tag="receipt.record"):
     channel: str = ""
 
 
+class Identify(Command, tag="order.identify"):
+    """Say whose order an old one is; `by` is how that was found. One that says its customer is left alone."""
+
+    order_id: uuid.UUID
+    customer_no: str
+    level: str = ""
+    by: str = "phone"
+
+
 class Grade(Command, tag="order.grade"):
     """Set grade, priority or owner by hand or by a flow; what is empty stays."""
 
@@ -198,5 +207,5 @@ FlowCommand = StartFlow | ResumeFlow | EndFlow | MoveFlow
 
 OrderCommand = (
     Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | Displace | PassLimit
-    | ExpireHold | RecordReceipt | Together | Grade | StartFlow | ResumeFlow | EndFlow | MoveFlow
+    | ExpireHold | RecordReceipt | Together | Identify | Grade | StartFlow | ResumeFlow | EndFlow | MoveFlow
 )  # fmt: skip

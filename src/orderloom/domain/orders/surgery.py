@@ -114,6 +114,16 @@ def _units_leaving(
     return {line_no: quantity for line_no, quantity in units.items() if quantity}
 
 
+def identify(order: state.Order, command: commands.Identify) -> Said:
+    """Fill whose order it is, and how that customer is graded now, each marked with how it was found."""
+    if order.customer_no:
+        return []
+    values: dict[str, Any] = {"customer_no": command.customer_no}
+    if command.level and not order.custom.get("customer_level"):
+        values["custom.customer_level"] = command.level
+    return [events.OrderCompleted(dict.fromkeys(values, command.by), values)]
+
+
 def cancel(order: state.Order, command: commands.Cancel) -> Said | Refused:
     """Cancel the whole order: stock and credit go back, shipments end. Asked twice, decided once."""
     if order.cancelled:

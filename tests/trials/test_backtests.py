@@ -10,10 +10,10 @@ from tests import company
 from orderloom.actions import housekeeping, orders
 from orderloom.actions.hub import Hub
 from orderloom.rules import shipped
-from orderloom.trials import apart, backtests, worlds
+from orderloom.trials import apart, backtests, drafts, worlds
 
 
-def _draft(name: str, *, change: dict[str, dict[str, str]]) -> apart.Draft:
+def _draft(name: str, *, change: dict[str, dict[str, str]]) -> drafts.Draft:
     """A shipped document with cells changed: row → column's field → text."""
     document = next(each for each in shipped.documents() if each.name == name)
     content: dict[str, Any] = json.loads(json.dumps(document.content))
@@ -22,12 +22,12 @@ def _draft(name: str, *, change: dict[str, dict[str, str]]) -> apart.Draft:
     for rule in table["rules"]:
         for field, text in change.get(rule["_id"], {}).items():
             rule[columns[field]] = text
-    return apart.Draft("rules", name, {"point": document.point, "priority": document.priority, "content": content})
+    return drafts.Draft("rules", name, {"point": document.point, "priority": document.priority, "content": content})
 
 
-def _run(hub: Hub, *drafts: apart.Draft, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], backtests.Summary]:
+def _run(hub: Hub, *tried: drafts.Draft, now: dt.datetime) -> tuple[dict[str, dict[str, Any]], backtests.Summary]:
     period = worlds.Period(now - dt.timedelta(days=1), now + dt.timedelta(days=1))
-    *changes, summary = backtests.run(hub.database.url, hub.workspace, list(drafts), period=period)
+    *changes, summary = backtests.run(hub.database.url, hub.workspace, list(tried), period=period)
     assert isinstance(summary, backtests.Summary)
     return {each.order_no: each.fields for each in changes if isinstance(each, backtests.Change)}, summary
 
@@ -73,7 +73,7 @@ def test_units_that_an_order_leaves_go_to_those_after_it(hub: Hub, past: list[st
     row = {column["id"]: "" for column in [*table["inputs"], *table["outputs"]]}
     said = {"code": '"big"', "reason_zh": '"大单"', "reason_en": '"big"', "owner": '"sales"', "blocks": '["reserve"]'}
     table["rules"].insert(0, {**row, "_id": "big", "big": ">= 2000", **{outputs[name]: said[name] for name in said}})
-    draft = apart.Draft("rules", "holding", {"point": "hold", "priority": document.priority, "content": content})
+    draft = drafts.Draft("rules", "holding", {"point": "hold", "priority": document.priority, "content": content})
     changes, summary = _run(hub, draft, now=now)
     assert changes[past[0]]["holds"][1] == ["big"] and changes[past[0]]["warehouses"] == [["suzhou"], []]
     assert changes[past[1]]["warehouses"] == [[], ["suzhou"]]
@@ -92,9 +92,7 @@ def test_money_is_compared_to_the_cent(hub: Hub, past: list[str], now: dt.dateti
 
 def test_what_was_never_asked_is_not_guessed(hub: Hub, past: list[str], now: dt.datetime) -> None:
     curious = _draft("sourcing", change={})
-    [table] = [
-        node["content"] for node in curious.content["content"]["nodes"] if node["type"] == "decisionTableNode"
-    ]
+    [table] = [node["content"] for node in curious.content["content"]["nodes"] if node["type"] == "decisionTableNode"]
     table["inputs"].append({"id": "days", "name": "days", "field": "customer.payment_days_average"})
     for rule in table["rules"]:
         rule["days"] = ""
@@ -138,7 +136,8 @@ def test_nothing_is_saved(hub: Hub, past: list[str], now: dt.datetime) -> None:
     def counted() -> list[tuple[Any, ...]]:
         with hub.database.workspace(hub.workspace) as connection:
             return connection.execute(
-                "select (select count(*) from log), (select sum(reserved) from stock_pools), (select count(*) from outbox)"
+                "select (select count(*) from log), (select sum(reserved) from stock_pools),"
+                " (select count(*) from outbox)"
             ).fetchall()
 
     before = counted()
@@ -147,6 +146,6 @@ def test_nothing_is_saved(hub: Hub, past: list[str], now: dt.datetime) -> None:
 
 
 def test_a_world_that_breaks_says_so(hub: Hub, past: list[str], now: dt.datetime) -> None:
-    broken = apart.Draft("rules", "sourcing", {"point": "source", "priority": 100, "content": {"nodes": 5}})
+    broken = drafts.Draft("rules", "sourcing", {"point": "source", "priority": 100, "content": {"nodes": 5}})
     with pytest.raises(apart.Broke):
         _run(hub, broken, now=now)

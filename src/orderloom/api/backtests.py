@@ -17,7 +17,7 @@ from orderloom.api.callers import Caller, may
 from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.trials import apart, backtests, worlds
+from orderloom.trials import apart, backtests, drafts, worlds
 
 router = APIRouter(prefix="/backtests", tags=["documents"])
 
@@ -62,13 +62,13 @@ def run(caller: Caller = may("documents:write"), body: BacktestBody = bodies.one
     """A line of NDJSON for each order that would change, then one with the sums. Nothing is saved."""
     if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
         raise problems.Raised(403, Refused("backtest.whole_only", {}))
-    drafts = _drafts(caller, body)
-    told = _told(caller, drafts, worlds.Period(body.since, body.until))
+    tried = _tried(caller, body)
+    told = _told(caller, tried, worlds.Period(body.since, body.until))
     next(told)  # It has its place now, and gives it back however the answer ends.
     return StreamingResponse(told, media_type=bodies.NDJSON)
 
 
-def _drafts(caller: Caller, body: BacktestBody) -> list[apart.Draft]:
+def _tried(caller: Caller, body: BacktestBody) -> list[drafts.Draft]:
     """The drafts as they would be in force. Raises the problem that publishing them would meet, cases aside."""
     picks = [documents.Pick(each.kind, each.name, each.edition) for each in body.documents]
     proposals = documents.proposals_of(caller.hub, picks)
@@ -79,15 +79,15 @@ def _drafts(caller: Caller, body: BacktestBody) -> list[apart.Draft]:
     if refused is not None:
         raise problems.Raised(problems.status_of(refused), refused)
     assert not isinstance(proposals, Refused)
-    return [apart.Draft(each.kind, each.name, each.content) for each in proposals]
+    return [drafts.Draft(each.kind, each.name, each.content) for each in proposals]
 
 
-def _told(caller: Caller, drafts: list[apart.Draft], period: worlds.Period) -> Iterator[bytes]:
+def _told(caller: Caller, tried: list[drafts.Draft], period: worlds.Period) -> Iterator[bytes]:
     if not _places.acquire(blocking=False):
         raise problems.Raised(503, Refused("busy.try_again", {"most": limits.BACKTESTS_AT_ONCE}))
     try:
         yield b""
-        for each in backtests.run(caller.hub.database.url, caller.hub.workspace, drafts, period=period):
+        for each in backtests.run(caller.hub.database.url, caller.hub.workspace, tried, period=period):
             line = Line(change=each) if isinstance(each, backtests.Change) else Line(summary=each)
             yield _line(line) + b"\n"
     except apart.Broke as broke:

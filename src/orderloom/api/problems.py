@@ -117,6 +117,8 @@ _NOT_FOUND = frozenset(
         "message.unknown",
         "import.unknown",
         "approval.unknown",
+        "flow.unknown",
+        "flow.run_unknown",
         "breaker.unknown",
         "webhook.unknown",
         "messenger.unknown",
@@ -124,6 +126,7 @@ _NOT_FOUND = frozenset(
         "document.unknown",
         "document.version_unknown",
         "document.no_draft",
+        "shadow.unknown",
     }
 )
 

@@ -10,7 +10,7 @@ from orderloom.actions.hub import Hub
 from orderloom.bench import company, crews, grounds, road
 from orderloom.kit import clock, limits, settings
 from orderloom.rules import shipped
-from orderloom.trials import apart, backtests, worlds
+from orderloom.trials import backtests, drafts, worlds
 
 WORKSPACE = "bench_backtest"
 PROCESSES = 2
@@ -60,11 +60,13 @@ def _tried(hub: Hub, since: dt.datetime) -> backtests.Summary:
     return summary
 
 
-def _draft() -> apart.Draft:
+def _draft() -> drafts.Draft:
     """The shipped sourcing with a wider radius in every row that had the usual one."""
     [document] = [each for each in shipped.documents() if each.name == "sourcing"]
     content = copy.deepcopy(document.content)
     for node in content["nodes"]:
         for rule in node.get("content", {}).get("rules", ()):
             rule.update({cell: _RADIUS_M[1] for cell, text in rule.items() if text == _RADIUS_M[0]})
-    return apart.Draft("rules", "sourcing", {"point": document.point, "priority": document.priority, "content": content})
+    return drafts.Draft(
+        "rules", "sourcing", {"point": document.point, "priority": document.priority, "content": content}
+    )

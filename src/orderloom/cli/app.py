@@ -27,6 +27,7 @@ from orderloom.cli import (
     packs,
     quarantine,
     running,
+    shadows,
     shipments,
     skus,
     stock,
@@ -73,7 +74,7 @@ for word, verbs in (
     ("order", orders), ("advice", advices), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit),
     ("approval", approvals), ("breaker", breakers), ("outbox", outbox), ("key", keys), ("log", log),
     ("history", history),
-    ("document", documents), ("pack", packs), ("metric", metrics),
+    ("document", documents), ("shadow", shadows), ("pack", packs), ("metric", metrics),
     ("notice", notices), ("messenger", messengers), ("webhooks", webhooks),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)

@@ -9,7 +9,7 @@ from orderloom.actions import documents, judging
 from orderloom.cli import desk as desks
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
-from orderloom.trials import apart, backtests, worlds
+from orderloom.trials import apart, backtests, drafts, worlds
 
 app = typer.Typer()
 
@@ -32,12 +32,12 @@ def backtest(
     if refused is not None:
         desk.refuse(refused)
     assert not isinstance(proposals, Refused)
-    drafts = [apart.Draft(each.kind, each.name, each.content) for each in proposals]
+    tried = [drafts.Draft(each.kind, each.name, each.content) for each in proposals]
     now = clock.now()
     period = worlds.Period(now - dt.timedelta(days=days), now)
     shown: list[backtests.Change] = []
     try:
-        for each in backtests.run(desk.hub.database.url, desk.hub.workspace, drafts, period=period):
+        for each in backtests.run(desk.hub.database.url, desk.hub.workspace, tried, period=period):
             if as_json:
                 desk.json(each)
             elif isinstance(each, backtests.Change):

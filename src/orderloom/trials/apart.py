@@ -9,36 +9,25 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
-from orderloom.deciding import snapshots
 from orderloom.domain import geography
-from orderloom.domain.documents.versions import Published
 from orderloom.kit import divisions, garbage, limits
 from orderloom.store import database as db
-from orderloom.store import reference as reference_store
-from orderloom.trials import results, worlds
+from orderloom.trials import drafts, results, worlds
 
 _FRAME = struct.Struct(">I")
 
 
-class Draft(msgspec.Struct, frozen=True):
-    """A document as it would be in force."""
-
-    kind: str
-    name: str
-    content: dict[str, Any]
-
-
 class Asked(msgspec.Struct, frozen=True):
-    """A world to be told: `drafts` stand in place of the documents of their kind and name, or beside them."""
+    """A world to be told: `tried` stand in place of the documents of their kind and name, or beside them."""
 
     url: str
     workspace: str
     period: worlds.Period
-    drafts: list[Draft] = []
+    tried: list[drafts.Draft] = []
     telling: bool = False
 
 
@@ -90,11 +79,7 @@ def _read(stream: IO[bytes]) -> bytes | None:
 def _tell(asked: Asked, out: IO[bytes]) -> None:
     with db.Database(asked.url, size=1) as database, database.workspace(asked.workspace) as connection:
         connection.execute(worlds.Q.steady)
-        read = reference_store.read(connection)
-        for each in asked.drafts:
-            # A version of its own: it is compiled anew and told apart from every published one.
-            read.documents.setdefault(each.kind, {})[each.name] = Published(each.name, 0, each.content)
-        reference = snapshots.compile(read, geography.places(divisions.rows()))
+        reference = drafts.reference(connection, asked.tried, places=geography.places(divisions.rows()))
         garbage.settle()
         for placed in worlds.World(connection, reference, telling=asked.telling).place(asked.period):
             frame = msgspec.msgpack.encode(placed)

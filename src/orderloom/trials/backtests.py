@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from orderloom.kit import limits
-from orderloom.trials import apart, results, worlds
+from orderloom.trials import apart, drafts, results, worlds
 
 
 class Change(msgspec.Struct, omit_defaults=True):
@@ -56,7 +56,7 @@ class Summary(msgspec.Struct):
 
 
 def run(
-    url: str, workspace: str, drafts: Sequence[apart.Draft], *, period: worlds.Period
+    url: str, workspace: str, tried: Sequence[drafts.Draft], *, period: worlds.Period
 ) -> Iterator[Change | Summary]:
     """Every order that changes, as it is found, and the summary at the end. Raises apart.Broke."""
     began = time.monotonic()
@@ -65,9 +65,9 @@ def run(
     ask = apart.Asked(url, workspace, period)
     with (
         apart.Process(msgspec.structs.replace(ask, telling=True)) as live,
-        apart.Process(msgspec.structs.replace(ask, drafts=list(drafts))) as tried,
+        apart.Process(msgspec.structs.replace(ask, tried=list(tried))) as drafted,
     ):
-        for before, after in zip(live.told(), tried.told(), strict=True):
+        for before, after in zip(live.told(), drafted.told(), strict=True):
             for was, now in zip(before, after, strict=True):
                 change = sums.add(was, now)
                 if change is not None and changes < limits.BACKTEST_CHANGES_MAX:

@@ -43,7 +43,9 @@ class Period(msgspec.Struct, frozen=True):
     until: dt.datetime
 
 
-class _Entry(msgspec.Struct):
+class Entry(msgspec.Struct):
+    """What one transaction said of one subject, with what the rules were asked of a new order."""
+
     xid: int
     kind: str
     subject: uuid.UUID
@@ -87,7 +89,14 @@ class World:
             if found:
                 yield found
 
-    def _read(self, period: Period) -> Iterator[_Entry]:
+    def decide(self, entries: Sequence[Entry], pools: Pools) -> list[results.Placed]:
+        """The orders placed in these entries, over pools that are theirs to use up."""
+        self._pools = pools
+        self._until = entries[-1].recorded_at
+        self._load(entry.received for entry in entries)
+        return [each for batch in _batches(iter(entries)) for each in self._place(batch)]
+
+    def _read(self, period: Period) -> Iterator[Entry]:
         snapshot = self._connection.execute(Q.last_snapshot, {"before": period.since}).fetchone()
         since, seen = _AGES_AGO, None
         if snapshot is not None:
@@ -95,21 +104,16 @@ class World:
             for row in self._connection.execute(Q.pools_then, {"snapshot_id": snapshot[0]}):
                 self._pools.setdefault(row[0], {})[(row[1], row[2])] = stock.Pool(*row)
         asked = {"since": since, "until": period.until, "seen": seen}
-        names: dict[int, dict[str, contexts.Shape]] = {}
+        names: Shapes = {}
         with self._connection.cursor("world") as cursor:
             cursor.itersize = limits.BACKTEST_ENTRIES_AT_ONCE
             cursor.execute(Q.entries, asked)
             while rows := cursor.fetchmany(limits.BACKTEST_ENTRIES_AT_ONCE):
-                shapes = {row[6] for row in rows if row[6] is not None}
-                if shapes - names.keys():
-                    names = dict(self._shapes())
-                entries = [_entry(row, names) for row in rows]
+                if {row[6] for row in rows if row[6] is not None} - names.keys():
+                    names = shapes(self._connection)
+                entries = [entry_of(row, names) for row in rows]
                 self._load(entry.received for entry in entries)
                 yield from entries
-
-    def _shapes(self) -> Iterator[tuple[int, dict[str, contexts.Shape]]]:
-        for shape_id, text in self._connection.execute(Q.shapes):
-            yield shape_id, msgspec.json.decode(text)
 
     def _load(self, received: Iterable[events.OrderReceived | None]) -> None:
         """Customers and goods of orders to come, as they stand now."""
@@ -127,7 +131,7 @@ class World:
         self._skus.update(dict.fromkeys(new))
         self._skus.update(facts.skus(self._connection, new))
 
-    def _place(self, batch: Sequence[_Entry]) -> list[results.Placed]:
+    def _place(self, batch: Sequence[Entry]) -> list[results.Placed]:
         new = [(entry, received) for entry in batch if (received := entry.received) is not None]
         if not new:
             return []
@@ -180,7 +184,7 @@ class World:
                     for key, reserved in pools.items():
                         self._pools[sku][key].reserved = reserved
 
-    def _carry_credit(self, entry: _Entry) -> None:
+    def _carry_credit(self, entry: Entry) -> None:
         """Let the order's account stand as it stood then."""
         for event in entry.body.events:
             if type(event) is events.CreditReserved:
@@ -199,14 +203,14 @@ class World:
                     left = event.amount_minor - event.short_minor
                     self._accounts[event.account] = credit.Account(event.account, known.currency, left)
 
-    def _compare(self, entry: _Entry, order: state.Order | None) -> None:
+    def _compare(self, entry: Entry, order: state.Order | None) -> None:
         """Keep what was reserved here for an order that really took other units."""
         really = [item for event in entry.body.events if type(event) is events.StockReserved for item in event.items]
         here = order.reservations if order is not None else []
         if here != really:
             self._apart[entry.subject] = list(here)
 
-    def _follow(self, entry: _Entry) -> None:
+    def _follow(self, entry: Entry) -> None:
         """Take over what was really said of stock, or of an order after it was placed."""
         for event in entry.body.events:
             match event:
@@ -246,27 +250,35 @@ class World:
         return found
 
 
-def _entry(row: Sequence[Any], names: dict[int, dict[str, contexts.Shape]]) -> _Entry:
+Shapes = dict[int, dict[str, contexts.Shape]]  # By fingerprint, then stage.
+
+
+def shapes(connection: db.Connection) -> Shapes:
+    """The names that kept inputs leave out."""
+    return {shape_id: msgspec.json.decode(text) for shape_id, text in connection.execute(Q.shapes)}
+
+
+def entry_of(row: Sequence[Any], names: Shapes) -> Entry:
+    """An entry from (transaction, kind, subject, n, recorded at, body, fingerprint of the inputs' shape, inputs)."""
     xid, kind, subject, n, recorded_at, body, shape_id, kept = row
     inputs = None
     if shape_id is not None:
-        shapes = names[shape_id]
         values = msgspec.json.decode(kept)
         inputs = {
             stage: contexts.moment(shape, asked)
-            for (stage, shape), asked in zip(shapes.items(), values, strict=False)
+            for (stage, shape), asked in zip(names[shape_id].items(), values, strict=False)
             if asked is not None
         }
-    return _Entry(xid, kind, subject, n, recorded_at, log.read(body), inputs)
+    return Entry(xid, kind, subject, n, recorded_at, log.read(body), inputs)
 
 
-def _batches(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     """Entries of one transaction together."""
     for _, batch in itertools.groupby(entries, key=operator.attrgetter("xid")):
         yield list(batch)
 
 
-def _command(entry: _Entry, received: events.OrderReceived) -> commands.Place:
+def _command(entry: Entry, received: events.OrderReceived) -> commands.Place:
     payments = [event.payment for event in entry.body.events if type(event) is events.PaymentReceived]
     cancelled = next((event.reason for event in entry.body.events if type(event) is events.OrderCancelled), "")
     return commands.Place(

@@ -14,7 +14,7 @@ import structlog
 from orderloom.actions import approvals, breakers, flows, timers
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock, garbage
-from orderloom.outbox import drain, relay
+from orderloom.outbox import drain, relay, shadows
 from orderloom.outbox.readers import READERS
 from orderloom.outbox.senders import SENDERS
 from orderloom.store import beats, workspaces
@@ -47,6 +47,7 @@ class Worker:
             Loop("outbox", self._outbox, idle=_POLL_SECONDS),
             Loop("calls", self._calls, idle=_POLL_SECONDS),
             Loop("timers", self._timers, idle=_POLL_SECONDS),
+            Loop("shadows", self._shadows, idle=_POLL_SECONDS),
         ]
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._jobs = Jobs(url=database.url, hub=hub, workspaces=self._names, jobs=jobs)
@@ -127,6 +128,9 @@ class Worker:
 
     def _calls(self, workspace: str) -> bool:
         return drain.drain(self._hub(workspace), SENDERS, outside=True, now=clock.now()) > 0
+
+    def _shadows(self, workspace: str) -> bool:
+        return shadows.step(self._hub(workspace), now=clock.now())
 
     def _timers(self, workspace: str) -> bool:
         hub = self._hub(workspace)

@@ -1,0 +1,138 @@
+"""A flow tried on a stored order: which way it would go and what it would do, with nothing saved and nobody told."""
+
+import copy
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from orderloom.deciding import loop
+from orderloom.deciding.flowing import Active, Flowing
+from orderloom.deciding.state import State
+from orderloom.domain import log
+from orderloom.domain.documents.versions import Published
+from orderloom.domain.flows import definition
+from orderloom.domain.orders import commands, events
+from orderloom.kit import limits
+from orderloom.rules import flows
+
+_ACTOR = "trial"
+
+
+class Lit(msgspec.Struct, omit_defaults=True):
+    """A node that the run passed, when that would be, by which exit, with what was answered and what was given."""
+
+    node: str
+    at: dt.datetime
+    exit: str = ""
+    answer: Any = None
+
+
+class Tried(msgspec.Struct):
+    """What a trial came to: the lit path, the events that the order would say, what would leave the house, who would be
+    asked; how the run ends, and why where it fails. `waits` are nodes that wait for what the trial was not told."""
+
+    state: str
+    path: list[Lit]
+    events: list[str]
+    outgoing: list[dict[str, Any]]
+    asked: list[dict[str, Any]]
+    waits: list[str] = []
+    failure: dict[str, Any] = {}
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What to try: the trigger (the first when empty), the event it begins with, and by node the exit that people,
+    partners or events lead to. Times pass by themselves."""
+
+    trigger: str = ""
+    event: Mapping[str, Any] = {}
+    exits: Mapping[str, str] = {}
+
+
+def run(loaded: State, order_id: uuid.UUID, *, draft: Published, trial: Trial) -> Tried:
+    """Let a draft run on an order; `loaded` is used up by it. What it asks of other streams is taken as done."""
+    reference = copy.copy(loaded.reference)
+    reference.kept = {}
+    # Beside the draft stand the flows that it may call up; none of their triggers fires.
+    plans = [each for each in loaded.reference.flows.plans.values() if each.name != draft.name]
+    reference.flows = flows.Flows([flows.plan(draft), *plans], zone=loaded.reference.settings.zone)
+    reference.flows.by_event.clear()
+    reference.flows.thresholds.clear()
+    state = msgspec.structs.replace(loaded, reference=reference, looked_up=None)
+    order = state.orders[order_id]
+    order.runs = []
+    tried = Tried("running", [], [], [], [])
+    said = {"actor": _ACTOR, "source": "hub", "order_id": order_id}
+    start = commands.StartFlow(
+        **said, command_id=uuid.UUID(int=1), at=state.now, flow=draft.name, trigger=trial.trigger,
+        event=dict(trial.event), filtered=True,
+    )  # fmt: skip
+    command: commands.OrderCommand | None = start
+    for number in range(2, limits.FLOW_STEPS_AT_ONCE_MAX):
+        assert command is not None
+        going = _decide(state, command, tried, draft.name)
+        tried.waits = sorted({token.node for each in going for token in each.run.tokens})
+        command = _next(going, state, trial, uuid.UUID(int=number), said)
+        if command is None:
+            break
+    return tried
+
+
+def _decide(state: State, command: commands.OrderCommand, tried: Tried, name: str) -> list[Active]:
+    """Decide one command, and note what it lit; the runs that go on, the draft's own and those of its sub-flows."""
+    state.flowing = Flowing()
+    decided = loop.decide([command], state)
+    outcome = decided.outcomes[command.command_id]
+    if outcome.refused is not None:
+        tried.state, tried.failure = "failed", msgspec.to_builtins(outcome.refused)
+        return []
+    for touched in decided.touched.values():
+        tried.events.extend(each for each in log.names(touched.said) if not each.startswith("flow."))
+    tried.outgoing.extend({"topic": each.topic, **each.payload} for each in decided.outgoing)
+    tried.asked.extend({"node": getattr(each.grant, "node", ""), "spec": each.spec} for each in decided.askings)
+    active = [each for of_order in state.flowing.active.values() for each in of_order]
+    own = next((each for each in active if each.plan.name == name), None)
+    if own is None and tried.state == "running":
+        tried.state = "not_started"
+    elif own is not None:
+        _note(tried, own, state.now)
+    return [each for each in active if not each.run.over]
+
+
+def _note(tried: Tried, own: Active, at: dt.datetime) -> None:
+    for each in own.said:
+        if isinstance(each, events.FlowStepped):
+            tried.path.extend(Lit(step.node, at, step.exit, step.answer) for step in each.steps)
+        elif isinstance(each, events.FlowFailed):
+            tried.failure = {"code": each.code, "node": each.node, **each.data}
+    tried.state = own.run.state
+
+
+def _next(
+    going: Sequence[Active], state: State, trial: Trial, command_id: uuid.UUID, said: Mapping[str, Any]
+) -> commands.OrderCommand | None:
+    """What lets a waiting run go on: an exit that the trial names, else the earliest time that one waits for."""
+    due: list[tuple[dt.datetime, int, uuid.UUID]] = []
+    for active in going:
+        run = active.run
+        standing = {token.token: token.node for token in run.tokens}
+        for waits in run.waiting:
+            node = active.plan.nodes[standing[waits.token]]
+            exit_ = trial.exits.get(node.id, "")
+            if not exit_ and waits.on == "answer" and isinstance(node, definition.Action):
+                exit_ = definition.DONE
+            if exit_:
+                return commands.ResumeFlow(
+                    **said, command_id=command_id, at=state.now, run_id=run.run_id, token=waits.token, exit=exit_
+                )
+            if waits.until is not None:
+                due.append((waits.until, waits.token, run.run_id))
+    if not due:
+        return None
+    at, token, run_id = min(due)
+    state.now = max(state.now, at)
+    state.local_now = state.now.astimezone(state.reference.zone)
+    return commands.ResumeFlow(**said, command_id=command_id, at=state.now, run_id=run_id, token=token)

@@ -82,7 +82,7 @@ def values(**changed: Any) -> dict[str, Any]:
         "consignee.phone": "13800138000",
         "consignee.address": {"province": "江苏", "city": "苏州", "district": "姑苏区", "street": "人民路 1 号"},
         "invoice.title": "公司 C1",
-        "requested_at": "2026-03-01T10:00:00+08:00",
+        "requested_at": "2099-03-01T10:00:00+08:00",
         "custom.site_floor": "12F",
         "custom.acceptance_contact": "赵工",
         "custom.acceptance_phone": "13700137000",

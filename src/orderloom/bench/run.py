@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from orderloom.bench import backtests, big, door, growth, hot, imports, road, rules
+from orderloom.bench import backtests, big, door, growth, hot, imports, publish, records, road, rules
 from orderloom.kit import settings
 
 Report = Callable[..., dict[str, Any]]
@@ -17,6 +17,8 @@ BENCHES: dict[str, Report] = {
     "growth": growth.report,
     "hot": hot.report,
     "import": imports.report,
+    "records": records.report,
+    "publish": publish.report,
     "road": road.report,
     "rules": lambda chosen, *, quick: rules.report(quick=quick),
 }

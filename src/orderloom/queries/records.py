@@ -97,6 +97,7 @@ def wanted(dictionary: Dictionary, *, where: Sequence[str] = (), sort: str = "")
         if isinstance(read, Refused):
             return read
         filters.append(read)
+    filters = _merged(filters)
     name, down = sort.lstrip("-") or CREATED, sort.startswith("-") or not sort
     if name == CREATED:
         return Wanted(tuple(filters), facet(dictionary.subject, ""), down)
@@ -104,6 +105,20 @@ def wanted(dictionary: Dictionary, *, where: Sequence[str] = (), sort: str = "")
     if field is None or not field.filterable or field.type not in dictionaries.SORTED:
         return Refused("record.not_sortable", {"field": name[: limits.NAME_CHARS_MAX]})
     return Wanted(tuple(filters), facet(dictionary.subject, name), down)
+
+
+def _merged(filters: Sequence[Filter]) -> list[Filter]:
+    """Both ends of a range as one filter: each alone would leave half of everything."""
+    ranges: dict[str, Filter] = {}
+    others: list[Filter] = []
+    for each in filters:
+        if each.exact or each.values:
+            others.append(each)
+        elif (known := ranges.get(each.field)) is None:
+            ranges[each.field] = each
+        else:
+            ranges[each.field] = Filter(each.field, max(known.low, each.low), min(known.high, each.high))
+    return [*others, *ranges.values()]
 
 
 def _filter(dictionary: Dictionary, text: str) -> Filter | Refused:

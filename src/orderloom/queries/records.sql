@@ -120,7 +120,9 @@ with found as materialized (
 
 select sorted.value, sorted.subject
 from found
-join facets as sorted on sorted.subject = found.subject and sorted.field = {sort}
+cross join lateral (
+    select facets.value, facets.subject from facets where facets.subject = found.subject and facets.field = {sort} offset 0
+) as sorted
 where (sorted.value, sorted.subject) < ({after_value}, {after_id})
 order by sorted.value desc, sorted.subject desc
 limit {count}
@@ -137,7 +139,9 @@ with found as materialized (
 
 select sorted.value, sorted.subject
 from found
-join facets as sorted on sorted.subject = found.subject and sorted.field = {sort}
+cross join lateral (
+    select facets.value, facets.subject from facets where facets.subject = found.subject and facets.field = {sort} offset 0
+) as sorted
 where (sorted.value, sorted.subject) > ({after_value}, {after_id})
 order by sorted.value, sorted.subject
 limit {count}

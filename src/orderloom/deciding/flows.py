@@ -15,7 +15,7 @@ from orderloom.deciding import flow_answers, flow_commands
 from orderloom.deciding.flowing import Active, Flowing
 from orderloom.deciding.state import Outgoing, State, Timer
 from orderloom.deciding.work import Touched, Work
-from orderloom.domain import approvals, fold
+from orderloom.domain import approvals, breakers, fold
 from orderloom.domain.flows import definition, engine, history, runs, verbs
 from orderloom.domain.orders import commands, events
 from orderloom.domain.orders.state import Order, Text
@@ -47,10 +47,17 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
     if asked and work.refused is None:
         turn.asked(command)
     turn.wake(said)
-    turn.start(fired)
-    turn.cross()
+    if not _stopped(order, state):
+        turn.start(fired)
+        turn.cross()
     flowing.rounds[order.order_id] = flowing.rounds.get(order.order_id, 0) + bool(turn.following)
     return turn.following
+
+
+def _stopped(order: Order, state: State) -> bool:
+    """Whether a breaker keeps flows from starting for the order; not where somebody let it pass."""
+    stopping = state.reference.breakers.stopping(order, now=state.now)
+    return bool(stopping) and (breakers.CODE, None) not in order.waived
 
 
 def look(work: Work, state: State) -> None:

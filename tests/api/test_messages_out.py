@@ -130,3 +130,15 @@ def test_a_webhook_is_subscribed_tried_and_its_log_read(client: httpx.Client, hu
     for verb in ("ping", "replay", "switch"):
         body = {"on": True} if verb == "switch" else {}
         assert client.post(f"/webhooks/erp/{verb}", json=body).status_code == 404
+
+
+@pytest.mark.parametrize("scope", [{}, {"audiences": ["director"]}, {"audiences": ["operations", "planning"]}])
+def test_a_key_gives_no_inbox_that_its_maker_does_not_read(
+    address: str, key: Key, hub: Hub, scope: dict[str, Any]
+) -> None:
+    with client_of(address, key("keys:write", "notices:read", audiences=["operations"])) as limited:
+        body = {"name": "other", "verbs": ["notices:read"], "scope": scope}
+        refused = limited.post("/keys", json=body)
+        assert refused.status_code == 403 and refused.json()["data"]["what"] == "audiences", refused.text
+        own = limited.post("/keys", json={**body, "scope": {"audiences": ["operations"]}})
+        assert own.status_code == 201, own.text

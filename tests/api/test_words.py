@@ -249,7 +249,11 @@ def test_a_stream_goes_on_where_it_broke(address: str, client: httpx.Client, hub
     client.post("/orders", json=order("LATER", channel="tmall"))
     _seal(hub)
     [later] = listen(position, 1)
-    assert later["event"] == "order.received" and json.loads(later["data"])["data"]["external_no"] == "LATER"
+    assert later["event"] == "orderloom.order.received"
+    told = json.loads(later["data"])
+    assert told["data"]["external_no"] == "LATER" and told["sequence"] == later["id"]
+    assert (told["specversion"], told["source"]) == ("1.0", "/orderloom/test")
+    assert told["id"] == f"{told['subject']}-1" and told["time"] and told["type"] == later["event"]
     with client_of(address, key("events:read", channels=["web"])) as narrow:
         scoped = narrow.get("/events", params={"after": position}).json()
         assert scoped["events"] == [] and scoped["position"] > position

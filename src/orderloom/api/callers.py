@@ -135,7 +135,7 @@ def _read(key: Key, now: dt.datetime) -> Known:
         channels=None if scope.channels is None else frozenset(scope.channels),
         warehouses=None if scope.warehouses is None else frozenset(scope.warehouses),
         masks=frozenset() if scope.unmasked else PERSONAL,
-        audiences=None if scope.audiences is None else frozenset(scope.audiences),
+        audiences=frozenset({*(scope.audiences or ()), *scope.roles}) if scope.audiences or scope.roles else None,
     )
     return Known(key, viewer, scope.source or key.name, now, frozenset(scope.roles))
 

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from orderloom.api import answers, problems, schemas
 from orderloom.api.callers import Caller, may
+from orderloom.domain.envelopes import CloudEvent
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import events
@@ -61,7 +62,7 @@ async def stream(
     topics: Topics = None,
     last_event_id: Annotated[str, Header(max_length=20)] = "",
 ) -> Response:
-    """Server-Sent Events: `id` is the position, `event` the type, `data` the event."""
+    """Server-Sent Events: `id` is the position, `event` the type, `data` the event as CloudEvents 1.0 has it."""
     if last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19:
         after = int(last_event_id)
     if after is None:
@@ -83,7 +84,9 @@ async def _follow(request: Request, caller: Caller, position: int, topics: list[
         while not (caller.door.closing or await request.is_disconnected()):
             found = await run_in_threadpool(_after, caller, position)
             position = found.position
-            if told := b"".join(_frame(each) for each in found.events if _wanted(each.type, topics)):
+            wanted = (events.enveloped(each, workspace=caller.hub.workspace) for each in found.events
+                      if _wanted(each.type, topics))  # fmt: skip
+            if told := b"".join(map(_frame, wanted)):
                 yield told
             if loop.time() >= look_again_at:
                 look_again_at = loop.time() + limits.STREAM_LOOK_SECONDS
@@ -104,8 +107,12 @@ def _last(caller: Caller) -> int:
         return events.last_position(connection)
 
 
-def _frame(event: events.Event) -> bytes:
-    return b"id: %d\nevent: %b\ndata: %b\n\n" % (event.position or 0, event.type.encode(), msgspec.json.encode(event))
+def _frame(event: CloudEvent) -> bytes:
+    return b"id: %b\nevent: %b\ndata: %b\n\n" % (
+        event.sequence.encode(),
+        event.type.encode(),
+        msgspec.json.encode(event),
+    )
 
 
 def _wanted(type_: str, topics: list[str] | None) -> bool:

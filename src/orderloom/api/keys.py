@@ -117,6 +117,12 @@ def _beyond(caller: Caller, wanted: keys.Wanted) -> str | None:
             return kind
     if not caller.roles.issuperset(wanted.scope.roles) and "*" not in viewer.verbs:
         return "roles"
+    scope, hears = wanted.scope, viewer.hears
+    if hears is not None:
+        told = {*(scope.audiences or ()), *scope.roles}
+        unlimited = not told and scope.channels is None and scope.warehouses is None
+        if unlimited or not hears.issuperset(told):
+            return "audiences"
     if wanted.scope.unmasked and viewer.masks:
         return "unmasked"
     if wanted.scope.source not in ("", caller.source) and "*" not in viewer.verbs:

@@ -16,6 +16,7 @@ from orderloom.cli import (
     customers,
     documents,
     history,
+    flows,
     imports,
     keys,
     log,
@@ -74,7 +75,7 @@ for word, verbs in (
     ("order", orders), ("advice", advices), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit),
     ("approval", approvals), ("breaker", breakers), ("outbox", outbox), ("key", keys), ("log", log),
     ("history", history),
-    ("document", documents), ("shadow", shadows), ("pack", packs), ("metric", metrics),
+    ("document", documents), ("flow", flows), ("shadow", shadows), ("pack", packs), ("metric", metrics),
     ("notice", notices), ("messenger", messengers), ("webhooks", webhooks),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)

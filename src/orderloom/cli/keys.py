@@ -28,6 +28,9 @@ def create(
     ] = None,
     warehouses: Annotated[list[str] | None, typer.Option("--warehouse", help="Only these; may repeat 限仓库.")] = None,
     source: Annotated[str, typer.Option(help="The system it speaks for, such as pda, wms, carrier 来源系统.")] = "",
+    audiences: Annotated[
+        list[str] | None, typer.Option("--audience", help="Reads what these roles are told; may repeat 通知受众.")
+    ] = None,
     unmasked: Annotated[bool, typer.Option("--unmasked", help="May read names, phones, streets 不脱敏.")] = False,
     roles: Annotated[
         list[str] | None, typer.Option("--role", help="Approves as, such as sales_director; may repeat 审批角色.")
@@ -40,7 +43,7 @@ def create(
     wanted = keys.Wanted(
         name,
         verbs or ["*"],
-        keys.Scope(channels or None, warehouses or None, unmasked, source, roles=roles or []),
+        keys.Scope(channels or None, warehouses or None, unmasked, source, audiences or None, roles or []),
         now + dt.timedelta(days=days) if days else None,
     )
     made = keys.make(desk.house.database, Ids(), wanted, workspace=desk.hub.workspace, now=now)

@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workspace: str = "main"
     files: str | None = None
     language: Literal["zh", "en"] = "zh"
+    nats_url: str | None = None
+    nats_replicas: int = 1
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -41,6 +43,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     ORDERLOOM_SECRET_KEY: 32 bytes in base64; without it a key file is made in the data folder.
     ORDERLOOM_FILES: where uploaded files lie: a folder, by default `files` in the data folder, or s3://bucket/prefix.
     ORDERLOOM_WORKSPACE: the workspace that verbs mean when none is named, `main` by default.
+    ORDERLOOM_NATS_URL: a NATS server with JetStream, or several with commas: events go there too.
+    ORDERLOOM_NATS_REPLICAS: on how many of its nodes the stream lies when it is made here, 1 by default.
     LC_ALL, LC_MESSAGES, LANG: English where the first of them that is set begins with en, else Chinese.
     Raises SettingWrong.
     """
@@ -57,7 +61,15 @@ def read(environ: Mapping[str, str]) -> Settings:
         workspace=environ.get("ORDERLOOM_WORKSPACE") or "main",
         files=environ.get("ORDERLOOM_FILES") or None,
         language=_language(environ),
+        nats_url=environ.get("ORDERLOOM_NATS_URL") or None,
+        nats_replicas=_replicas(environ.get("ORDERLOOM_NATS_REPLICAS") or "1"),
     )
+
+
+def _replicas(text: str) -> int:
+    if text not in ("1", "3", "5"):
+        raise SettingWrong(f"ORDERLOOM_NATS_REPLICAS is {text!r}: give 1, 3 or 5")
+    return int(text)
 
 
 def _language(environ: Mapping[str, str]) -> Literal["zh", "en"]:

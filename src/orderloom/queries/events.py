@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from orderloom.domain import envelopes
+from orderloom.domain.envelopes import CloudEvent
 from orderloom.kit import limits
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
@@ -28,6 +30,24 @@ class Event(msgspec.Struct):
     source: str
     revision: int
     data: dict[str, Any]
+
+
+def enveloped(event: Event, *, workspace: str) -> CloudEvent:
+    """An event that has its position as other systems get it."""
+    assert event.position is not None, "what has no position yet is not told"
+    return CloudEvent(
+        id=envelopes.id_of(event.subject, event.n),
+        source=envelopes.source(workspace),
+        type=f"orderloom.{event.type}",
+        subject=str(event.subject),
+        time=event.at,
+        data=event.data,
+        sequence=str(event.position),
+        recordedtime=event.recorded_at,
+        actor=event.actor,
+        origin=event.source,
+        revision=event.revision,
+    )
 
 
 class Read(msgspec.Struct):

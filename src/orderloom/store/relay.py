@@ -82,6 +82,14 @@ def move_cursors(connection: db.Connection, names: Collection[str], *, position:
     connection.execute(Q.move_cursors, {"names": list(names), "position": position, "now": now})
 
 
+def take_lease(
+    connection: db.Connection, name: str, *, holder: uuid.UUID, now: dt.datetime, until: dt.datetime
+) -> bool:
+    """Take or keep a lease until a time; whether it is ours."""
+    asked = {"name": name, "holder": holder, "now": now, "until": until}
+    return connection.execute(Q.take_lease, asked).fetchone() is not None
+
+
 def last_seal(connection: db.Connection) -> tuple[int, int, bytes] | None:
     """(last position, end of the sealed transactions, chain), or None before the first seal."""
     return connection.execute(Q.last_seal).fetchone()  # type: ignore[return-value]

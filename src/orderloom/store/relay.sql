@@ -141,3 +141,12 @@ where before_it < came
 group by order_id
 order by min(priority), min(received_at), order_id
 limit %(count)s::int;
+
+-- name: take_lease
+-- Let a holder follow until a time, unless another one holds on.
+insert into leases (name, holder, until)
+values (%(name)s::text, %(holder)s::uuid, %(until)s::timestamptz)
+on conflict (name) do update
+set holder = excluded.holder, until = excluded.until
+where leases.holder = excluded.holder or leases.until <= %(now)s::timestamptz
+returning name;

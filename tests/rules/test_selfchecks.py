@@ -208,6 +208,15 @@ def test_a_document_that_runs_long_is_looked_at_in_a_process_that_is_killed():
     assert found
 
 
+def test_a_small_document_is_looked_at_here_with_the_same_findings_as_apart():
+    both = offers(("", "P300", "300", "50", "1", "true", ""), ('"A"', "VIP", "100", "20", "2", "true", ""))
+    assert selfchecks.find_bounded(both) == selfchecks.find_apart(both) == selfchecks.find(both)
+    large = grading(
+        "order.total", *((f"[{n}..{n + 1})", '"a"', "1") for n in range(limits.SELFCHECK_ROWS_HERE_MAX + 1))
+    )
+    assert of(selfchecks.find_bounded(large), "rules.gap")
+
+
 TOTALS = ["", "< 2", ">= 2", "1", "[1..3]", "(1..3)", "!= 2", "1, 3", "> 2 and < 4", "not in [0, 4]"]
 LEVELS = ["", '"A"', '"A", "B"', '!= "A"', "null", 'not in ["B"]', '"C"']
 MARKS = ["", "true", "false"]

@@ -38,7 +38,7 @@ def _run_cases(name: str, content: Content, examples: Sequence[Mapping[str, Any]
             outcomes.append(ran)
     found = [
         *cases.findings(made, outcomes),
-        *selfchecks.find_apart(made, beside=_beside(name, known), zone=known.zone),
+        *selfchecks.find_bounded(made, beside=_beside(name, known), zone=known.zone),
     ]
     return [_placed(each, content) for each in found]
 

@@ -14,7 +14,21 @@ from typing import Any
 import msgspec
 
 from orderloom.kit import limits
-from orderloom.rules import apart, asides, compile, exits, graphs, meetings, points, regions, samples, spaces, tables
+from orderloom.rules import (
+    apart,
+    asides,
+    compile,
+    exits,
+    expressions,
+    graphs,
+    meetings,
+    points,
+    reads,
+    regions,
+    samples,
+    spaces,
+    tables,
+)
 from orderloom.rules.bounds import Finding
 from orderloom.rules.tables import Row
 
@@ -58,6 +72,26 @@ def find_apart(document: graphs.Document, *, beside: Beside = (), zone: str = "A
         data = {"seconds_max": limits.SELFCHECK_SECONDS_MAX}
         return [Finding("rules.checks_too_slow", document.name, level=_WARNING, data=data)]
     return msgspec.json.decode(answer, type=list[Finding])
+
+
+def find_bounded(document: graphs.Document, *, beside: Beside = (), zone: str = "Asia/Shanghai") -> list[Finding]:
+    """The same: here where the document and those it is asked with are small by their bounds, else apart."""
+    together = [document, *(each for each in beside if each.point == document.point)]
+    rows = sum(len(graphs.table(node).rules) for each in together for node in _tables(each))
+    if rows <= limits.SELFCHECK_ROWS_HERE_MAX and sum(map(_steps, together)) <= limits.SELFCHECK_STEPS_HERE_MAX:
+        return find(document, beside=beside, zone=zone)
+    return find_apart(document, beside=beside, zone=zone)
+
+
+def _tables(document: graphs.Document) -> list[graphs.Node]:
+    return graphs.graph(document.content).of_type("decisionTableNode")
+
+
+def _steps(document: graphs.Document) -> int:
+    """What one evaluation of a document costs at most; a closure over the lines counts for the longest order."""
+    return sum(
+        expressions.reading(text.value, cell=text.cell).steps for text in reads.texts(graphs.graph(document.content))
+    )
 
 
 class _Look:

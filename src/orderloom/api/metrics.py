@@ -14,6 +14,7 @@ from orderloom.domain import metrics
 from orderloom.domain.documents import checking
 from orderloom.domain.documents.kinds import Known
 from orderloom.kit.refusals import Refused
+from orderloom.queries import alerts as alerts_query
 from orderloom.queries import boards as boards_query
 from orderloom.queries import metrics as metrics_query
 from orderloom.queries.metrics import Computed
@@ -82,6 +83,13 @@ def try_(caller: Caller = may("metrics:read"), body: TryBody = bodies.one(TryBod
     if isinstance(made, Refused):
         raise problems.Raised(problems.status_of(made), made)
     return answers.json(made)
+
+
+@router.get("/alerts", summary="Alerts that stand now", openapi_extra=schemas.of(answer=list[alerts_query.Standing]))
+def alerts(caller: Caller = may("metrics:read")) -> Response:
+    """Figures beyond their bounds, the oldest first; they are of the whole workspace."""
+    with caller.reading() as connection:
+        return answers.json(alerts_query.standing(connection, viewer=caller.viewer))
 
 
 @router.get("/boards/{name}", summary="A board", openapi_extra=schemas.of(answer=boards_query.Board))

@@ -19,6 +19,7 @@ from orderloom.actions import orders
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
 from orderloom.domain import codes
+from orderloom.domain.stages import Track
 from orderloom.kit import money
 from orderloom.kit.refusals import Refused
 from orderloom.kit.settings import Settings
@@ -68,6 +69,7 @@ class Desk:
         self.out = out or Console(highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_ELSEWHERE)
         self._open_house = open_house
         self._house: House | None = None
+        self._track: Track | None = None
 
     @property
     def house(self) -> House:
@@ -235,8 +237,10 @@ class Desk:
 
     def stage(self, name: str) -> str:
         """The word for a stage, as the workspace calls it."""
-        with self.reading() as connection:
-            word = self.hub.reference(connection).track.word(name)
+        if self._track is None:
+            with self.reading() as connection:
+                self._track = self.hub.reference(connection).track
+        word = self._track.word(name)
         return self.say(word.zh, word.en)
 
     def _zone(self) -> dt.tzinfo:

@@ -1,4 +1,4 @@
-"""orderloom metric: show, orders, board, report."""
+"""orderloom metric: show, orders, alerts, board, report."""
 
 from typing import Annotated, Any
 
@@ -8,6 +8,7 @@ from orderloom.cli import desk as desks
 from orderloom.domain import metrics
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import alerts as alerts_query
 from orderloom.queries import boards as boards_query
 from orderloom.queries import metrics as metrics_query
 
@@ -49,6 +50,21 @@ def orders(
         desk.refuse(numbers)
     for number in numbers:
         desk.out.print(number, markup=False)
+
+
+@app.command()
+def alerts(context: typer.Context, as_json: desks.AsJson = False) -> None:
+    """Alerts that stand now: figures beyond their bounds 预警."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        found = alerts_query.standing(connection, viewer=desk.viewer)
+    if as_json:
+        desk.json(found)
+        return
+    columns = [desk.say("预警", "alert"), desk.say("分组", "group"), desk.say("数值", "figure"),
+               desk.say("自", "since"), desk.say("已通知", "told")]  # fmt: skip
+    rows = [(each.alert, each.key, f"{each.value:g}", desk.at(each.since), desk.at(each.told_at)) for each in found]
+    desk.table(columns, rows, right=[2])
 
 
 @app.command()

@@ -107,6 +107,19 @@ CREATE TABLE advices (
     accepted_by text
 );
 
+CREATE TABLE alert_looks (
+    alert text NOT NULL,
+    looked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE alert_states (
+    alert text NOT NULL,
+    key text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    told_at timestamp with time zone,
+    value double precision NOT NULL
+);
+
 CREATE TABLE approval_asked (
     kind text NOT NULL,
     name text NOT NULL,
@@ -663,6 +676,27 @@ CREATE TABLE settings (
     value json NOT NULL
 );
 
+CREATE TABLE shadow_changes (
+    shadow_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    order_no text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    fields json NOT NULL
+);
+
+CREATE TABLE shadows (
+    shadow_id uuid NOT NULL,
+    documents json NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    begun_by text NOT NULL,
+    ended_at timestamp with time zone,
+    ended_because text DEFAULT ''::text NOT NULL,
+    "position" bigint NOT NULL,
+    orders bigint DEFAULT 0 NOT NULL,
+    changed bigint DEFAULT 0 NOT NULL,
+    not_comparable bigint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE shipments (
     shipment_no text NOT NULL COLLATE pg_catalog."C",
     order_id uuid NOT NULL,
@@ -797,6 +831,12 @@ ALTER TABLE ONLY accounts
 
 ALTER TABLE ONLY advices
     ADD CONSTRAINT advices_pkey PRIMARY KEY (advice_id);
+
+ALTER TABLE ONLY alert_looks
+    ADD CONSTRAINT alert_looks_pkey PRIMARY KEY (alert);
+
+ALTER TABLE ONLY alert_states
+    ADD CONSTRAINT alert_states_pkey PRIMARY KEY (alert, key);
 
 ALTER TABLE ONLY approval_asked
     ADD CONSTRAINT approval_asked_pkey PRIMARY KEY (kind, name, approval_id);
@@ -966,6 +1006,12 @@ ALTER TABLE ONLY search_keys
 ALTER TABLE ONLY settings
     ADD CONSTRAINT settings_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY shadow_changes
+    ADD CONSTRAINT shadow_changes_pkey PRIMARY KEY (shadow_id, order_id);
+
+ALTER TABLE ONLY shadows
+    ADD CONSTRAINT shadows_pkey PRIMARY KEY (shadow_id);
+
 ALTER TABLE ONLY shipments
     ADD CONSTRAINT shipments_pkey PRIMARY KEY (shipment_no);
 
@@ -1120,6 +1166,8 @@ CREATE INDEX search_keys_tokens ON search_keys USING gin (tokens) WITH (gin_pend
 
 CREATE INDEX search_keys_young ON search_keys USING btree (placed_at) WHERE (cardinality(tokens) > lasting);
 
+CREATE INDEX shadow_changes_at ON shadow_changes USING btree (shadow_id, at DESC, order_id DESC);
+
 CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_at) WHERE ((stage <> 'delivered'::text) AND (stage <> 'cancelled'::text));
 
 CREATE INDEX shipments_order ON shipments USING btree (order_id);
@@ -1131,6 +1179,9 @@ ALTER INDEX inputs_subject ATTACH PARTITION inputs_default_subject_n_idx;
 ALTER INDEX log_subject ATTACH PARTITION log_default_subject_n_idx;
 
 ALTER INDEX log_order ATTACH PARTITION log_default_xid_i_count_idx;
+
+ALTER TABLE ONLY shadow_changes
+    ADD CONSTRAINT shadow_changes_shadow_id_fkey FOREIGN KEY (shadow_id) REFERENCES shadows(shadow_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY stock_snapshot_rows
     ADD CONSTRAINT stock_snapshot_rows_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES stock_snapshots(snapshot_id) ON DELETE CASCADE;

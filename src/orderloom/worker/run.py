@@ -20,6 +20,7 @@ from orderloom.outbox.senders import SENDERS
 from orderloom.store import beats, workspaces
 from orderloom.store import database as db
 from orderloom.store import jobs as jobs_store
+from orderloom.worker import alerts
 from orderloom.worker.jobs import JOBS, Job, Jobs
 from orderloom.worker.loops import Loop
 
@@ -47,6 +48,7 @@ class Worker:
             Loop("outbox", self._outbox, idle=_POLL_SECONDS),
             Loop("calls", self._calls, idle=_POLL_SECONDS),
             Loop("timers", self._timers, idle=_POLL_SECONDS),
+            Loop("alerts", self._alerts, idle=_WATCH_SECONDS),
             Loop("shadows", self._shadows, idle=_POLL_SECONDS),
         ]
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
@@ -131,6 +133,9 @@ class Worker:
 
     def _shadows(self, workspace: str) -> bool:
         return shadows.step(self._hub(workspace), now=clock.now())
+
+    def _alerts(self, workspace: str) -> bool:
+        return alerts.look(self._hub(workspace), now=clock.now()) > 0
 
     def _timers(self, workspace: str) -> bool:
         hub = self._hub(workspace)

@@ -1,5 +1,6 @@
 """Write the generated pages of docs/reference: `make docs`. With `--check` it only says which are out of date."""
 
+import json
 import re
 import sys
 import tomllib
@@ -7,8 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import typer
 
+from orderloom.actions.kinds import KINDS
 from orderloom.main import app
 
 ROOT = Path(__file__).parent.parent
@@ -91,7 +94,43 @@ def _parameters(command: Any) -> list[str]:
     return ["", "| | |", "| --- | --- |", *rows] if rows else []
 
 
-PAGES: dict[str, Callable[[], str]] = {"cli.md": cli, "codes.md": codes, "limits.md": limits}
+def documents() -> str:
+    """Every kind of document with its schema and an example."""
+    lines = [
+        "# Kinds of documents",
+        "",
+        "Source: `src/orderloom/actions/kinds.py`, the same as `GET /api/v1/kinds` and ",
+    ]
+    lines[-1] += "`orderloom document kinds KIND` give. How a document comes into force: "
+    lines[-1] += (
+        "[Change a rule](../howto/change-a-rule.md). A content is checked by its JSON Schema first, then by its "
+    )
+    lines[-1] += "kind beside all that is in force."
+    for kind in KINDS.values():
+        cases = "It has cases." if kind.run_cases is not None else "It has no cases."
+        named = ", ".join(f"`{each}`" for each in sorted(kind.refers_to or ())) or "none"
+        named = "any kind" if kind.refers_to is None else named
+        lines += ["", f"## {kind.name}", "", f"{kind.label_zh}, {kind.label_en}. {cases} May refer to: {named}."]
+        for title, value in (("Example", kind.example), ("Schema", kind.schema)):
+            lines += ["", f"{title}:", "", "```json", _json(value), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _json(value: Any) -> str:
+    """Values that fit a line stand in one."""
+    return re.sub(
+        r"[\[{]\n\s+[^\[\]{}]{1,90}?\n\s*[\]}]",
+        lambda found: re.sub(r"\n\s*", " ", found[0]),
+        json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=1),
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli,
+    "codes.md": codes,
+    "documents.md": documents,
+    "limits.md": limits,
+}
 
 
 def _cell(text: str) -> str:

@@ -1,6 +1,6 @@
 """Rule documents as a kind: a decision graph at a named decision point, in the format of the GoRules editor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +8,8 @@ import msgspec
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.documents.versions import Published
-from orderloom.rules import bounds, cases, graphs, points, selfchecks
+from orderloom.domain.fields import problems
+from orderloom.rules import bounds, cases, graphs, points, reads, selfchecks
 
 
 def document(published: Published) -> graphs.Document:
@@ -21,7 +22,22 @@ def _document(name: str, version: int, content: Content) -> graphs.Document:
 
 
 def _check(name: str, content: Content, known: Known) -> list[Finding]:
-    return [_placed(each, content) for each in bounds.judge(_document(name, 0, content))]
+    made = _document(name, 0, content)
+    found = bounds.judge(made)
+    if bounds.publishable(found):
+        found = [*found, *_undeclared(made, known)]
+    return [_placed(each, content) for each in found]
+
+
+def _undeclared(document: graphs.Document, known: Known) -> Iterator[bounds.Finding]:
+    """Own fields that the document reads and no dictionary in force declares, each at the first cell that names it."""
+    graph = graphs.graph(document.content)
+    paths = reads.of_document(graph, points.POINTS[document.point]).paths
+    for path in problems.undeclared(paths, known):
+        named = path.rpartition(".custom.")[2].split(".")[0]
+        at = next((each for each in reads.texts(graph) if named in each.value or named in each.field), None)
+        node, row, column = (at.node, at.row, at.column) if at is not None else ("", "", "")
+        yield bounds.Finding("fields.undeclared", document.name, node, row, column, data={"path": path})
 
 
 def _run_cases(name: str, content: Content, examples: Sequence[Mapping[str, Any]], known: Known) -> list[Finding]:

@@ -209,3 +209,19 @@ def test_the_second_of_two_who_decide_at_once_hears_that_it_is_over(house: Hub) 
     assert {each.code for each in done if isinstance(each, Refused)} <= {"approval.decided", "approval.changed"}
     assert len(rows(house, "select * from grants")) == 1
     proved(house, NOW)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "code"),
+    [
+        ("update approvals set state = 'approved'", "columns.differ"),
+        ("update approvals set body = replace(body, '5000000', '9000000')", "fold.differs"),
+        ("delete from approval_asked", "columns.differ"),
+        ("delete from approvals", "fold.no_row"),
+    ],
+)
+def test_an_approval_that_was_tampered_with_is_found(house: Hub, tampering: str, code: str) -> None:
+    approvals.ask_credit(house, words.CreditGrant("C1", 0, 0), by="sales", reason="", now=NOW)
+    rows(house, f"{tampering} returning 1")
+    proof = check.verify(house.database, house.workspace, proof_id=uuid.UUID(int=1), clock=lambda: NOW)
+    assert [each.code for each in proof.findings] == [code]

@@ -106,6 +106,22 @@ def test_a_rejection_may_go_back_a_level_a_bounded_number_of_times() -> None:
     assert approval.state == "rejected"
 
 
+def test_a_new_round_hears_everybody_again() -> None:
+    approval = asked(Step(persons=["Wu", "Xu"], rule="all"), Step(roles=["director"], back_to=0))
+    approval = vote(vote(approval, who("Wu")), who("Xu"))
+    approval = vote(approval, who("Li", "director"), "reject")
+    approval = vote(approval, who("Wu"))
+    assert (approval.level, approval.round) == (0, 1) and refusal(approval, who("Wu")) == "approval.voted"
+    assert vote(approval, who("Xu")).level == 1
+
+
+def test_a_group_that_has_ended_hears_nobody_more() -> None:
+    groups = [Step(roles=["risk", "risk"], rule="any"), Step(roles=["finance"])]
+    approval = vote(asked(Step(steps=groups, rule="all")), who("Li", "risk"))
+    assert refusal(approval, who("Wu", "risk")) == "approval.seats_taken"
+    assert vote(approval, who("Xu", "finance")).state == "approved"
+
+
 def test_who_was_sent_votes_for_the_sender_and_both_are_named() -> None:
     approval = asked(Step(roles=["director"]))
     said = approvals.delegate(approval, person=who("Li", "director"), to="Xu", comment="away", now=NOW)

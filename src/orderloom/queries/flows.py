@@ -1,0 +1,172 @@
+"""Runs of flows: the list, one run with every step and its why, and which runs would fit another version.
+
+A flow that ended in the transaction that began it has no run; its path is told in the order's timeline.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import msgspec
+
+from orderloom.domain import log
+from orderloom.domain.flows import history
+from orderloom.domain.flows.definition import Plan
+from orderloom.domain.orders import events
+from orderloom.kit import limits
+from orderloom.queries import cursors
+from orderloom.queries.viewer import Viewer
+from orderloom.store import database as db
+from orderloom.store import sql
+
+Q = sql.load(__file__)
+
+
+class Row(msgspec.Struct):
+    """A run in a list: where its branches stand, and what they wait for."""
+
+    run_id: uuid.UUID
+    order_id: uuid.UUID
+    order_no: str
+    flow: str
+    version: int
+    state: str
+    steps: int
+    nodes: list[str]
+    waits: list[str]
+    due_at: dt.datetime | None
+    parent: uuid.UUID | None
+    started_at: dt.datetime
+    changed_at: dt.datetime
+
+
+class Page(msgspec.Struct):
+    """Runs, the newest first, and the cursor of the page after them."""
+
+    rows: list[Row]
+    next: str | None
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list is narrowed to; None leaves a filter out."""
+
+    flow: str | None = None
+    state: str | None = None
+    order_no: str | None = None
+
+
+class Passed(msgspec.Struct, omit_defaults=True):
+    """Something that happened in a run: a node passed by an exit with what was answered there, a wait begun, or how it
+    started, moved or ended. `actor` is who or what let it happen."""
+
+    at: dt.datetime
+    what: str
+    actor: str
+    node: str = ""
+    exit: str = ""
+    answer: Any = None
+    data: dict[str, Any] = {}
+
+
+class Shown(msgspec.Struct):
+    """A run with its whole story."""
+
+    run: Row
+    passed: list[Passed]
+
+
+class Fit(msgspec.Struct):
+    """Whether a run's history fits a version: `nodes` are the places where it does not."""
+
+    run_id: uuid.UUID
+    order_no: str
+    version: int
+    fits: bool
+    nodes: list[str] = []
+
+
+def page(
+    connection: db.Connection, *, viewer: Viewer, filters: Filters, cursor: str | None = None, count: int = 50
+) -> Page:
+    """Runs in scope. Raises cursors.Unreadable."""
+    after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
+    wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    found = _rows(connection, viewer, filters, {"after_at": after_at, "after_id": after_id, "count": wanted + 1})
+    rows = found[:wanted]
+    more = len(found) > wanted
+    return Page(rows, cursors.write(rows[-1].changed_at, rows[-1].run_id) if more else None)
+
+
+def one(connection: db.Connection, run_id: uuid.UUID, *, viewer: Viewer) -> Shown | None:
+    """A run with every step; None when there is none in scope."""
+    asked = {"run_id": run_id, "after_at": None, "after_id": None, "count": 1}
+    found = _rows(connection, viewer, Filters(), asked)
+    if not found:
+        return None
+    passed = [
+        each
+        for _, recorded_at, body in connection.execute(Q.entries, {"order_ids": [found[0].order_id]})
+        for each in _passed(log.read(body), run_id, recorded_at)
+    ]
+    return Shown(found[0], passed)
+
+
+def fitting(
+    connection: db.Connection, *, viewer: Viewer, plan: Plan, after: uuid.UUID = uuid.UUID(int=0), count: int = 200
+) -> list[Fit]:
+    """Waiting runs of a flow on other versions, by run, after one, with their histories replayed on this version: where
+    each of them left the way that this version has."""
+    asked = {"flow": plan.name, "besides": plan.version, "after": after, "count": count, **viewer.scope}
+    rows = connection.execute(Q.elsewhere, asked).fetchall()
+    told = _histories(connection, {row[1] for row in rows})
+    fits: list[Fit] = []
+    for run_id, order_id, order_no, version in rows:
+        said = told.get(order_id, [])
+        run = history.fold(said)[run_id]
+        steps = [
+            step
+            for each in said
+            if isinstance(each, events.FlowStepped) and each.run_id == run_id
+            for step in each.steps
+        ]
+        nodes = history.misfits(run, steps, plan)
+        fits.append(Fit(run_id, order_no, version, not nodes, nodes))
+    return fits
+
+
+def _histories(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+    told: dict[uuid.UUID, list[Any]] = {}
+    if order_ids:
+        for order_id, _, body in connection.execute(Q.entries, {"order_ids": list(order_ids)}):
+            told.setdefault(order_id, []).extend(log.read(body).events)
+    return told
+
+
+def _rows(connection: db.Connection, viewer: Viewer, filters: Filters, asked: dict[str, Any]) -> list[Row]:
+    values = {"run_id": None, **msgspec.structs.asdict(filters), **asked, **viewer.scope}
+    return [Row(*row) for row in connection.execute(Q.page, values, prepare=False).fetchall()]
+
+
+def _passed(body: log.Body, run_id: uuid.UUID, at: dt.datetime) -> Iterator[Passed]:
+    """What an entry says of one run."""
+    for event in body.events:
+        match event:
+            case events.FlowStarted() if event.started.run_id == run_id:
+                started = event.started
+                yield Passed(at, "started", body.actor, started.node, data={"event": started.event})
+            case events.FlowStepped() if event.run_id == run_id:
+                for step in event.steps:
+                    yield Passed(at, "passed", body.actor, step.node, step.exit, step.answer, step.given)
+            case events.FlowWaited() if event.run_id == run_id:
+                for each in event.waits:
+                    data = msgspec.to_builtins(each)
+                    yield Passed(at, "waits", body.actor, data={name: data[name] for name in data if name != "token"})
+            case events.FlowFinished() if event.run_id == run_id:
+                yield Passed(at, "finished", body.actor)
+            case events.FlowFailed() if event.run_id == run_id:
+                yield Passed(at, "failed", body.actor, event.node, data={"code": event.code, **event.data})
+            case events.FlowMoved() if event.run_id == run_id:
+                yield Passed(at, "moved", body.actor, data={"version": event.version, "was": event.was})
+            case _:
+                pass

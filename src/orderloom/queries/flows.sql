@@ -1,0 +1,53 @@
+-- name: page
+-- Runs of flows that outlived their transaction, the newest first, those of orders in scope. Never prepared.
+select
+    flow_runs.run_id, flow_runs.order_id, orders.order_no, flow_runs.flow, flow_runs.version, flow_runs.state,
+    flow_runs.steps, flow_runs.nodes, flow_runs.waits, flow_runs.due_at, flow_runs.parent, flow_runs.started_at,
+    flow_runs.changed_at
+from flow_runs
+join orders on orders.order_id = flow_runs.order_id
+where (%(run_id)s::uuid is null or flow_runs.run_id = %(run_id)s::uuid)
+    and (%(flow)s::text is null or flow_runs.flow = %(flow)s::text)
+    and (%(state)s::text is null or flow_runs.state = %(state)s::text)
+    and (%(order_no)s::text is null or orders.order_no = %(order_no)s::text)
+    and (
+        %(after_at)s::timestamptz is null
+        or (flow_runs.changed_at, flow_runs.run_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
+    )
+    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
+    )
+order by flow_runs.changed_at desc, flow_runs.run_id desc
+limit %(count)s::int;
+
+-- name: elsewhere
+-- Waiting runs of a flow that go by another version, by run, after one, those of orders in scope.
+select flow_runs.run_id, flow_runs.order_id, orders.order_no, flow_runs.version
+from flow_runs
+join orders on orders.order_id = flow_runs.order_id
+where flow_runs.flow = %(flow)s::text and flow_runs.state = 'waiting' and flow_runs.version <> %(besides)s::int
+    and flow_runs.run_id > %(after)s::uuid
+    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
+    )
+order by flow_runs.run_id
+limit %(count)s::int;
+
+-- name: entries
+-- What some orders said, by order and in order.
+select subject, recorded_at, body::text
+from log
+where subject = any(%(order_ids)s::uuid[])
+order by subject, n;

@@ -1,0 +1,111 @@
+"""Flows through HTTP: publish one as a document, see its runs, try it, start it, end it, move its runs."""
+
+from typing import Any
+
+import httpx
+from tests.api.conftest import Key, client_of, order
+
+from orderloom.actions import timers
+from orderloom.actions.hub import Hub
+
+TEXT = {"zh": "流程", "en": "flow"}
+TRIGGER = {"kind": "trigger", "id": "t", "event": "order.confirmed"}
+WAIT = {"kind": "wait", "id": "w", "minutes": 30}
+HOLD = {
+    "kind": "action", "id": "hold", "do": "order.hold",
+    "values": {"code": "flow.look", "reason_zh": "请看一下", "reason_en": "look"},
+}  # fmt: skip
+
+
+def content(*nodes: dict[str, Any]) -> dict[str, Any]:
+    edges = [{"from": nodes[at]["id"], "to": nodes[at + 1]["id"]} for at in range(len(nodes) - 1)]
+    return {"title": TEXT, "nodes": list(nodes), "edges": edges}
+
+
+def publish(client: httpx.Client, name: str, made: dict[str, Any]) -> httpx.Response:
+    saved = client.put(f"/documents/flow/{name}/draft", json={"content": made})
+    assert saved.status_code in (200, 201), saved.text
+    published = client.post("/documents/publish", json={"documents": [{"kind": "flow", "name": name}]})
+    assert published.status_code == 200, published.text
+    return published
+
+
+def placed(client: httpx.Client, number: str) -> str:
+    answer = client.post("/orders", json=order(number))
+    assert answer.status_code == 201, answer.text
+    return answer.json()["order_no"]
+
+
+def test_a_flow_is_published_runs_and_is_read_step_by_step(client: httpx.Client) -> None:
+    assert publish(client, "look", content(TRIGGER, WAIT, HOLD)).status_code == 200
+    assert "look" in [each["name"] for each in client.get("/flows").json()]
+    order_no = placed(client, "FL-1")
+    [run] = client.get("/flows/runs", params={"flow": "look"}).json()["rows"]
+    assert (run["order_no"], run["state"], run["nodes"]) == (order_no, "waiting", ["w"])
+    shown = client.get(f"/flows/runs/{run['run_id']}").json()
+    assert [each["what"] for each in shown["passed"]] == ["started", "passed", "waits"]
+    ended = client.post(f"/flows/runs/{run['run_id']}/cancel", json={"reason": "客户来电"})
+    assert ended.json()["run"]["state"] == "cancelled"
+    again = client.post(f"/flows/runs/{run['run_id']}/cancel", json={})
+    assert (again.status_code, again.json()["code"]) == (409, "flow.run_over")
+    assert client.get("/flows/runs/019c6e5e-4dc0-7000-91b7-584a2265b1f5").status_code == 404
+
+
+def test_a_draft_is_tried_on_an_order_and_nothing_is_changed(client: httpx.Client, hub: Hub) -> None:
+    order_no = placed(client, "FL-2")
+    big = {"kind": "condition", "id": "c", "branches": [{"exit": "big", "when": "order.total > 1"}]}
+    ask = {"kind": "approval", "id": "ask", "spec": {"steps": [{"roles": ["manager"]}]}}
+    draft = content(TRIGGER, big, WAIT, HOLD, ask)
+    draft["edges"][1]["exit"] = "big"
+    body = {"name": "draft", "order_no": order_no, "content": draft, "exits": {"ask": "approved"}}
+    before = client.get(f"/orders/{order_no}").json()
+    tried = client.post("/flows/test", json=body).json()
+    assert [f"{each['node']}:{each.get('exit', '')}" for each in tried["path"]] == [
+        "t:next", "c:big", "w:next", "hold:done", "ask:approved",
+    ]  # fmt: skip
+    assert (tried["state"], tried["events"], tried["asked"][0]["node"]) == ("finished", ["order.held"], "ask")
+    assert tried["path"][0]["at"] < tried["path"][2]["at"], "half an hour passes by itself"
+    assert client.get(f"/orders/{order_no}").json() == before
+    with hub.database.workspace(hub.workspace) as connection:
+        assert connection.execute("select count(*) from approvals").fetchone() == (0,)
+    draft["nodes"][3]["do"] = "order.eat"
+    refused = client.post("/flows/test", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "flow.unknown_verb")
+    del body["exits"]
+    draft["nodes"][3]["do"] = "order.hold"
+    assert client.post("/flows/test", json=body).json()["waits"] == ["ask"]
+
+
+def test_runs_are_moved_to_the_version_in_force_where_their_history_fits(client: httpx.Client, hub: Hub) -> None:
+    publish(client, "look", content(TRIGGER, WAIT, HOLD))
+    order_no = placed(client, "FL-3")
+    publish(client, "look", content(TRIGGER, {**WAIT, "id": "other"}, HOLD))
+    report = client.post("/flows/look/move", json={"apply": True}).json()
+    assert report["moved"] == [] and report["runs"][0]["nodes"] == ["t", "w"]
+    publish(client, "look", content(TRIGGER, WAIT, {**HOLD, "values": {**HOLD["values"], "code": "flow.new"}}))
+    assert client.post("/flows/look/move", json={}).json()["moved"] == []
+    report = client.post("/flows/look/move", json={"apply": True}).json()
+    assert [each["fits"] for each in report["runs"]] == [True] and len(report["moved"]) == 1
+    with hub.database.workspace(hub.workspace) as connection:
+        [(due,)] = connection.execute("select due_at from flow_runs").fetchall()
+    timers.fire(hub, now=due)
+    assert [each["code"] for each in client.get(f"/orders/{order_no}").json()["order"]["holds"]] == ["flow.new"]
+
+
+def test_a_flow_is_started_by_hand_on_orders(client: httpx.Client) -> None:
+    publish(client, "by_hand", content({"kind": "trigger", "id": "t", "on": "manual"}, HOLD))
+    order_no = placed(client, "FL-4")
+    assert client.post("/flows/by_hand/start", json={"order_nos": [order_no]}).status_code == 200
+    assert [each["code"] for each in client.get(f"/orders/{order_no}").json()["order"]["holds"]] == ["flow.look"]
+    unknown = client.post("/flows/none/start", json={"order_nos": [order_no]})
+    assert unknown.status_code == 207 and unknown.json()["outcomes"][0]["refused"]["code"] == "flow.unknown"
+
+
+def test_runs_are_seen_by_verb_and_scope(address: str, client: httpx.Client, key: Key) -> None:
+    publish(client, "look", content(TRIGGER, WAIT, HOLD))
+    placed(client, "FL-5")
+    [run] = client.get("/flows/runs", params={"flow": "look"}).json()["rows"]
+    with client_of(address, key("flows:read", channels=["tmall"])) as other:
+        assert other.get("/flows/runs", params={"flow": "look"}).json()["rows"] == []
+        assert other.get(f"/flows/runs/{run['run_id']}").status_code == 404
+        assert other.post(f"/flows/runs/{run['run_id']}/cancel", json={}).status_code == 403

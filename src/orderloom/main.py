@@ -161,11 +161,14 @@ def door(context: typer.Context) -> None:
 @app.command(hidden=True)
 def work(context: typer.Context) -> None:
     """Do what happens by itself after the commit: a process of `up`."""
+    from orderloom.outbox import nats
     from orderloom.worker import run as worker
 
     house = desks.of(context).house
     _end_with_parent()
-    worker.run(house.database, house.hub)
+    chosen = house.settings
+    follower = nats.Follower(chosen.nats_url, replicas=chosen.nats_replicas) if chosen.nats_url else None
+    worker.run(house.database, house.hub, follower=follower)
 
 
 @app.command()

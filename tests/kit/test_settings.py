@@ -65,3 +65,11 @@ def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(settings.SettingWrong, match="ORDERLOOM_DATA"):
         settings.make_data_folder(settings.Settings(data=tmp_path / "file" / "below"))
+
+
+def test_a_nats_server_is_named_with_its_replicas() -> None:
+    chosen = settings.read({"ORDERLOOM_NATS_URL": "nats://one:4222,nats://two:4222", "ORDERLOOM_NATS_REPLICAS": "3"})
+    assert (chosen.nats_url, chosen.nats_replicas) == ("nats://one:4222,nats://two:4222", 3)
+    assert settings.read({}).nats_url is None
+    with pytest.raises(settings.SettingWrong, match="ORDERLOOM_NATS_REPLICAS"):
+        settings.read({"ORDERLOOM_NATS_REPLICAS": "2"})

@@ -14,7 +14,7 @@ import structlog
 from orderloom.actions import approvals, breakers, flows, timers
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock, garbage
-from orderloom.outbox import drain, relay, shadows
+from orderloom.outbox import drain, nats, relay, shadows
 from orderloom.outbox.readers import READERS
 from orderloom.outbox.senders import SENDERS
 from orderloom.store import beats, workspaces
@@ -37,8 +37,15 @@ _SILENT_DAYS = 1
 class Worker:
     """Serves all workspaces of a database until it is stopped. `hub` gives the hub of a workspace."""
 
-    def __init__(self, database: db.Database, hub: Callable[[str], Hub], *, jobs: Mapping[str, Job] = JOBS) -> None:
-        self._database, self._hub = database, hub
+    def __init__(
+        self,
+        database: db.Database,
+        hub: Callable[[str], Hub],
+        *,
+        jobs: Mapping[str, Job] = JOBS,
+        follower: nats.Follower | None = None,
+    ) -> None:
+        self._database, self._hub, self._follower = database, hub, follower
         self._stopping = threading.Event()
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._readers = Loop("readers", self._read, idle=_POLL_SECONDS, pause=_RELAY_PAUSE_SECONDS)
@@ -48,9 +55,11 @@ class Worker:
             Loop("outbox", self._outbox, idle=_POLL_SECONDS),
             Loop("calls", self._calls, idle=_POLL_SECONDS),
             Loop("timers", self._timers, idle=_POLL_SECONDS),
-            Loop("alerts", self._alerts, idle=_WATCH_SECONDS),
             Loop("shadows", self._shadows, idle=_POLL_SECONDS),
+            Loop("alerts", self._alerts, idle=_WATCH_SECONDS),
         ]
+        self._followers = [] if follower is None else [Loop("nats", self._follow, idle=_POLL_SECONDS)]
+        self._loops += self._followers
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._jobs = Jobs(url=database.url, hub=hub, workspaces=self._names, jobs=jobs)
 
@@ -79,6 +88,8 @@ class Worker:
         late = [each.name for each in self._loops if not each.join(30)]
         if not self._jobs.join(30):
             late.append("jobs")
+        if self._follower is not None:
+            self._follower.close()
         try:
             beats.forget(self._database, worker=self.name, before=_silent())
         except db.GONE:
@@ -119,11 +130,16 @@ class Worker:
         # Apart from the readers, so that positions wait for nothing that is written beside the log.
         sealed = relay.seal(self._hub(workspace), now=clock.now()) > 0
         if sealed:
-            self._readers.wake(workspace)
+            for loop in (self._readers, *self._followers):
+                loop.wake(workspace)
         return sealed
 
     def _read(self, workspace: str) -> bool:
         return relay.feed(self._hub(workspace), READERS, now=clock.now())
+
+    def _follow(self, workspace: str) -> bool:
+        assert self._follower is not None
+        return self._follower.step(self._hub(workspace), now=clock.now())
 
     def _outbox(self, workspace: str) -> bool:
         return drain.drain(self._hub(workspace), SENDERS, outside=False, now=clock.now()) > 0
@@ -131,21 +147,27 @@ class Worker:
     def _calls(self, workspace: str) -> bool:
         return drain.drain(self._hub(workspace), SENDERS, outside=True, now=clock.now()) > 0
 
-    def _shadows(self, workspace: str) -> bool:
-        return shadows.step(self._hub(workspace), now=clock.now())
-
     def _alerts(self, workspace: str) -> bool:
         return alerts.look(self._hub(workspace), now=clock.now()) > 0
+
+    def _shadows(self, workspace: str) -> bool:
+        return shadows.step(self._hub(workspace), now=clock.now())
 
     def _timers(self, workspace: str) -> bool:
         hub = self._hub(workspace)
         return sum([each.fire(hub, now=clock.now()) for each in (timers, approvals, breakers, flows)]) > 0
 
 
-def run(database: db.Database, hub: Callable[[str], Hub], *, jobs: Mapping[str, Job] = JOBS) -> None:
+def run(
+    database: db.Database,
+    hub: Callable[[str], Hub],
+    *,
+    jobs: Mapping[str, Job] = JOBS,
+    follower: nats.Follower | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT; then every loop ends its turn and this returns."""
     configure_logs()
-    worker = Worker(database, hub, jobs=jobs)
+    worker = Worker(database, hub, jobs=jobs, follower=follower)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()

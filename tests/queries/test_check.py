@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from tests import company, relaying
 
-from orderloom.actions import credit, orders, shipments, stock
+from orderloom.actions import audit, credit, orders, shipments, stock
 from orderloom.actions.hub import Hub
 from orderloom.domain import words
 from orderloom.domain.orders import state
@@ -43,6 +43,8 @@ def busy(hub: Hub, now: dt.datetime) -> Hub:
     credit.grant(hub, "C1", actor="boss", now=now)
     credit.charge(hub, "C2", amount_minor=-50_000, reference="deposit", actor="boss", source="bank", now=now)
     stock.adjust(hub, [StockAdjusted("HOOK", "suzhou", -3, lot="L0218", bin="A-01")], actor="t", source="t", now=now)
+    for number in range(3):
+        audit.opened_sheet(hub, uuid.UUID(int=number), actor="ann", origin="test", now=now)
     relaying.seal_all(hub, now=now)
     return hub
 
@@ -154,6 +156,9 @@ def test_processes_of_their_own_prove_the_same(prove: Prove) -> None:
         ),
         ("update accounts set used_minor = used_minor + 5", {"account.used_differs"}),
         ("update accounts set limit_minor = limit_minor + 5", {"account.differs"}),
+        ("update audit set actor = 'bob' where n = 2", {"audit.chain_broken"}),
+        ("update audit set hash = sha256('x') where n = 2", {"audit.chain_broken"}),
+        ("delete from audit where n = 2", {"audit.chain_broken"}),
         ("delete from account_moves", {"account.differs", "account.used_differs"}),
         ("update grants set amount_minor = amount_minor * 2", {"account.differs"}),
     ],
@@ -167,6 +172,13 @@ def test_a_promise_broken_by_hand_is_found(busy: Hub, prove: Prove, breaking: st
     for finding in proof.findings:
         told = finding.told()
         assert "{" not in told.zh + told.en, told
+
+
+def test_a_tail_cut_off_the_audit_trail_is_found(busy: Hub, prove: Prove) -> None:
+    assert prove().counts["audit"] > 1
+    with busy.database.workspace(busy.workspace) as connection:
+        connection.execute("delete from audit where n = (select max(n) from audit)")
+    assert _codes(prove()) == {"audit.lines_missing"}
 
 
 def test_a_pool_oversold_beyond_its_guard_is_found(busy: Hub, prove: Prove) -> None:

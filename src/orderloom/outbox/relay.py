@@ -18,6 +18,7 @@ from orderloom.actions.hub import Hub
 from orderloom.domain import log
 from orderloom.kit import limits
 from orderloom.outbox import glances
+from orderloom.store import audit as audit_store
 from orderloom.store import database as db
 from orderloom.store import relay as relay_store
 
@@ -57,10 +58,14 @@ def step(hub: Hub, readers: Sequence[Reader], *, now: dt.datetime) -> bool:
 
 
 def seal(hub: Hub, *, now: dt.datetime) -> int:
-    """Seal the next finished transactions; the number of entries sealed, 0 when there are none or another is at it."""
+    """Seal the next finished transactions, and chain the audit trail.
+
+    The number of entries sealed, 0 when there are none or another is at it.
+    """
     with hub.database.workspace(hub.workspace) as connection:
         if not relay_store.lock_cursors(connection, [_RELAY], now=now):
             return 0
+        audit_store.chain(connection, genesis=log.GENESIS, count=limits.SEAL_ENTRIES_MAX)
         position, xid_from, chain = relay_store.last_seal(connection) or (0, relay_store.FIRST_XID, log.GENESIS)
         horizon = relay_store.horizon(connection)
         found, xid_to = _finished(connection, xid_from, horizon)

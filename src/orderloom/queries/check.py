@@ -20,6 +20,7 @@ from orderloom.domain import log
 from orderloom.kit import limits
 from orderloom.queries import folding, stepping
 from orderloom.queries.findings import Finding, Found
+from orderloom.store import audit as audit_store
 from orderloom.store import database as db
 from orderloom.store import sql
 
@@ -75,6 +76,7 @@ def prove(
         trusted = _trusted(connection)
         with _folding(database, workspace, connection, ranges, trusted, plan.processes) as folded:
             _prove_seals(connection, found, since=since)
+            _prove_audit(connection, found)
             if not plan.log_only:
                 _prove_balances(connection, found, subjects)
             for done, part in enumerate(folded, 1):
@@ -193,6 +195,25 @@ def _prove_seals(connection: db.Connection, found: Found, *, since: int | None) 
     row = connection.execute(Q.before_seals).fetchone()
     if row and row[0]:
         found.add("seal.late_entries", "1", entries=row[0])
+
+
+def _prove_audit(connection: db.Connection, found: Found) -> None:
+    """Each line of the audit trail says what it was hashed over, and follows from the one before; none is missing of
+    those that the last proof has counted."""
+    before = last(connection)
+    previous, wanted = log.GENESIS, 1
+    with connection.cursor("proof_audit", binary=True) as cursor:
+        cursor.execute(Q.audit)
+        for n, hash_, chain, *said in cursor:
+            line = audit_store.Line(*said)
+            chained = audit_store.chained(previous, hash_=hash_, n=n)
+            if n != wanted or chained != chain or audit_store.hashed(line) != hash_:
+                found.add("audit.chain_broken", str(n), what=line.what)
+            previous, wanted = chain, n + 1
+            found.counts["audit"] += 1
+    counted = before.counts.get("audit", 0) if before is not None else 0
+    if found.counts["audit"] < counted:
+        found.add("audit.lines_missing", str(found.counts["audit"]), there=found.counts["audit"], before=counted)
 
 
 def _prove_seal(connection: db.Connection, found: Found, seal: tuple[int, int, int, int, int, bytes]) -> None:

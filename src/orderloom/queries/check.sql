@@ -251,6 +251,13 @@ from seals
 where last_position >= %(position)s::bigint
 order by first_position;
 
+-- name: audit
+-- The audit trail that is chained, in its order.
+select n, hash, chain, audit_id, at, actor, origin, what, subject
+from audit
+where n is not null
+order by n;
+
 -- name: hashes
 -- The hashes of a range of transactions' entries, in their order.
 select xid, count, hash

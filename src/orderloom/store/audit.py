@@ -1,4 +1,8 @@
-"""The audit trail: who did or saw what that the log does not tell."""
+"""The audit trail: who did or saw what that the log does not tell.
+
+A line is written with a hash over all it says, in the transaction of what it tells of. The relay then gives it its
+place and a chain over its hash and the line before: nothing that lines share is touched while somebody waits.
+"""
 
 import datetime as dt
 import hashlib
@@ -23,10 +27,34 @@ class Line(msgspec.Struct, frozen=True):
     subject: str
 
 
+def hashed(line: Line) -> bytes:
+    """The hash over all that a line says."""
+    return hashlib.sha256(msgspec.json.encode(line)).digest()
+
+
+def chained(previous: bytes, *, hash_: bytes, n: int) -> bytes:
+    """SHA-256 over the chain of the line before, this line's hash and its place (8 bytes, big-endian)."""
+    return hashlib.sha256(previous + hash_ + n.to_bytes(8, "big")).digest()
+
+
 def insert(connection: db.Connection, line: Line) -> None:
-    """Write a line, with a hash over all it says."""
-    digest = hashlib.sha256(msgspec.json.encode(line)).digest()
-    connection.execute(Q.insert, {**msgspec.structs.asdict(line), "hash": digest})
+    """Write a line, with its hash."""
+    connection.execute(Q.insert, {**msgspec.structs.asdict(line), "hash": hashed(line)})
+
+
+def chain(connection: db.Connection, *, genesis: bytes, count: int) -> int:
+    """Chain up to `count` lines that have no place yet; returns how many. The caller holds the relay's lock."""
+    loose = connection.execute(Q.loose, {"count": count}).fetchall()
+    if not loose:
+        return 0
+    n, previous = connection.execute(Q.head).fetchone() or (0, genesis)
+    chains: list[bytes] = []
+    for place, (_, hash_) in enumerate(loose, n + 1):
+        previous = chained(previous, hash_=hash_, n=place)
+        chains.append(previous)
+    ids = [audit_id for audit_id, _ in loose]
+    connection.execute(Q.chain, {"audit_ids": ids, "first": n + 1, "chains": chains})
+    return len(loose)
 
 
 def sealed_message(connection: db.Connection, message_id: uuid.UUID) -> tuple[bytes | None] | None:

@@ -48,3 +48,9 @@ delete from cursors where name = 'sums';
 alter table orders add column hold_codes text
     generated always as (case when held then jsonb_path_query_array(state::jsonb, '$.holds[*].code')::text end) stored;
 create index orders_hold_codes on orders (channel) include (hold_codes) where held;
+
+-- The relay gives each line of the audit trail its place `n` and chains it to the line before.
+alter table audit add column n bigint;
+alter table audit add column chain bytea;
+create unique index audit_chained on audit (n);
+create index audit_loose on audit (at, audit_id) where n is null;

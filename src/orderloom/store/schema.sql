@@ -150,7 +150,9 @@ CREATE TABLE audit (
     subject text NOT NULL,
     before json,
     after json,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    n bigint,
+    chain bytea
 );
 
 CREATE TABLE backorders (
@@ -1067,6 +1069,10 @@ CREATE INDEX approvals_asked_at ON approvals USING btree (asked_at, approval_id)
 CREATE INDEX approvals_open ON approvals USING btree (asked_at, approval_id) WHERE (state = 'open'::text);
 
 CREATE INDEX approvals_subject ON approvals USING btree (subject, asked_at);
+
+CREATE UNIQUE INDEX audit_chained ON audit USING btree (n);
+
+CREATE INDEX audit_loose ON audit USING btree (at, audit_id) WHERE (n IS NULL);
 
 CREATE UNIQUE INDEX breakers_open ON breakers USING btree (kind, name) WHERE (lifted_at IS NULL);
 

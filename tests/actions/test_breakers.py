@@ -2,7 +2,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from tests import company
+from tests import company, relaying
 
 from orderloom.actions import breakers, orders, reference, timers
 from orderloom.actions.hub import Hub
@@ -126,3 +126,25 @@ def test_trips_by_itself_at_the_count_within_the_window(house: Hub) -> None:
     assert made.until == late + dt.timedelta(minutes=61)
     assert breakers.note(house, [failure], now=late + dt.timedelta(minutes=2)) == []
     assert rows(house, "select count(*) from failures where what = 'other'") == [(0,)]
+
+
+def test_events_of_orders_trip_what_a_rule_counts_and_what_is_long_past_does_not(house: Hub) -> None:
+    rule = {"what": "order.cancelled", "kind": "customer", "count": 2, "minutes": 60, "owner": "sales"}
+    reference.enter_settings(house, {"breaker_rules": [rule]}, actor="test", now=NOW)
+
+    def cancelled(number: int, at: dt.datetime) -> None:
+        [outcome] = company.place(house, company.draft(f"X-{number}", now=at), now=at)
+        assert outcome.order_id is not None
+        orders.cancel(house, [outcome.order_id], reason="不要了", origin=company.origin(), now=at)
+
+    cancelled(1, NOW)
+    cancelled(2, NOW)
+    relaying.follow(house, now=NOW + 2 * HOUR)
+    assert rows(house, "select * from breakers") == []
+    late = NOW + 2 * HOUR
+    cancelled(3, late)
+    cancelled(4, late)
+    relaying.follow(house, now=late)
+    assert rows(house, "select kind, name, owner, tripped_by from breakers") == [("customer", "C1", "sales", "hub")]
+    [held] = company.place(house, company.draft("X-5", now=late), now=late)
+    assert held.holds == ["breaker.open"]

@@ -132,7 +132,10 @@ def _tell(
     connection: db.Connection, hub: Hub, breaker: breakers.Breaker, code: str, actor: str, now: dt.datetime
 ) -> None:
     """Tell the owner, write the audit line, and let every process read anew."""
+    stopped = code == "breaker.tripped"
     payload = {
+        "zh": f"{'已熔断' if stopped else '已解除熔断'}：{breaker.kind} {breaker.name}，{breaker.reason}",
+        "en": f"{'Stopped' if stopped else 'Going on again'}: {breaker.kind} {breaker.name}, {breaker.reason}",
         "code": code, "owner": breaker.owner, "kind": breaker.kind, "name": breaker.name, "reason": breaker.reason,
         "until": breaker.until.isoformat() if breaker.until else None, "by": actor,
     }  # fmt: skip

@@ -1,5 +1,5 @@
 """All that is kept beside the log by the relay."""
 
-from orderloom.outbox import facets, notes, retries, search, sums, webhooks
+from orderloom.outbox import facets, failures, notes, retries, search, sums, webhooks
 
-READERS = (search.READER, facets.READER, sums.READER, retries.READER, notes.READER, webhooks.READER)
+READERS = (failures.READER, search.READER, facets.READER, sums.READER, retries.READER, notes.READER, webhooks.READER)

@@ -2,13 +2,30 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
 
 from orderloom.domain.breakers import Breaker, Failure
 from orderloom.store import database as db
 from orderloom.store import sql
 
 Q = sql.load(__file__)
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What an order may be stopped by, beside its carrier."""
+
+    order_id: uuid.UUID
+    channel: str
+    customer_no: str
+    skus: list[str]
+
+
+def names_of_orders(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Names]:
+    """What these orders may be stopped by; their SKUs as far as units are reserved."""
+    rows = connection.execute(Q.names_of_orders, {"order_ids": list(order_ids)}).fetchall()
+    return {row[0]: Names(*row) for row in rows}
 
 
 def read_open(connection: db.Connection) -> list[Breaker]:

@@ -54,3 +54,15 @@ group by asked.what, asked.kind, asked.name;
 -- What is too old for any rule to count.
 delete from failures
 where at <= %(before)s::timestamptz;
+
+-- name: names_of_orders
+-- What orders may be stopped by: their channel, their customer, and the SKUs that are reserved for them.
+select
+    orders.order_id, orders.channel, orders.customer_no,
+    (
+        select coalesce(array_agg(distinct reservations.sku order by reservations.sku), array[]::text[])
+        from reservations
+        where reservations.order_id = orders.order_id
+    )
+from orders
+where orders.order_id = any(%(order_ids)s::uuid[]);

@@ -15,8 +15,9 @@ from orderloom.cli import (
     credit,
     customers,
     documents,
-    history,
     flows,
+    forms,
+    history,
     imports,
     keys,
     log,
@@ -27,6 +28,7 @@ from orderloom.cli import (
     outbox,
     packs,
     quarantine,
+    records,
     running,
     shadows,
     shipments,
@@ -75,7 +77,7 @@ for word, verbs in (
     ("order", orders), ("advice", advices), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit),
     ("approval", approvals), ("breaker", breakers), ("outbox", outbox), ("key", keys), ("log", log),
     ("history", history),
-    ("document", documents), ("flow", flows), ("shadow", shadows), ("pack", packs), ("metric", metrics),
+    ("record", records), ("form", forms), ("document", documents), ("flow", flows), ("shadow", shadows), ("pack", packs), ("metric", metrics),
     ("notice", notices), ("messenger", messengers), ("webhooks", webhooks),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)

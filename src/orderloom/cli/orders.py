@@ -10,6 +10,7 @@ import typer
 from orderloom.actions import loading, orders
 from orderloom.cli import desk as desks
 from orderloom.cli import order_tables as tables
+from orderloom.deciding import dictionaries
 from orderloom.domain import phones
 from orderloom.domain.mappings import drafts
 from orderloom.domain.orders import commands, door, state
@@ -89,6 +90,9 @@ def list_(
     external_no: Annotated[str | None, typer.Option(help="渠道单号.")] = None,
     count: Annotated[int, typer.Option(min=1, max=limits.PAGE_ROWS_MAX, help="At most so many 最多.")] = 20,
     after: Annotated[str | None, typer.Option(help="The cursor that the page before ended with 游标.")] = None,
+    where: Annotated[
+        list[str], typer.Option("--where", help="Own field=value, of filterable ones; may repeat 自定义字段=值.")
+    ] = [],  # noqa: B006 - typer copies it.
     as_json: desks.AsJson = False,
 ) -> None:
     """Orders, the newest first 列出."""
@@ -96,6 +100,7 @@ def list_(
     filters = orders_query.Filters(
         stage=stage, channel=channel, customer_no=customer, held=held, external_no=external_no,
         placed_from=desk.instant(since) if since else None,
+        custom=_own(desk, where),
     )  # fmt: skip
     with desk.reading() as connection:
         page = orders_query.page(connection, viewer=desk.viewer, filters=filters, cursor=after, count=count)
@@ -103,6 +108,17 @@ def list_(
         desk.json(page)
         return
     tables.listed(desk, page)
+
+
+def _own(desk: desks.Desk, where: list[str]) -> tuple[tuple[str, str], ...]:
+    """Own fields and what they must be."""
+    said = {name: value for name, _, value in (each.partition("=") for each in where)}
+    with desk.reading() as connection:
+        fields = dictionaries.of(desk.hub.reference(connection), "order") if said else None
+    found = orders_query.custom(fields.dictionary if fields is not None else None, said)
+    if isinstance(found, Refused):
+        desk.refuse(found)
+    return found
 
 
 @app.command()

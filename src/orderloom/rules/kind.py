@@ -1,7 +1,7 @@
 """Rule documents as a kind: a decision graph at a named decision point, in the format of the GoRules editor."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -25,11 +25,15 @@ def _check(name: str, content: Content, known: Known) -> list[Finding]:
     made = _document(name, 0, content)
     found = bounds.judge(made)
     if bounds.publishable(found):
-        found = [*found, *_undeclared(made, known)]
+        # A rule that stands already is not broken by a dictionary that comes after it: it reads nothing there.
+        standing = known.before.get("rules", {}).get(name) == content
+        found = [*found, *_undeclared(made, known, level="warning" if standing else "error")]
     return [_placed(each, content) for each in found]
 
 
-def _undeclared(document: graphs.Document, known: Known) -> Iterator[bounds.Finding]:
+def _undeclared(
+    document: graphs.Document, known: Known, *, level: Literal["error", "warning"]
+) -> Iterator[bounds.Finding]:
     """Own fields that the document reads and no dictionary in force declares, each at the first cell that names it."""
     graph = graphs.graph(document.content)
     paths = reads.of_document(graph, points.POINTS[document.point]).paths
@@ -37,7 +41,7 @@ def _undeclared(document: graphs.Document, known: Known) -> Iterator[bounds.Find
         named = path.rpartition(".custom.")[2].split(".")[0]
         at = next((each for each in reads.texts(graph) if named in each.value or named in each.field), None)
         node, row, column = (at.node, at.row, at.column) if at is not None else ("", "", "")
-        yield bounds.Finding("fields.undeclared", document.name, node, row, column, data={"path": path})
+        yield bounds.Finding("fields.undeclared", document.name, node, row, column, level, data={"path": path})
 
 
 def _run_cases(name: str, content: Content, examples: Sequence[Mapping[str, Any]], known: Known) -> list[Finding]:

@@ -44,10 +44,21 @@ def enter(
 
 
 def enter_lanes(
-    hub: Hub, *, rates: Sequence[Rate] = (), transits: Sequence[Transit] = (), actor: str, now: dt.datetime
+    hub: Hub,
+    *,
+    warehouses: Sequence[Warehouse] = (),
+    calendars: Sequence[Calendar] = (),
+    rates: Sequence[Rate] = (),
+    transits: Sequence[Transit] = (),
+    actor: str,
+    now: dt.datetime,
 ) -> None:
-    """Enter or change contract freight and hours by lane; in force with the next batch of every process."""
+    """Enter or change contract freight and hours by lane, with the warehouses and calendars that they start from: all
+    of it or nothing; in force with the next batch of every process."""
     with hub.database.workspace(hub.workspace) as connection:
+        for kind, entered in (("warehouse", warehouses), ("calendar", calendars)):
+            if entered:
+                reference_store.enter(connection, entered, kind=kind, actor=actor, at=now)
         if rates:
             reference_store.enter_rates(connection, rates, actor=actor, at=now)
         if transits:

@@ -157,17 +157,12 @@ def warehouses(caller: Caller = may("warehouses:read")) -> Response:
 def enter_warehouses(
     caller: Caller = may("warehouses:write"), body: rb.PlacesBody = bodies.one(rb.PlacesBody)
 ) -> Response:
-    """In force with the next batch of every process."""
+    """All of it or nothing; in force with the next batch of every process."""
     rb.places(body)
-    reference.enter(
+    reference.enter_lanes(
         caller.hub,
         warehouses=list({each.warehouse: each for each in body.warehouses}.values()),
         calendars=list({each.calendar: each for each in body.calendars}.values()),
-        actor=caller.name,
-        now=caller.now,
-    )
-    reference.enter_lanes(
-        caller.hub,
         rates=list({_lane(each): each for each in body.rates}.values()),
         transits=list({_lane(each): each for each in body.transits}.values()),
         actor=caller.name,

@@ -201,7 +201,10 @@ def dry_run(
         draft = documents_query.draft(connection, "channel", channel, viewer=desk.viewer)
     if file is None and draft is None:
         desk.refuse(Refused("document.no_draft", {"kind": "channel", "name": channel}))
-    content = _read(desk, file) if file is not None else draft.content if draft is not None else {}
+    content = draft.content if draft is not None else {}
+    if file is not None:
+        said = _read(desk, file)
+        content = said.get("content", said)  # As `document show` prints it, or the content alone.
     start, end = dry_runs.period(
         desk.instant(since) if since else None, desk.instant(until) if until else None, zone=zone, now=clock.now()
     )

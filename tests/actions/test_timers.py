@@ -82,7 +82,7 @@ def test_a_stage_that_was_left_and_reached_again_has_a_clock_of_its_own(hub: Hub
 
 def test_a_stage_that_was_left_in_time_says_nothing(hub: Hub, now: dt.datetime) -> None:
     (order_id,) = _placed(hub, now)
-    _set(hub, ("unaudited", order_id, {"stage": "received"}), due=now)
+    _set(hub, ("stage_limit", order_id, {"stage": "received", "minutes": 15}), due=now)
     assert timers.fire(hub, now=now) == 1
     assert _said(hub, "limit.passed") == 0 and _rows(hub, "select count(*) from timers") == [(0,)]
 

@@ -34,7 +34,7 @@ def test_they_have_the_size_of_the_reference_company():
     assert rows["holding"] == 8
     assert rows["promotions"] == 10
     assert rows["carrier_choice"] == 20
-    assert rows["stage_limits"] == 6
+    assert rows["stage_limits"] == 5
 
 
 @pytest.mark.parametrize("name", NAMES)

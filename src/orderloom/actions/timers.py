@@ -40,11 +40,6 @@ def _command(hub: Hub, timer: Timer, reference: Reference, now: dt.datetime) -> 
     return _MAKERS[timer.kind](timer, reference, said)
 
 
-def _unaudited(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:
-    minutes = reference.settings.reminder_minutes
-    return commands.PassLimit(**said, stage=timer.data["stage"], minutes=minutes, since=timer.data.get("since", 0))
-
-
 def _stage_limit(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:
     data = timer.data
     owner, since = data.get("owner", ""), data.get("since", 0)
@@ -64,7 +59,6 @@ def _flow(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.
 
 
 _MAKERS: Mapping[str, Make] = {
-    "unaudited": _unaudited,
     "stage_limit": _stage_limit,
     "hold": _hold,
     "retry": _retry,

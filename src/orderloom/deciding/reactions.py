@@ -1,8 +1,6 @@
-"""Reactions: what follows from events inside the same transaction. Three fixed ones stand here until
-flows are documents: the customer's receipt, the warehouse's notice, and a clock on the stage reached.
+"""Reactions: what follows from events inside the same transaction. What always follows stands here: the customer's
+receipt, the warehouse's notice, what planning is told, a clock on the stage reached; people's own follow as flows.
 """
-
-import datetime as dt
 
 from orderloom.deciding import flows
 from orderloom.deciding.state import Outgoing, State, Timer
@@ -18,11 +16,11 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
     if order is None or order.history or (work.refused is not None and not work.existed):
         return []  # Nobody is told today of what was handed over years ago.
     if work.refused is None and work.said:
-        _tell(work, order, state)
+        _tell(work, order)
     return flows.react(work, state)
 
 
-def _tell(work: Work, order: Order, state: State) -> None:
+def _tell(work: Work, order: Order) -> None:
     for event in work.said:
         kind = type(event)
         if kind is events.OrderConfirmed:
@@ -39,9 +37,6 @@ def _tell(work: Work, order: Order, state: State) -> None:
             work.outgoing.append(_reminder(work, event))  # type: ignore[arg-type]
         elif kind is events.OrderHeld:
             _held(work, order, event.hold)  # type: ignore[union-attr]
-    if not work.existed and order.stage == "received":
-        due = state.now + dt.timedelta(minutes=state.reference.settings.reminder_minutes)
-        work.timers.append(Timer(due, "unaudited", order.order_id, {"stage": "received", "since": order.stage_n}))
 
 
 def _held(work: Work, order: Order, hold: Hold) -> None:

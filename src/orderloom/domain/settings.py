@@ -45,7 +45,6 @@ class Settings(msgspec.Struct, omit_defaults=True):
     window_hours: int = 72
     grant_minor_default: int = 5_000_000
     grant_hours_default: int = 24
-    reminder_minutes: int = 15
     tax_rate_percent: int = 13
     sandbox: bool = False
     trusted_sources: dict[str, list[str]] = {}

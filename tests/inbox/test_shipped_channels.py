@@ -24,8 +24,8 @@ from orderloom.inbox import shipped_channels
 from orderloom.kit.refusals import Refused
 from orderloom.rules import channels as rules_channels
 
-# From the published field lists of WooCommerce's REST API (v3) and of Odoo's sale.order; the sample beside it for
-# WooCommerce is a test vector of a signature and no whole order.
+# From the published field lists of WooCommerce's REST API (v3), Odoo's sale.order and 1688's trade; the sample beside
+# it for WooCommerce is a test vector of a signature and no whole order.
 WOOCOMMERCE: dict[str, Any] = {
     "id": 727, "currency": "USD", "date_created_gmt": "2026-02-17T16:28:02", "date_paid_gmt": "2026-02-17T16:28:08",
     "date_modified_gmt": "2026-02-17T16:28:08", "discount_total": "20.00", "shipping_total": "10.00",
@@ -33,6 +33,21 @@ WOOCOMMERCE: dict[str, Any] = {
     "shipping": {"first_name": "Jamy", "last_name": "Lee", "address_1": "969 Market", "address_2": "", "city":
                  "San Francisco", "state": "CA", "postcode": "94103", "country": "US", "phone": "(415) 555-2671"},
     "refunds": [],
+}  # fmt: skip
+TRADE_1688: dict[str, Any] = {
+    "result": {
+        "baseInfo": {
+            "id": 58218860983545941, "idOfStr": "58218860983545941", "status": "waitsellersend", "buyerID": "b2b-1",
+            "createTime": "20260218120102000+0800", "payTime": "20260218120130000+0800",
+            "modifyTime": "20260217200131000-0800", "totalAmount": 106.0, "shippingFee": 6, "discount": -2000,
+            "buyerContact": {"name": "采购", "mobile": "13800138001", "companyName": "某五金"},
+        },
+        "nativeLogistics": {"contactPerson": "王小明", "mobile": "13800138000", "province": "浙江省", "city": "杭州市",
+                            "area": "滨江区", "address": "网商路 699 号"},
+        "productItems": [
+            {"productID": 5, "cargoNumber": "BRAKE-29087", "name": "制动片", "price": 60.0, "quantity": 2},
+        ],
+    }
 }  # fmt: skip
 ODOO: dict[str, Any] = {
     "name": "S00042", "state": "sale", "date_order": "2026-02-17 04:00:00", "write_date": "2026-02-17 04:05:00",
@@ -84,6 +99,12 @@ class Case(msgspec.Struct):
 
 
 CASES: dict[str, Case] = {
+    "alibaba_1688": Case(
+        lambda _: copy.deepcopy(TRADE_1688),
+        {"external_no": "58218860983545941", "total": 10600, "paid": 10600, "merchant": 2000, "freight": 600,
+         "phone": "known", "adcode": "330108", "sku": "BRAKE-29087"},
+        ("result.baseInfo.createTime", "2026年"), "value.not_a_time",
+    ),
     "taobao": Case(
         of("channels/taobao_trade_fullinfo_get"),
         {"external_no": "3100000000000000001", "total": 59900, "paid": 59900, "merchant": 9900, "phone": "masked",

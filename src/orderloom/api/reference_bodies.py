@@ -12,7 +12,6 @@ import msgspec
 
 from orderloom.api import problems
 from orderloom.domain.catalogue import Sku
-from orderloom.domain.channels import Channel
 from orderloom.domain.customers import Customer
 from orderloom.domain.orders import state
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
@@ -136,7 +135,6 @@ class SettingsBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     window_hours: Annotated[int, _Meta(ge=1, le=2_400)] | None = None
     grant_minor_default: Annotated[int, _Meta(ge=1, le=limits.AMOUNT_MINOR_MAX)] | None = None
     grant_hours_default: Annotated[int, _Meta(ge=1, le=8_760)] | None = None
-    reminder_minutes: Annotated[int, _Meta(ge=1, le=100_000)] | None = None
     tax_rate_percent: Annotated[int, _Meta(ge=0, le=100)] | None = None
     trusted_sources: dict[ob.Named, list[ob.Named]] | None = None
 

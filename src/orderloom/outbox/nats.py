@@ -48,7 +48,7 @@ class Follower:
     def __init__(self, url: str, *, replicas: int = 1) -> None:
         self._servers = [each.strip() for each in url.split(",") if each.strip()]
         self._replicas = replicas
-        self._holder = uuid.uuid4()
+        self._holders: dict[str, uuid.UUID] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._client: Client | None = None
@@ -57,8 +57,9 @@ class Follower:
     def step(self, hub: Hub, *, now: dt.datetime) -> bool:
         """Publish the next events of a workspace, bounded; whether there were any. Raises NotAcknowledged."""
         until = now + dt.timedelta(seconds=limits.OUTBOX_LEASE_SECONDS)
+        holder = self._holders.setdefault(hub.workspace, hub.ids.new(now))
         with hub.database.workspace(hub.workspace) as connection:
-            if not relay_store.take_lease(connection, _NAME, holder=self._holder, now=now, until=until):
+            if not relay_store.take_lease(connection, _NAME, holder=holder, now=now, until=until):
                 return False
             position = relay_store.lock_cursors(connection, [_NAME], now=now).get(_NAME)
             if position is None:

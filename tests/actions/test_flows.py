@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from tests import company
 
-from orderloom.actions import documents, flows, orders, saving, timers
+from orderloom.actions import approvals, documents, flows, orders, saving, timers
 from orderloom.actions.documents import Proposal, Publication
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
+from orderloom.domain import approvals as words
 from orderloom.domain.orders import state
 from orderloom.kit.refusals import Refused
 from orderloom.outbox import drain
@@ -182,3 +183,54 @@ def test_a_row_of_a_run_that_is_not_the_fold_of_the_log_is_found(house: Hub, now
     with house.database.workspace(house.workspace) as connection:
         connection.execute("update flow_runs set steps = steps + 1")
     assert [each.code for each in prove(house, now).findings] == ["runs.differ"]
+
+
+@pytest.mark.parametrize(("verdict", "held"), [("approve", []), ("reject", ["flow.look"])])
+def test_a_run_goes_on_with_the_decision_of_people_in_the_same_transaction(
+    house: Hub, now: dt.datetime, verdict: Any, held: list[str]
+) -> None:
+    ask = {"kind": "approval", "id": "ask", "spec": {"steps": [{"roles": ["risk"]}]}}
+    publish(house, "sign", [TRIGGER, HOLD, ask, RELEASE], now=now)
+    [placed] = company.place(house, company.draft("F-1", now=now), now=now)
+    [(approval_id,)] = rows(house, "select approval_id from approvals where state = 'open'")
+    person = words.Person("li", frozenset({"risk"}))
+    decided = approvals.decide(house, approval_id, person=person, verdict=verdict, now=now)
+    assert isinstance(decided, approvals.Decided), decided
+    assert [each.code for each in order(house, placed).holds] == held
+    assert rows(house, "select state from flow_runs where flow = 'sign'") == [("finished",)]
+    assert prove(house, now).findings == []
+
+
+def test_an_order_that_nobody_looks_at_is_reminded_of_after_a_quarter_of_an_hour_and_once(
+    house: Hub, now: dt.datetime
+) -> None:
+    draft = company.draft("F-1", now=now)
+    draft.payment_method, draft.customer_no = "", ""  # The desk must look: it is held, and stays received.
+    [placed] = company.place(house, draft, now=now)
+    assert placed.stage == "received"
+    quarter = dt.timedelta(minutes=15)
+    for at, told in ((quarter - dt.timedelta(seconds=1), 0), (quarter, 1), (quarter, 1)):
+        timers.fire(house, now=now + at)
+        assert rows(house, "select count(*) from outbox where payload ->> 'code' = 'limit.passed'") == [(told,)]
+
+
+def test_ten_thousand_runs_wait_and_those_that_are_due_go_on_to_the_second(house: Hub, now: dt.datetime) -> None:
+    publish(house, "look", [TRIGGER, WAIT, HOLD], now=now)
+    [placed] = company.place(house, company.draft("F-1", now=now), now=now)
+    with house.database.workspace(house.workspace) as connection:
+        connection.execute(
+            "insert into timers (due_at, timer_id, kind, subject, data) "
+            "select %(due)s::timestamptz + n * interval '1 second', gen_random_uuid(), 'flow', gen_random_uuid(), "
+            "json_build_object('run_id', gen_random_uuid(), 'token', 1) from generate_series(1, 10000) as n",
+            {"due": now + MINUTES},
+        )
+        plan = connection.execute(
+            "explain select due_at from timers where due_at <= %(now)s::timestamptz and kind = any('{flow}'::text[]) "
+            "order by due_at, timer_id limit 200",
+            {"now": now + MINUTES},
+        ).fetchall()
+    assert any("timers_pkey" in line for (line,) in plan), plan
+    assert timers.fire(house, now=now + MINUTES - dt.timedelta(seconds=1)) == 0
+    assert timers.fire(house, now=now + MINUTES) == 1, "and none of those that are due a second later"
+    assert [each.code for each in order(house, placed).holds] == ["flow.look"]
+    assert timers.fire(house, now=now + MINUTES + dt.timedelta(seconds=3)) == 3

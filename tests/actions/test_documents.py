@@ -1,5 +1,6 @@
 """Documents: drafts, publishing together, conflicts of editors, roll-back, retiring, and what may not be published."""
 
+import concurrent.futures
 import copy
 import datetime as dt
 from typing import Any
@@ -183,3 +184,34 @@ def test_what_cannot_be_a_document_is_refused_before_it_is_kept(house: Hub, now:
         "document.too_large",
         "document.too_many_values",
     ]
+
+
+def test_publications_at_the_same_time_come_into_force_one_after_the_other(house: Hub, now: dt.datetime) -> None:
+    def publish(number: int) -> Publication | Refused:
+        made = named("grading")
+        made.content["priority"] = number
+        return documents.publish(house, [made], comment=str(number), actor=f"p{number}", now=now)
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(publish, range(4)))
+    done = [each for each in made if isinstance(each, Publication)]
+    assert {each.code for each in made if isinstance(each, Refused)} <= {"document.busy"}
+    assert sorted(each.published[0].version for each in done) == list(range(2, 2 + len(done))) and done
+    assert len({each.revision for each in done}) == len(done)
+    newest = max(done, key=lambda each: each.revision)
+    assert in_force(house, "rules", "grading").version == newest.published[0].version
+
+
+def test_what_others_refer_to_stays_in_force(house: Hub, now: dt.datetime) -> None:
+    title = {"zh": "一", "en": "One"}
+    metric = Proposal("metric", "orders", {"title": title, "of": "orders"})
+    board = Proposal("board", "all", {"title": title, "rows": [[{"metric": "orders"}]]})
+    alone = documents.publish(house, [board], comment="", actor="amy", now=now)
+    assert isinstance(alone, Refused) and alone.code == "document.reference_missing"
+    assert (alone.data["path"], alone.data["to"]) == ("/rows/0/0/metric", "metric/orders")
+    assert isinstance(documents.publish(house, [board, metric], comment="", actor="amy", now=now), Publication)
+    gone = documents.publish(house, [], retired=[("metric", "orders")], comment="", actor="amy", now=now)
+    assert isinstance(gone, Refused)
+    assert (gone.data["kind"], gone.data["name"], gone.data["because_of"]) == ("board", "all", "metric/orders")
+    both = [("metric", "orders"), ("board", "all")]
+    assert isinstance(documents.publish(house, [], retired=both, comment="", actor="amy", now=now), Publication)

@@ -1,0 +1,56 @@
+"""Metrics, boards, reports and alerts at the command line."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from tests import company
+
+from orderloom.actions import documents
+from orderloom.actions.hub import Hub
+from orderloom.kit import clock
+from orderloom.worker import alerts
+
+TITLE = {"zh": "订单数", "en": "Orders"}
+
+
+@pytest.fixture
+def figured(founded: Hub) -> Hub:
+    """The tiny company with one order, a metric, a board, a report and an alert."""
+    now = clock.now()
+    contents: dict[tuple[str, str], dict[str, Any]] = {
+        ("metric", "orders"): {"title": TITLE, "of": "orders", "by": ["channel"], "unit": "单"},
+        ("board", "overview"): {"title": TITLE, "rows": [[{"metric": "orders", "bad": 5}]]},
+        ("report", "by_day"): {"title": TITLE, "metrics": ["orders"]},
+        ("alert", "some"): {"title": TITLE, "metric": "orders", "is": "ge", "bound": 1, "notify": [{"to": "ops"}]},
+    }
+    proposals = [documents.Proposal(kind, name, content) for (kind, name), content in contents.items()]
+    assert isinstance(documents.publish(founded, proposals, comment="", actor="t", now=now), documents.Publication)
+    company.place(founded, company.draft("M-1", now=now), now=now)
+    return founded
+
+
+def test_a_metric_is_shown_by_its_groups_and_leads_to_orders(figured: Hub, run, read) -> None:
+    assert read("metric", "show", "orders")["figures"] == [
+        {"bucket": None, "groups": ["web"], "value": 1.0, "count": 1}
+    ]
+    assert "web" in run("metric", "show", "orders").output
+    found = run("metric", "orders", "orders", "--group", "web").output
+    assert found.startswith("OL-") and run("metric", "orders", "orders", "--group", "x").output == ""
+    assert run("metric", "show", "nothing").exit_code == 1
+    assert run("metric", "orders", "nothing").exit_code == 1
+
+
+def test_boards_and_reports_are_shown(figured: Hub, run, read) -> None:
+    assert read("metric", "board", "overview")["rows"][0][0]["bad"] == 5
+    assert "订单数" in run("metric", "board", "overview").output
+    assert f"{clock.now() + dt.timedelta(hours=8):%Y-%m-%d}" in run("metric", "report", "by_day").output
+    assert run("metric", "board", "by_day").exit_code == 1
+
+
+def test_alerts_that_stand_are_listed(figured: Hub, run, read) -> None:
+    assert read("metric", "alerts") == []
+    assert alerts.look(figured, now=clock.now()) == 1
+    [standing] = read("metric", "alerts")
+    assert (standing["alert"], standing["key"], standing["value"]) == ("some", "web", 1.0)
+    assert "some" in run("metric", "alerts").output

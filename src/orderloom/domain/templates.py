@@ -117,6 +117,8 @@ def problems(template: Template) -> list[Finding]:
 
 def shown(value: Any, language: Language) -> str:
     """A value as people read it: nothing is —, a list is its members, a whole number has no point."""
+    if type(value) is str and 0 < len(value) <= limits.TEMPLATE_VALUE_CHARS_MAX:
+        return value
     if value is None or value == "":
         return MISSING
     if isinstance(value, bool):

@@ -72,17 +72,19 @@ class Filler:
     ) -> str:
         said: list[str] = []
         for each in templates.parts(text):
-            value = None if each.words else self._value(each, context, answers)
-            if value == "" and not each.path:
-                continue  # An expression that says nothing says so on purpose.
-            said.append(each.words or safe(templates.shown(value, language)))
+            if each.words:
+                said.append(each.words)
+                continue
+            value = self._value(each, context, answers)
+            if value != "" or each.path:  # An expression that says nothing says so on purpose.
+                said.append(safe(templates.shown(value, language)))
         return "".join(said)
 
     def _value(self, part: Part, context: Mapping[str, Any], answers: dict[str, Any]) -> Any:
         if part.path:
             value: Any = context
             for name in part.path:
-                value = value.get(name) if isinstance(value, Mapping) else None
+                value = value.get(name) if type(value) is dict else None
             return value
         if part.expression not in answers:
             compiled = self._compiled[part.expression]

@@ -57,7 +57,7 @@ class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     from; without it the newest, or what the draft had."""
 
     content: msgspec.Raw
-    cases: msgspec.Raw = msgspec.Raw(b"[]")
+    cases: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"[]"))
     edition: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] = 0
     base_version: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] | None = None
 

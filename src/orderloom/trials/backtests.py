@@ -9,6 +9,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -21,7 +22,7 @@ class Change(msgspec.Struct, omit_defaults=True):
 
     order_no: str
     placed_at: dt.datetime
-    fields: dict[str, list[object]]
+    fields: dict[str, list[Any]]
 
 
 class Money(msgspec.Struct):

@@ -48,7 +48,9 @@ def test_a_form_is_filled_in_with_a_key(open_forms: httpx.Client) -> None:
     assert done.status_code == 201, done.text
     again = open_forms.post("/forms/project/submissions", json=_body())
     assert (again.status_code, again.json()["number"]) == (200, done.json()["number"])
-    assert open_forms.get(f"/orders/{done.json()['number']}").json()["order"]["door"] == "form"
+    order = open_forms.get(f"/orders/{done.json()['number']}").json()["order"]
+    assert order["door"] == "form"
+    assert order["custom"]["acceptance_phone"] == "137****7000", "own personal fields are masked as people are"
 
 
 def test_a_refusal_names_each_field_in_both_languages(open_forms: httpx.Client) -> None:

@@ -83,6 +83,12 @@ def detail(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response
             sealer=caller.hub.sealer,
             persons=[each for each in parties if each is not None],
         )
+        holders = [found.order, *found.order.lines]
+        opened = people.opened(
+            connection, [each.custom for each in holders], viewer=caller.viewer, sealer=caller.hub.sealer
+        )
+        for holder, custom in zip(holders, opened, strict=True):
+            holder.custom = custom
     buyer, consignee = (named.get(each, {}) if each is not None else {} for each in parties)
     message_ids = [each.message_id for each in found.messages]
     return answers.json(Detail(found.order, buyer, consignee, found.shipments, message_ids, story))

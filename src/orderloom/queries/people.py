@@ -1,7 +1,8 @@
 """People in orders, opened for a viewer, with the fields masked that the viewer may not see whole."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from orderloom.domain import people
 from orderloom.kit import sealing
@@ -23,6 +24,28 @@ def named(
         return {}
     found = connection.execute(Q.sealed, {"persons": list(persons)}).fetchall()
     return {person: _shown(viewer, sealer, person, sealed) for person, sealed in found}
+
+
+def opened(
+    connection: db.Connection, own: Sequence[Mapping[str, Any]], *, viewer: Viewer, sealer: sealing.Sealer
+) -> list[dict[str, Any]]:
+    """Own fields of several holders with the sealed ones among them opened, masked for the viewer."""
+    sealed = [{name: uuid.UUID(each["sealed"]) for name, each in one.items() if _is_sealed(each)} for one in own]
+    persons = {person for each in sealed for person in each.values()}
+    shown = named(connection, viewer=viewer, sealer=sealer, persons=persons)
+    return [
+        {**one, **{name: _only(shown.get(person, {})) for name, person in each.items()}}
+        for one, each in zip(own, sealed, strict=True)
+    ]
+
+
+def _is_sealed(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"sealed"}
+
+
+def _only(person: Mapping[str, str]) -> str:
+    """The one part that an own field's seal holds."""
+    return next((person[part] for part in ("phone", "name", "address") if person.get(part)), "")
 
 
 def _shown(viewer: Viewer, sealer: sealing.Sealer, person: uuid.UUID, sealed: bytes | None) -> dict[str, str]:

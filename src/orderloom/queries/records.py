@@ -1,8 +1,8 @@
 """Records of own types: lists narrowed and sorted by filterable fields, one record, what is linked to something.
 
-A list is read in one of two ways, whichever looks at fewer records: gather those that the narrowest filter leaves, or
-walk the sorted values and probe each record. A walk looks at `limits.RECORDS_WALKED_MAX` records at most; a page that
-it could not fill comes short, with the cursor to go on from.
+A list is read in one of two ways, whichever costs less: gather the records that the narrowest filter leaves and see
+which of them the others leave, or walk the sorted values and probe each record. A walk looks at
+`limits.RECORDS_WALKED_MAX` records at most; a page that it could not fill comes short, with the cursor to go on from.
 """
 
 import datetime as dt
@@ -15,7 +15,6 @@ import msgspec
 
 from orderloom.domain.fields import dictionaries, facets
 from orderloom.domain.fields.dictionaries import Dictionary, Field, facet
-from orderloom.domain.records import Record
 from orderloom.kit import limits, sealing
 from orderloom.kit.refusals import Refused
 from orderloom.queries import cursors, people
@@ -29,8 +28,10 @@ Q = sql.load(__file__)
 CREATED = "created"
 _WHERE = re.compile(r"([a-z][a-z0-9_]*)(>=|<=|\^=|=)(.*)", re.ASCII | re.DOTALL)
 _FIRST, _LAST = uuid.UUID(int=0), uuid.UUID(int=2**128 - 1)
-_SECRET = "sealed"
-_DOWN, _UP = ("gather_down", "walk_down", "end_down"), ("gather_up", "walk_up", "end_up")
+_DOWN = ("gather_down", "gather_newest", "walk_down", "end_down")
+_UP = ("gather_up", "gather_oldest", "walk_up", "end_up")
+# What looking one record up in an index costs, in entries of an index read one after the other.
+_PROBE = 30
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -202,6 +203,14 @@ def _start(wanted: Wanted) -> Place:
     return (facets.LAST, _LAST) if wanted.down else (facets.EMPTY, _FIRST)
 
 
+class _Way(msgspec.Struct):
+    """How to gather: which filters are read whole, which are probed record by record, and what it costs in entries."""
+
+    sets: list[Filter] = []
+    probes: list[Filter] = []
+    cost: float = 0
+
+
 def _found(
     connection: db.Connection, wanted: Wanted, after: tuple[Any, ...], count: int
 ) -> tuple[list[Place], Place | None]:
@@ -209,21 +218,22 @@ def _found(
     counts = {each: _counted(connection, each) for each in wanted.filters}
     walking = _walking(wanted, counts)
     probed = [each for each in wanted.filters if each != walking]
-    narrowest = min(counts, key=counts.__getitem__, default=None)
-    gather, walk, end = _DOWN if wanted.down else _UP
-    # In the order of creation the record alone is the place in the list, whichever values were walked to find it.
-    sorted_after = facets.EMPTY if wanted.sort.endswith(".") else after[0]
-    walked_after = walking.low if walking.exact else sorted_after
+    gather, gather_created, walk, end = _DOWN if wanted.down else _UP
+    created = wanted.sort.endswith(".")
     places: dict[str, Any] = {"after_id": sql.Literal(after[1]), "count": sql.Literal(count)}
-    if narrowest is not None and _gathers(connection, counts, walking, probed, count):
+    if counts and (way := _gathering(connection, counts, walking, probed, created=created, count=count)) is not None:
+        narrowest = min(counts, key=counts.__getitem__)
         made = Q.define(
-            gather, **places, after_value=sql.Literal(sorted_after), sort=sql.Literal(wanted.sort),
-            field=sql.Literal(narrowest.field), within=_within(narrowest, "found"),
-            probes=_probes([each for each in wanted.filters if each != narrowest]),
-        )  # fmt: skip
+            gather_created if created else gather,
+            **places,
+            **({} if created else {"after_value": sql.Literal(after[0]), "sort": sql.Literal(wanted.sort)}),
+            field=sql.Literal(narrowest.field),
+            within=_within(narrowest, "found"),
+            probes=_probes(way.probes, sets=way.sets),
+        )
         return [(row[0], row[1]) for row in connection.execute(made, prepare=False)], None
     places.update(
-        after_value=sql.Literal(walked_after),
+        after_value=sql.Literal(_after_value(wanted, walking, after)),
         sort=sql.Literal(walking.field),
         low=sql.Literal(walking.low),
         high=sql.Literal(walking.high),
@@ -237,6 +247,15 @@ def _found(
     return found, (row[0], row[1]) if row else None
 
 
+def _after_value(wanted: Wanted, walking: Filter, after: tuple[Any, ...]) -> str:
+    """Where to go on walking: never outside of what is walked, so that the index is entered at the right place."""
+    if walking.exact:
+        return walking.low  # The record alone is the place in the list, whichever value was walked to find it.
+    if wanted.sort.endswith("."):
+        return facets.EMPTY
+    return min(after[0], walking.high) if wanted.down else max(after[0], walking.low)
+
+
 def _walking(wanted: Wanted, counts: Mapping[Filter, int]) -> Filter:
     """The values to walk: those of the sorted field within its own filter; or, in the order of creation, those of the
     narrowest filter that names one value, since its records stand in that order."""
@@ -247,20 +266,34 @@ def _walking(wanted: Wanted, counts: Mapping[Filter, int]) -> Filter:
     return ranged[0] if len(ranged) == 1 else Filter(wanted.sort)
 
 
-def _gathers(
-    connection: db.Connection, counts: Mapping[Filter, int], walking: Filter, probed: Sequence[Filter], count: int
-) -> bool:
-    """Whether gathering what the narrowest filter leaves looks at fewer records than walking does."""
-    least = min(counts.values())
-    if least >= limits.RECORDS_COUNTED_MAX:
-        return False
+def _gathering(
+    connection: db.Connection,
+    counts: Mapping[Filter, int],
+    walking: Filter,
+    probed: Sequence[Filter],
+    *,
+    created: bool,
+    count: int,
+) -> _Way | None:
+    """How to gather, where that costs less than walking; the filters are taken for independent of each other."""
     row = connection.execute(Q.spread).fetchone()
     records = max(row[0] if row else 0, *counts.values(), 1)
+    narrowest, *others = sorted(counts, key=counts.__getitem__)
+    left: float = counts[narrowest]
+    if left >= limits.RECORDS_COUNTED_MAX:
+        return None
+    way = _Way(cost=left)
+    for each in others:
+        whole = counts[each] < limits.RECORDS_COUNTED_MAX and counts[each] <= left * _PROBE
+        (way.sets if whole else way.probes).append(each)
+        way.cost += counts[each] if whole else left * _PROBE
+        left *= counts[each] / records
+    way.cost += 0 if created else left * _PROBE
     share = 1.0
     for each in probed:
         share *= min(1.0, counts[each] / records)
     walked = min(counts.get(walking, records), count / share if share else records)
-    return least < walked
+    return way if way.cost < walked * (1 + _PROBE * min(1, len(probed))) else None
 
 
 def _counted(connection: db.Connection, filter_: Filter) -> int:
@@ -280,9 +313,10 @@ def _within(filter_: Filter, table: str) -> Any:
     return Q.define("within_range", table=named, low=sql.Literal(filter_.low), high=sql.Literal(filter_.high))
 
 
-def _probes(filters: Sequence[Filter]) -> Any:
+def _probes(filters: Sequence[Filter], *, sets: Sequence[Filter] = ()) -> Any:
+    asked = [*(("set", each) for each in sets), *(("probe", each) for each in filters)]
     return sql.together(
-        [Q.define("probe", field=sql.Literal(each.field), within=_within(each, "probed")) for each in filters]
+        [Q.define(how, field=sql.Literal(each.field), within=_within(each, "probed")) for how, each in asked]
     )
 
 
@@ -295,27 +329,11 @@ def _rows(connection: db.Connection, reader: Reader, record_ids: Sequence[uuid.U
 
 
 def _shown(connection: db.Connection, reader: Reader, rows: Sequence[tuple[Any, ...]]) -> list[Row]:
-    records = [(row, records_store.decode(row[5])) for row in rows]
-    personal = {each.name: each.type for each in reader.dictionary.fields if each.personal}
-    persons = {uuid.UUID(value[_SECRET]) for _, record in records for value in _sealed(record, personal).values()}
-    opened = people.named(connection, viewer=reader.viewer, sealer=reader.sealer, persons=persons)
+    records = [records_store.decode(row[5]) for row in rows]
+    values = [each.values for each in records]
+    if any(each.personal for each in reader.dictionary.fields):
+        values = people.opened(connection, values, viewer=reader.viewer, sealer=reader.sealer)
     return [
-        Row(row[0], row[1], row[2], row[3], row[4], record.n, {**record.values, **_opened(record, personal, opened)},
-            record.links)
-        for row, record in records
-    ]  # fmt: skip
-
-
-def _sealed(record: Record, personal: Mapping[str, str]) -> dict[str, Any]:
-    values = {name: record.values.get(name) for name in personal}
-    return {name: value for name, value in values.items() if isinstance(value, dict) and set(value) == {_SECRET}}
-
-
-def _opened(
-    record: Record, personal: Mapping[str, str], opened: Mapping[uuid.UUID, Mapping[str, str]]
-) -> dict[str, Any]:
-    parts = {"phone": "phone", "address": "address"}
-    return {
-        name: opened.get(uuid.UUID(value[_SECRET]), {}).get(parts.get(personal[name], "name"), "")
-        for name, value in _sealed(record, personal).items()
-    }
+        Row(row[0], row[1], row[2], row[3], row[4], record.n, own, record.links)
+        for row, record, own in zip(rows, records, values, strict=True)
+    ]

@@ -34,17 +34,22 @@ from (
 -- About how many records there are, as the server last counted them.
 select greatest(reltuples, 0)::bigint from pg_class where oid = 'records'::regclass;
 
--- The list by filters is put together of the pieces below. Each filter is a probe of one index entry; `offset 0` keeps
--- the planner from turning a probe into a join of all its values.
+-- The list by filters is put together of the pieces below. A probe looks one index entry up for a record; `offset 0` keeps
+-- the planner from turning it into a join of all values. A set reads all records that a filter leaves, in one go.
 
 -- name: probe
--- Whether the record has a value in a range.
+-- Whether the record has such a value.
 -- ddl
 and exists (
     select from facets as probed
     where probed.subject = found.subject and probed.field = {field} and {within}
     offset 0
 )
+
+-- name: set
+-- Whether the record is among those that have such a value.
+-- ddl
+and found.subject in (select probed.subject from facets as probed where probed.field = {field} and {within} offset 0)
 
 -- name: within_range
 -- ddl
@@ -60,7 +65,7 @@ and exists (
 with found as (
     select value, subject
     from facets
-    where field = {sort} and value >= {low} and value <= {high} and (value, subject) < ({after_value}, {after_id})
+    where field = {sort} and value >= {low} and (value, subject) < ({after_value}, {after_id})
     order by value desc, subject desc
     limit {walked}
 )
@@ -77,7 +82,7 @@ limit {count}
 with found as (
     select value, subject
     from facets
-    where field = {sort} and value >= {low} and value <= {high} and (value, subject) > ({after_value}, {after_id})
+    where field = {sort} and value <= {high} and (value, subject) > ({after_value}, {after_id})
     order by value, subject
     limit {walked}
 )
@@ -93,7 +98,7 @@ limit {count}
 -- ddl
 select value, subject
 from facets
-where field = {sort} and value >= {low} and value <= {high} and (value, subject) < ({after_value}, {after_id})
+where field = {sort} and value >= {low} and (value, subject) < ({after_value}, {after_id})
 order by value desc, subject desc
 offset {walked} - 1
 limit 1
@@ -103,13 +108,13 @@ limit 1
 -- ddl
 select value, subject
 from facets
-where field = {sort} and value >= {low} and value <= {high} and (value, subject) > ({after_value}, {after_id})
+where field = {sort} and value <= {high} and (value, subject) > ({after_value}, {after_id})
 order by value, subject
 offset {walked} - 1
 limit 1
 
 -- name: gather_down
--- Take the few records that one filter leaves, see which the others leave, and sort these.
+-- Take the records that one filter leaves, see which the others leave, and sort these.
 -- ddl
 with found as materialized (
     select found.subject
@@ -146,3 +151,22 @@ where (sorted.value, sorted.subject) > ({after_value}, {after_id})
 order by sorted.value, sorted.subject
 limit {count}
 
+-- name: gather_newest
+-- The same in the order of creation, which the records' ids have by themselves.
+-- ddl
+select '' as value, found.subject
+from facets as found
+where found.field = {field} and {within} and found.subject < {after_id} {probes}
+group by found.subject
+order by found.subject desc
+limit {count}
+
+-- name: gather_oldest
+-- The same, the oldest first.
+-- ddl
+select '' as value, found.subject
+from facets as found
+where found.field = {field} and {within} and found.subject > {after_id} {probes}
+group by found.subject
+order by found.subject
+limit {count}

@@ -97,6 +97,8 @@ def test_a_channel_with_twelve_fields_and_five_checks_is_made_of_a_document(shop
     shop.post("/channels/mini/messages", json=message("M2", site={"stars": 9}))
     held = {hold.code for hold in bench.order(hub, "M2").holds}
     assert {"channel.floor", "channel.permit", "channel.stars"} <= held and "channel.big" not in held
+    why = shop.get(f"/orders/{bench.order(hub, 'M2').order_no}/why").text
+    assert "channel.mini#floor" in why and "请补充 floor" in why
 
 
 def test_another_channels_orders_are_not_checked(shop: httpx.Client, hub: Hub) -> None:

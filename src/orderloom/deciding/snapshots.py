@@ -72,11 +72,12 @@ def _flows(read: Read, before: Reference | None) -> rules_flows.Flows:
 def _rules(read: Read, before: Reference | None) -> rules_compile.Compiled:
     """The rules compiled, or as they were when no version of them, no channel's checks and not the zone has changed."""
     published = read.documents.get("rules", {})
-    checks = rules_channels.document(read.channels.values())
+    checks = rules_channels.documents(read.channels.values())
     if before is not None and before.settings.zone == read.settings.zone:
         known = {name: document.version for name, document in before.rules.documents.items()}
-        stood = known.pop(rules_channels.NAME, None) and before.rules.documents[rules_channels.NAME]
+        named = [each.name for each in rules_channels.documents(before.channels.values())]
+        stood = [before.rules.documents[name] for name in named if known.pop(name, None) is not None]
         if known == {name: document.version for name, document in published.items()} and stood == checks:
             return before.rules
     documents = [rules_kind.document(each) for each in published.values()]
-    return rules_compile.compile([*documents, *([checks] if checks else [])], zone=read.settings.zone)
+    return rules_compile.compile([*documents, *checks], zone=read.settings.zone)

@@ -16,7 +16,7 @@ from orderloom.actions import intake, messages, orders
 from orderloom.actions.hub import Hub
 from orderloom.domain import codes
 from orderloom.domain.mappings import drafts, mappers
-from orderloom.inbox import order_bodies, sheets
+from orderloom.inbox import channel_mappings, order_bodies, sheets
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits, sealing
 from orderloom.kit.refusals import Refused
@@ -60,7 +60,7 @@ def send_again(
     or of none that could be read; at most `limits.BATCH_ORDERS_MAX`.
     """
     assert len(message_ids) <= limits.BATCH_ORDERS_MAX
-    mapper = mappers.compile(document) if document is not None else None
+    mapper = channel_mappings.compiled(hub, origin.channel, document) if document is not None else None
     answers: dict[uuid.UUID, intake.Taken | Refused] = {}
     readings = inbox_orders.Readings(hub)
     sent: list[tuple[uuid.UUID, intake.Item]] = []

@@ -15,6 +15,7 @@ import msgspec
 from orderloom.deciding import contexts
 from orderloom.deciding.reference import Reference
 from orderloom.domain import fold, log
+from orderloom.domain.mappings import channels as channel_documents
 from orderloom.domain.orders import events, state
 from orderloom.kit import limits
 from orderloom.queries import decisions
@@ -22,6 +23,7 @@ from orderloom.queries import events as events_query
 from orderloom.queries import orders as orders_query
 from orderloom.queries.decisions import Decision
 from orderloom.queries.viewer import Viewer
+from orderloom.rules import channels as rules_channels
 from orderloom.rules import compile, graphs
 from orderloom.store import database as db
 from orderloom.store import facts, sql
@@ -117,3 +119,5 @@ class _Rules:
             if retired_at is None or retired_at > at:
                 priority = content.get("priority", 100)
                 yield graphs.Document(name, content["point"], version, content["content"], priority)
+        channels = self._connection.execute(Q.channels_at, {"revision": revision}).fetchall()
+        yield from rules_channels.documents(channel_documents.entered(*row) for row in channels)

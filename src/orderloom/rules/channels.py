@@ -1,4 +1,4 @@
-"""Channel documents as a kind, and the rule document that all channels' checks are."""
+"""Channel documents as a kind, and the rule documents that their checks are."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,35 +11,35 @@ from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.mappings import channels
 from orderloom.rules import bounds, graphs
 
-NAME = "channel.checks"  # No document of people's own has a name with a point.
 _PRIORITY = 200
 _OUTPUTS = ("code", "reason_zh", "reason_en", "action", "doors", "owner", "blocks", "suggestion")
 
 
-def document(entered: Iterable[Channel]) -> graphs.Document | None:
-    """The checks of all channels as one table: a row answers for its channel only. None where there are none."""
-    rows = [_row(each.channel, check) for each in entered for check in each.checks]
-    if not rows:
-        return None
+def documents(entered: Iterable[Channel]) -> list[graphs.Document]:
+    """The checks of each channel that has any as a table that answers for its orders only."""
+    return [_document(each, _name(each.channel)) for each in entered if each.checks]
+
+
+def _name(channel: str) -> str:
+    return f"channel.{channel}"  # No rule document of people's own has a name with a point.
+
+
+def _document(entered: Channel, name: str) -> graphs.Document:
+    table = {
+        "hitPolicy": "collect",
+        "inputs": [
+            {"id": "channel", "name": "渠道 channel", "field": "order.channel"},
+            {"id": "when", "name": "条件 when"},
+        ],
+        "outputs": [{"id": each, "name": each, "field": each} for each in _OUTPUTS],
+        "rules": [_row(entered.channel, check) for check in entered.checks],
+    }
     nodes = [
         {"id": "request", "type": "inputNode", "name": "request"},
-        {
-            "id": "table",
-            "type": "decisionTableNode",
-            "name": NAME,
-            "content": {
-                "hitPolicy": "collect",
-                "inputs": [
-                    {"id": "channel", "name": "渠道 channel", "field": "order.channel"},
-                    {"id": "when", "name": "条件 when"},
-                ],
-                "outputs": [{"id": each, "name": each, "field": each} for each in _OUTPUTS],
-                "rules": rows,
-            },
-        },
+        {"id": "table", "type": "decisionTableNode", "name": name, "content": table},
     ]
     content = {"nodes": nodes, "edges": [{"id": "e", "sourceId": "request", "targetId": "table"}]}
-    return graphs.Document(NAME, "check", 1, content, _PRIORITY)
+    return graphs.Document(name, "check", entered.version, content, _PRIORITY)
 
 
 def _row(channel: str, check: Mapping[str, Any]) -> dict[str, str]:
@@ -56,7 +56,7 @@ def _row(channel: str, check: Mapping[str, Any]) -> dict[str, str]:
     }
     cells = {name: msgspec.json.encode(value).decode() for name, value in answer.items()}
     return {
-        "_id": f"{channel}.{check['name']}",
+        "_id": check["name"],
         "_description": words["zh"],
         "channel": msgspec.json.encode(channel).decode(),
         "when": check["when"],
@@ -75,9 +75,7 @@ def _expressions(name: str, content: Content) -> list[Finding]:
     """What is wrong with the checks' conditions, each at its own place."""
     found: list[Finding] = []
     for at, check in enumerate(content.get("checks", ())):
-        made = document([Channel(name, checks=[check])])
-        assert made is not None
-        made = msgspec.structs.replace(made, name="channel_checks")
+        made = _document(Channel(name, checks=[check]), "channel_checks")
         found.extend(
             Finding(each.code, pointer("checks", at, "when"), each.level, {"document": name, **each.data})
             for each in bounds.judge(made)

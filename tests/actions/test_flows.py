@@ -16,7 +16,7 @@ from orderloom.domain.orders import state
 from orderloom.kit.refusals import Refused
 from orderloom.outbox import drain
 from orderloom.outbox.senders import SENDERS
-from orderloom.queries import check
+from orderloom.queries import check, timeline, viewer
 from orderloom.store import orders as orders_store
 
 TEXT = {"zh": "流程", "en": "flow"}
@@ -234,3 +234,14 @@ def test_ten_thousand_runs_wait_and_those_that_are_due_go_on_to_the_second(house
     assert timers.fire(house, now=now + MINUTES) == 1, "and none of those that are due a second later"
     assert [each.code for each in order(house, placed).holds] == ["flow.look"]
     assert timers.fire(house, now=now + MINUTES + dt.timedelta(seconds=3)) == 3
+
+
+def test_a_flow_that_ends_at_once_is_told_in_the_order_s_timeline(house: Hub, now: dt.datetime) -> None:
+    publish(house, "tell", [TRIGGER, {"kind": "message", "id": "m", "to": "x", "text": TEXT}], now=now)
+    [placed] = company.place(house, company.draft("F-1", now=now), now=now)
+    with house.database.workspace(house.workspace) as connection:
+        told = timeline.tell(connection, viewer=viewer.everything("test"), order_id=placed.order_id)
+    assert told is not None and [(each.flow, each.version, each.path) for each in told.flows] == [
+        ("tell", 1, ["t:next", "m:next"])
+    ]
+    assert rows(house, "select count(*) from flow_runs") == [(0,)]

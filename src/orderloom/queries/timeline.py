@@ -104,6 +104,15 @@ class Leaving(msgspec.Struct):
     done_at: dt.datetime | None
 
 
+class Path(msgspec.Struct):
+    """A flow that ended at once: the nodes that it passed, each with its exit."""
+
+    at: dt.datetime
+    flow: str
+    version: int
+    path: list[str]
+
+
 class Timeline(msgspec.Struct):
     """An order's whole story."""
 
@@ -113,6 +122,7 @@ class Timeline(msgspec.Struct):
     stays: list[Stay]
     messages: list[Message]
     leaving: list[Leaving]
+    flows: list[Path] = []
 
 
 def tell(
@@ -125,10 +135,12 @@ def tell(
     subject = found.order.order_id
     items: list[Item] = []
     stays: list[Stay] = []
+    paths: list[Path] = []
     order: state.Order | None = None
     track = stages.of(documents_store.in_force(connection, kind="stages"))
     for n, recorded_at, body, first in events_query.entries_of(connection, subject):
         read = log.read(body)
+        paths.extend(Path(read.at, **each) for each in read.why.get("flows", ()))
         for i, event in enumerate(read.events):
             assert isinstance(event, events.Event)
             order = fold.evolve(order, event)  # type: ignore[arg-type]
@@ -146,6 +158,7 @@ def tell(
         stays,
         [Message(*row) for row in connection.execute(Q.messages, {"order_id": subject}).fetchall()],
         [Leaving(*row) for row in connection.execute(Q.leaving, asked).fetchall()],
+        paths,
     )
 
 

@@ -72,7 +72,7 @@ def test_rows_that_came_before_their_partition_move_into_it(
     with database.workspace(new_workspace("late")) as connection:
         for at in (now, now + dt.timedelta(days=400)):
             connection.execute(
-                "insert into inputs (recorded_at, subject, n, revision, body) values (%s, %s, 1, 1, '{}')",
+                "insert into inputs (recorded_at, subject, n, revision, shape_id, body) values (%s, %s, 1, 1, 1, '{}')",
                 [at, uuid.uuid4()],
             )
         partitions.ahead(connection, now=now)

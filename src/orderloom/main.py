@@ -20,6 +20,7 @@ import structlog
 import typer
 
 from orderloom.actions.hub import Hub
+from orderloom.actions.packs import Pack
 from orderloom.cli import app as cli
 from orderloom.cli import desk as desks
 from orderloom.domain import geography
@@ -75,7 +76,12 @@ def run() -> None:
     _log_quietly()
     try:
         chosen = settings.read(os.environ)
-        desk = desks.Desk(settings=chosen, open_house=lambda: House(chosen, tell=_aside), language=chosen.language)
+        desk = desks.Desk(
+            settings=chosen,
+            open_house=lambda: House(chosen, tell=_aside),
+            language=chosen.language,
+            shipped_packs=_shipped_packs,
+        )
         app(obj=desk)
     except (settings.SettingWrong, embedded.EmbeddedProblem, db.ServerTooOld, migrations.Changed, *db.GONE) as problem:
         _aside(str(problem))
@@ -187,6 +193,12 @@ def bench(
             benches.main(each, quick, as_json, chosen=desk.settings)
         except benches.Unknown as unknown:
             raise typer.BadParameter(str(unknown), param_hint="NAME") from unknown
+
+
+def _shipped_packs() -> dict[str, Pack]:
+    from orderloom.world import packs
+
+    return packs.shipped()
 
 
 @contextlib.contextmanager

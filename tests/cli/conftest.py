@@ -14,6 +14,7 @@ from orderloom.cli import desk as desks
 from orderloom.kit import clock, settings
 from orderloom.main import app
 from orderloom.store import database as db
+from orderloom.world import packs
 
 
 class House:
@@ -58,7 +59,7 @@ def run(house: House) -> Iterator[Run]:
     runner = CliRunner()
 
     def call(*words: str) -> Any:
-        desk = desks.Desk(settings=house.settings, open_house=lambda: house)
+        desk = desks.Desk(settings=house.settings, open_house=lambda: house, shipped_packs=packs.shipped)
         result = runner.invoke(app, [*words], obj=desk)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

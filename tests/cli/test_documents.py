@@ -73,3 +73,12 @@ def test_a_pack_is_written_compared_and_applied(founded, run, read, tmp_path: Pa
     edited.write_bytes(b"no zip")
     assert run("pack", "apply", str(edited)).exit_code == 1
     assert run("pack", "export", str(tmp_path / "shipped.zip"), "--shipped").exit_code == 0
+
+
+def test_a_companys_pack_comes_with_the_hub(founded, run, read, tmp_path: Path) -> None:
+    assert {each["name"] for each in read("pack", "shipped")} >= {"huadong", "jingu"}
+    assert "金固五金" in run("pack", "shipped").output
+    assert "jingu" in run("pack", "diff", "--shipped", "nobody").output
+    assert run("pack", "diff", "--shipped", "jingu").exit_code == 0
+    both, none = run("pack", "apply", str(tmp_path / "x.zip"), "--shipped", "jingu"), run("pack", "apply")
+    assert both.exit_code == none.exit_code == 2

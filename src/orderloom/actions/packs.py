@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -163,24 +163,41 @@ def _read(archive: zipfile.ZipFile) -> Pack | Refused:
         return Refused("pack.too_many_files", {"count": len(entries), "most": limits.DOCUMENTS_PER_PUBLICATION_MAX})
     names = [each.filename for each in entries]
     for each in entries:
-        if each.filename != _HEAD and not _PATH.fullmatch(each.filename):
-            return Refused("pack.bad_path", {"file": each.filename[:200]})
         if names.count(each.filename) > 1 or each.flag_bits & 1:
             return Refused("pack.bad_file", {"file": each.filename})
-    budget, room = yamls.Budget(), limits.PACK_BYTES_MAX
-    read: dict[str, Any] = {}
+    room = limits.PACK_BYTES_MAX
+    files: dict[str, bytes] = {}
     for each in entries:
+        if (refused := _misplaced(each.filename)) is not None:
+            return refused
         with archive.open(each) as file:
             # What the zip states of its size is not believed: no more than fits is ever unpacked.
             raw = file.read(min(room, limits.DOCUMENT_BYTES_MAX) + 1)
         room -= len(raw)
         if room < 0:
             return Refused("pack.too_large", {"bytes": limits.PACK_BYTES_MAX + 1, "most": limits.PACK_BYTES_MAX})
+        files[each.filename] = raw
+    return gathered(files)
+
+
+def gathered(files: Mapping[str, bytes]) -> Pack | Refused:
+    """The pack that these YAML files are, by their paths in it. Refuses what is none, with the file and the place."""
+    budget = yamls.Budget()
+    read: dict[str, Any] = {}
+    for path, raw in files.items():
+        if (refused := _misplaced(path)) is not None:
+            return refused
         try:
-            read[each.filename] = yamls.read(raw, budget)
+            read[path] = yamls.read(raw, budget)
         except yamls.Unreadable as problem:
-            return Refused(problem.refused.code, {"file": each.filename, **problem.refused.data})
+            return Refused(problem.refused.code, {"file": path, **problem.refused.data})
     return _made(read)
+
+
+def _misplaced(path: str) -> Refused | None:
+    if path == _HEAD or _PATH.fullmatch(path):
+        return None
+    return Refused("pack.bad_path", {"file": path[:200]})
 
 
 def _made(read: dict[str, Any]) -> Pack | Refused:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from orderloom.actions import orders
 from orderloom.actions.hub import Hub
+from orderloom.actions.packs import Pack
 from orderloom.deciding.work import Outcome
 from orderloom.domain import codes
 from orderloom.domain.stages import Track
@@ -53,7 +54,10 @@ class House(Protocol):
 
 
 class Desk:
-    """One run of the command line. `settings` creates nothing; `open_house` starts what is needed."""
+    """One run of the command line. `settings` creates nothing; `open_house` starts what is needed.
+
+    `shipped_packs` gives the companies' packs by name; they live beside this floor, so `main` hands them in.
+    """
 
     def __init__(
         self,
@@ -62,8 +66,10 @@ class Desk:
         open_house: Callable[[], House],
         language: codes.Language = "zh",
         out: Console | None = None,
+        shipped_packs: Callable[[], Mapping[str, Pack]] = dict,
     ) -> None:
         self.settings = settings
+        self.shipped_packs = shipped_packs
         self.language: codes.Language = language
         self.workspace = settings.workspace
         self.out = out or Console(highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_ELSEWHERE)

@@ -1,4 +1,4 @@
-"""orderloom pack: export, diff, apply."""
+"""orderloom pack: export, shipped, diff, apply."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,8 @@ from orderloom.kit.refusals import Refused
 
 app = typer.Typer(help="Packs 配置包: documents as YAML in a zip, to be carried elsewhere.", no_args_is_help=True)
 
-PackFile = Annotated[Path, typer.Argument(help="A pack as `pack export` writes it 文件.")]
+PackFile = Annotated[Path | None, typer.Argument(help="A pack as `pack export` writes it; none with --shipped 文件.")]
+Company = Annotated[str, typer.Option("--shipped", help="In place of a file, a pack that `pack shipped` lists 随附.")]
 
 
 @app.command()
@@ -39,11 +40,24 @@ def export(
     desk.tell(f"{count} 个文档已写入 {file}", f"{count} documents are written to {file}")
 
 
+@app.command("shipped")
+def shipped_packs(context: typer.Context, as_json: desks.AsJson = False) -> None:
+    """List the companies' packs that come with the hub 随附的公司."""
+    desk = desks.of(context)
+    found = desk.shipped_packs()
+    if as_json:
+        desk.json([{"name": name, "title": each.title, "documents": len(each.documents)}
+                   for name, each in found.items()])  # fmt: skip
+        return
+    rows = [(name, each.title.get(desk.language, name), str(len(each.documents))) for name, each in found.items()]
+    desk.table([desk.say("名称", "name"), desk.say("公司", "company"), desk.say("文档数", "documents")], rows)
+
+
 @app.command()
-def diff(context: typer.Context, file: PackFile, as_json: desks.AsJson = False) -> None:
+def diff(context: typer.Context, file: PackFile = None, company: Company = "", as_json: desks.AsJson = False) -> None:
     """Compare a pack with what is in force 对比."""
     desk = desks.of(context)
-    found = packs.compare(desk.hub, _read(desk, file))
+    found = packs.compare(desk.hub, _read(desk, file, company))
     if as_json:
         desk.json(found)
         return
@@ -62,14 +76,15 @@ def diff(context: typer.Context, file: PackFile, as_json: desks.AsJson = False) 
 @app.command()
 def apply(
     context: typer.Context,
-    file: PackFile,
+    file: PackFile = None,
+    company: Company = "",
     publish: Annotated[bool, typer.Option("--publish", help="Put all in force together, else as drafts 发布.")] = False,
     comment: document_verbs.Comment = "",
     as_json: desks.AsJson = False,
 ) -> None:
     """Take over what differs: as drafts, or published together in one revision 应用."""
     desk = desks.of(context)
-    pack = _read(desk, file)
+    pack = _read(desk, file, company)
     if publish:
         with desk.working("运行用例…", "Running cases…"):
             made = packs.publish(desk.hub, pack, comment=comment, actor=desks.ACTOR, origin="desk", now=clock.now())
@@ -91,7 +106,16 @@ def apply(
         raise typer.Exit(1)
 
 
-def _read(desk: desks.Desk, file: Path) -> packs.Pack:
+def _read(desk: desks.Desk, file: Path | None, company: str) -> packs.Pack:
+    if (file is None) == (not company):
+        raise typer.BadParameter(desk.say("文件或 --shipped，二选一", "a file, or --shipped"), param_hint="FILE")
+    if file is None:
+        found = desk.shipped_packs()
+        return (
+            found[company]
+            if company in found
+            else desk.refuse(Refused("pack.not_shipped", {"name": company, "names": ", ".join(found)}))
+        )
     with desk.file(file, writing=False) as opened:
         read = packs.read(opened.read(limits.PACK_BYTES_MAX + 1))
     if isinstance(read, Refused):

@@ -83,6 +83,7 @@ def test_every_example_is_of_the_right_shape(client: httpx.Client, document: dic
             "{approval_id}": "018f0000-0000-7000-8000-000000000000",
             "{breaker_id}": "018f0000-0000-7000-8000-000000000000",
             "{advice_id}": "018f0000-0000-7000-8000-000000000000",
+            "{shadow_id}": "018f0000-0000-7000-8000-000000000000",
             "{run_id}": "018f0000-0000-7000-8000-000000000000",
             "{kind}": "rules",
             "{name}": "sourcing",

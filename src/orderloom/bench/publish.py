@@ -38,11 +38,13 @@ QUICK = Extent(5, 0.3, orders=5_000)
 
 
 class Seen(msgspec.Struct):
-    """What a placing process saw: when it first worked by each version, and the orders it placed."""
+    """What a placing process saw: when it first worked by each version, the orders it placed, and the seconds that each
+    batch took: a version that comes while one is decided is taken by the next."""
 
     versions: dict[int, float]
     placed: int
     refused: int
+    batches: list[float] = []
 
 
 class Placing(msgspec.Struct):
@@ -67,7 +69,9 @@ class Placing(msgspec.Struct):
         until = time.monotonic() + self.seconds
         for start in range(0, len(self.raws), self.extent.at_once):
             placings = arrivals.placings(hub, mapper, self.raws[start : start + self.extent.at_once], origin)
+            began = time.monotonic()
             outcomes = orders.place(hub, placings, origin=origin, now=clock.now())
+            seen.batches.append(time.monotonic() - began)
             done = sum(isinstance(each, Outcome) and each.refused is None for each in outcomes)
             seen.placed, seen.refused = seen.placed + done, seen.refused + len(outcomes) - done
             version = self._version(hub)
@@ -139,6 +143,7 @@ def figures(
         "processes": len(seen),
         "orders": placed,
         "refused": sum(each.refused for each in seen),
+        "batch_ms": round(statistics.median([one for each in seen for one in each.batches] or [0.0]) * 1_000),
         "publish_ms": round(statistics.median(each[0] for each in published.values()) * 1_000),
         **{f"latency_ms_p50_{number}": round(statistics.median(each)) for number, each in enumerate(latencies, 1)},
         "latency_ms_p95": round(flat[int(len(flat) * 0.95)]),

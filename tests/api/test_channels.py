@@ -234,3 +234,11 @@ def test_cleanliness_is_red_under_95_percent(shop: httpx.Client, hub: Hub) -> No
     assert paid == [{"clean": 10, "percent": 100.0, "red": False}, {"clean": 9, "percent": 90.0, "red": True}]
     assert years[2018]["fields"]["customer_no"] == {"clean": 0, "percent": 0.0, "red": True}
     assert years[2018]["fields"]["sku"]["red"] is False
+
+
+def test_a_retired_channel_takes_no_more_orders(shop: httpx.Client, hub: Hub) -> None:
+    shop.post("/channels/mini/messages", json=message())
+    assert shop.post("/documents/channel/mini/retire", json={"comment": "closed"}).status_code == 200
+    sent = shop.post("/channels/mini/messages", json=message("M2")).json()["taken"][0]
+    assert sent["refused"]["code"] == "channel.paused"
+    assert bench.order(hub, "M1").stage != "cancelled"

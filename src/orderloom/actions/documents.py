@@ -298,10 +298,19 @@ def _write(
         _open_channels(connection, made.versions, actor=actor, now=now)
     if made.retiring:
         documents_store.retire(connection, made.retiring, because=comment, by=actor, at=now)
+        _pause_channels(connection, made.retiring, actor=actor, now=now)
     documents_store.drop_drafts(connection, made.published_drafts)
     for what, entries in (("document.published", made.published), ("document.retired", made.retired)):
         subjects = [f"{each.kind}/{each.name}@{each.version}" for each in entries]
         _note(hub, connection, what, subjects, actor=actor, origin=origin, now=now)
+
+
+def _pause_channels(connection: db.Connection, retiring: Sequence[Newest], *, actor: str, now: dt.datetime) -> None:
+    """A channel whose document is retired takes no more orders; what it brought stays its own."""
+    names = {each.name for each in retiring if each.kind == "channel"}
+    closed = [msgspec.structs.replace(each, paused=True) for each in reference_store.channels(connection, names)]
+    if closed:
+        reference_store.write(connection, closed, kind="channel", actor=actor, at=now)
 
 
 def _open_channels(connection: db.Connection, versions: Sequence[Version], *, actor: str, now: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Reference data that all orders of a workspace share; one number tells when it has changed."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, LiteralString
 
 import msgspec
@@ -92,6 +92,14 @@ def enter(
     """Enter or change channels, warehouses or calendars (`kind`); versions are kept."""
     write(connection, entered, kind=kind, actor=actor, at=at)
     raise_version(connection)
+
+
+def channels(connection: db.Connection, names: Collection[str]) -> list[Channel]:
+    """The channels of these names, as they stand."""
+    if not names:
+        return []
+    found = [msgspec.convert(data, Channel) for (data,) in connection.execute(Q.read_channels)]
+    return [each for each in found if each.channel in names]
 
 
 def write(

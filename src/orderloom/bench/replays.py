@@ -123,7 +123,9 @@ def write(connection: db.Connection, table: str, rows: bytes) -> None:
 def _read(connection: db.Connection, table: str) -> list[bytes]:
     """A table's rows in the order in which they were written, each as COPY's bytes."""
     rows: list[bytes] = []
-    with connection.cursor() as cursor, cursor.copy(Q.define("copy_out", table=sql.Identifier(table))) as copy:
+    columns = sql.joined([sql.Identifier(name) for (name,) in connection.execute(Q.columns, {"table": table})])
+    statement = Q.define("copy_out", table=sql.Identifier(table), columns=columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in copy:
             row = bytes(block)
             if not rows and row.startswith(b"PGCOPY\n"):

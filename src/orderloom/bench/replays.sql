@@ -3,10 +3,17 @@
 -- ddl
 select count(*), coalesce(sum(pg_column_size(held)), 0) from {table} as held
 
+-- name: columns
+-- What is written of a table's rows: all but what the server works out by itself.
+select attname
+from pg_attribute
+where attrelid = %(table)s::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+order by attnum;
+
 -- name: copy_out
 -- A table's rows in the order in which they were written.
 -- ddl
-copy (select * from {table} order by tableoid, ctid) to stdout (format binary)
+copy (select {columns} from {table} order by tableoid, ctid) to stdout (format binary)
 
 -- name: copy_in
 -- The same rows again.

@@ -267,3 +267,29 @@ def test_orders_of_the_same_answers_leave_the_same_path_and_others_their_own(hom
 def test_a_flow_that_acts_acts_for_every_order(home):
     use(home, flow("look", [{**TRIGGER, "filter": "order.total > 0"}, HOLD]))
     assert all(place(home, f"F-{number}").holds for number in range(3))
+
+
+def test_a_run_keeps_of_its_event_what_its_flow_reads_wherever_that_is(home):
+    tell = {"kind": "message", "id": "m", "to": "x", "text": {"zh": "{{ event.channel }}", "en": "{{ event.channel }}"}}
+    use(home, flow("tell", [{**TRIGGER, "filter": "order.total > 0"}, {"kind": "wait", "id": "w", "minutes": 5}, tell]))
+    [run] = place(home).runs
+    assert run.event == {"type": "order.received", "channel": "web"}
+    home.now += dt.timedelta(minutes=5)
+    said = {"order_id": next(iter(home.orders)), "run_id": run.run_id, "token": run.waiting[0].token}
+    home.decide(commands.ResumeFlow(**home.said(**said)))
+    assert [each.payload["zh"] for each in home.decided.outgoing if each.topic == "message"] == ["web"]
+
+
+def test_many_commands_on_one_order_may_each_let_flows_act(home):
+    trigger = {**TRIGGER, "event": "payment.received"}
+    use(home, flow("paid", [trigger, {"kind": "action", "id": "a", "do": "order.retry"}]))
+    order = place(home)
+    pays = [
+        commands.Pay(
+            **home.said(order_id=order.order_id),
+            payment=house.state.Payment(f"P-{number}", "alipay", 10, home.now),
+        )
+        for number in range(12)
+    ]
+    assert all(each.refused is None for each in home.decide(*pays))
+    assert order.paid_minor == 120

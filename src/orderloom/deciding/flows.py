@@ -137,8 +137,7 @@ class _Turn:
                 self.flowing.paths.setdefault(self.order.order_id, []).append(end)
             elif _passes(each, held, self.order):
                 key = f"{each.plan.name} {each.trigger.id} {self.order.n} {_place(event, self.work.said)} {number}"
-                told = _told(event) if question.reads.event else {"type": _name(event)}
-                begun = self._begin(each, _id(self.order.order_id, key), told, held)
+                begun = self._begin(each, _id(self.order.order_id, key), _kept(each, event), held)
                 if each.trigger.on == "event" and _only_looked(begun):
                     ends[number] = _path(begun)
             elif each.trigger.on == "event":
@@ -444,6 +443,15 @@ def _outgoing(active: Active, effect: engine.Effect, order: Order) -> Outgoing:
 def _told(event: Any) -> Event:
     """An event as expressions see it: its fields, and its name as `type`."""
     return msgspec.to_builtins(event)
+
+
+def _kept(candidate: Candidate, event: Any) -> Event:
+    """An event as a run keeps it: its name, and the fields that the flow reads."""
+    fields = candidate.keeps
+    if fields is None:
+        return _told(event)
+    told = _told(event) if fields else {}
+    return {"type": _name(event), **{name: told[name] for name in fields if name in told}}
 
 
 def _name(event: Any) -> str:

@@ -39,13 +39,17 @@ def decide(asked: Sequence[commands.OrderCommand], state_: State) -> Decided:
     decided = Decided({}, {}, [], [], [])
     queue = list(asked)
     rounds = 0
+    given: set[uuid.UUID] = set()
     while queue:
         wave, later = _wave(queue, state_)
         following = _decide_wave(wave, state_, decided)
+        # Rounds count while reactions follow from reactions; another command of the batch begins anew.
+        rounds = rounds if any(each.command_id in given for each in wave) else 0
         if following:
             rounds += 1
             if rounds > limits.REACTION_ROUNDS_MAX:
                 raise TooManyRounds
+        given = {each.command_id for each in following}
         queue = [*following, *later]
     flows.close(decided.touched, state_)
     decided.outgoing.extend(state_.flowing.outgoing)

@@ -26,15 +26,17 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Candidate:
-    """A trigger that an event may fire. `looks` tells whether its flow reads the event itself at once."""
+    """A trigger that an event may fire. `looks` tells whether its flow reads the event itself at once, `keeps` which of
+    the event's fields it reads at all: None for every one."""
 
-    __slots__ = ("key", "looks", "plan", "texts", "trigger")
+    __slots__ = ("keeps", "key", "looks", "plan", "texts", "trigger")
 
     def __init__(self, plan: Plan, trigger: Trigger) -> None:
         self.plan, self.trigger = plan, trigger
         self.key = (plan.name, plan.version, trigger.id)
         self.texts = _early(plan, trigger)
         self.looks = any(reads_of(text).event for text in self.texts)
+        self.keeps = _event_fields(plan)
 
 
 class Reads(msgspec.Struct, frozen=True):
@@ -183,6 +185,22 @@ def _early(plan: Plan, trigger: Trigger) -> list[str]:
         if isinstance(node, definition.Condition):
             texts.extend(branch.when for branch in node.branches if not reads_of(branch.when).vars)
     return texts
+
+
+def _event_fields(plan: Plan) -> frozenset[str] | None:
+    """The fields of the event that a flow and those below it may read."""
+    found: set[str] = set()
+    for node in plan.flow.nodes:
+        if isinstance(node, definition.Subflow | definition.Table):
+            return None  # Another document reads it.
+        for _, text, _ in definition.questions(node):
+            for path in reads.of_expression(text):
+                root, _, rest = path.partition(".")
+                if path == "" or (root == "event" and not rest):
+                    return None
+                if root == "event":
+                    found.add(rest.partition(".")[0].removesuffix("[]"))
+    return frozenset(found)
 
 
 def _reads(texts: Iterable[str]) -> Reads:

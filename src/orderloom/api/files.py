@@ -22,11 +22,13 @@ FileName = Annotated[
     str, Query(max_length=limits.NAME_CHARS_MAX, pattern=pages.NO_NUL, description="The file's name as people know it.")
 ]
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
-UPLOAD: dict[str, Any] = {
-    **schemas.of(answer=files.Kept, status=201),
-    "requestBody": {"required": True, "content": {"application/octet-stream": _BYTES, "image/*": _BYTES}},
-}
 _READ: dict[str, Any] = {"responses": {"200": {"description": "The bytes.", "content": {"*/*": _BYTES}}}}
+
+
+def upload_of() -> dict[str, Any]:
+    """What a route that takes an upload adds to its operation."""
+    content = {"application/octet-stream": _BYTES, "image/*": _BYTES}
+    return {**schemas.of(answer=files.Kept, status=201), "requestBody": {"required": True, "content": content}}
 
 
 async def raw(request: Request) -> bytes:
@@ -34,7 +36,7 @@ async def raw(request: Request) -> bytes:
     return await bodies.read(request)
 
 
-@router.post("", summary="Upload a file", openapi_extra=UPLOAD)
+@router.post("", summary="Upload a file", openapi_extra=upload_of())
 def upload(
     request: Request,
     name: FileName = "",

@@ -1,6 +1,6 @@
 """/f: a form filled in by whoever has its link, without a key. Nothing else of the hub can be reached from here."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -22,6 +22,14 @@ router = APIRouter(prefix="/f", tags=["public forms"])
 _STATUS = {"form.link_unknown": 404, "form.link_expired": 410, "form.link_used_up": 410, "form.too_fast": 429}
 
 
+def _by_link(extra: dict[str, Any]) -> dict[str, Any]:
+    """What a route adds to its operation, with the problems that only a link has."""
+    problem = {problems.MEDIA_TYPE: {"schema": schemas.ref(problems.Problem)}}
+    extra["responses"]["410"] = {"description": "The link has expired or is used up.", "content": problem}
+    extra["responses"]["429"] = {"description": "Too many calls in this minute.", "content": problem}
+    return extra
+
+
 class Dealing(msgspec.Struct):
     """What a dealer's page shows beside the form."""
 
@@ -32,7 +40,7 @@ class Dealing(msgspec.Struct):
 @router.get(
     "/{token}",
     summary="The form of a link",
-    openapi_extra=schemas.of(answer=api_forms.Shown),
+    openapi_extra=_by_link(schemas.of(answer=api_forms.Shown)),
     dependencies=[callers.for_everybody()],
 )
 def form(request: Request, token: pages.Key) -> Response:
@@ -48,7 +56,7 @@ def form(request: Request, token: pages.Key) -> Response:
 @router.get(
     "/{token}/dealing",
     summary="Prices and addresses for a dealer's link",
-    openapi_extra=schemas.of(answer=Dealing),
+    openapi_extra=_by_link(schemas.of(answer=Dealing)),
     dependencies=[callers.for_everybody()],
 )
 def dealing(request: Request, token: pages.Key, sku: Annotated[pages.Names | None, Query()] = None) -> Response:
@@ -67,12 +75,14 @@ def dealing(request: Request, token: pages.Key, sku: Annotated[pages.Names | Non
 @router.post(
     "/{token}",
     summary="Fill in the form of a link",
-    openapi_extra=schemas.of(
-        body=api_forms.SubmissionBody,
-        example=api_forms.SUBMISSION_EXAMPLE,
-        answer=forms.Submitted,
-        status=201,
-        also={200: "Sent before: the first answer."},
+    openapi_extra=_by_link(
+        schemas.of(
+            body=api_forms.SubmissionBody,
+            example=api_forms.SUBMISSION_EXAMPLE,
+            answer=forms.Submitted,
+            status=201,
+            also={200: "Sent before: the first answer."},
+        )
     ),
     dependencies=[callers.for_everybody()],
 )
@@ -95,7 +105,7 @@ def submit(
 @router.post(
     "/{token}/files",
     summary="Upload a file for the form of a link",
-    openapi_extra=files.UPLOAD,
+    openapi_extra=_by_link(files.upload_of()),
     dependencies=[callers.for_everybody()],
 )
 def upload(request: Request, token: pages.Key, name: files.FileName = "", data: bytes = Depends(files.raw)) -> Response:

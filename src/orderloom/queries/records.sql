@@ -35,7 +35,8 @@ from (
 select greatest(reltuples, 0)::bigint from pg_class where oid = 'records'::regclass;
 
 -- The list by filters is put together of the pieces below. A probe looks one index entry up for a record; `offset 0` keeps
--- the planner from turning it into a join of all values. A set reads all records that a filter leaves, in one go.
+-- the planner from turning it into a join of all values. A set reads all records that a filter leaves in
+-- one go; within `case` it stays a hash table and is turned into no join either.
 
 -- name: probe
 -- Whether the record has such a value.
@@ -49,7 +50,11 @@ and exists (
 -- name: set
 -- Whether the record is among those that have such a value.
 -- ddl
-and found.subject in (select probed.subject from facets as probed where probed.field = {field} and {within} offset 0)
+and case
+    when found.subject in (select probed.subject from facets as probed where probed.field = {field} and {within})
+    then true
+    else false
+end
 
 -- name: within_range
 -- ddl

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests import company
+from tests import company, dictionaries
 
-from orderloom.actions import shipments
+from orderloom.actions import records, shipments
 from orderloom.actions.hub import Hub
 from orderloom.domain import metrics
 from orderloom.domain.documents import checking
@@ -20,6 +20,7 @@ from orderloom.queries import viewer as viewers
 
 TITLE = {"zh": "一", "en": "One"}
 ALL = viewers.everything("tester")
+KNOWN = Known({"fields": {"ticket": dictionaries.TICKET}})
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def house(hub: Hub, now: dt.datetime) -> Hub:
 def figures(hub: Hub, now: dt.datetime, viewer: viewers.Viewer = ALL, **fields: Any) -> list[tuple[Any, ...]]:
     """(groups, value, count) of a metric, after its own check."""
     content = {"title": TITLE, **fields}
-    assert checking.check(metrics.KIND, "m", content, Known()) == []
+    assert checking.check(metrics.KIND, "m", content, KNOWN) == []
     with hub.database.workspace(hub.workspace) as connection:
         made = metrics_query.compute(
             connection, metrics.read(content), viewer=viewer, zone="Asia/Shanghai", now=now + dt.timedelta(hours=6)
@@ -147,7 +148,7 @@ def test_a_figure_leads_to_its_orders(house: Hub, now: dt.datetime) -> None:
 def test_whatever_fits_the_schema_and_the_check_can_be_computed(database: Any, data: st.DataObject) -> None:
     subject = data.draw(st.sampled_from(sorted(metrics.FIELDS)))
     fields = metrics.FIELDS[subject]
-    names = st.sampled_from([*fields, "custom.a"])
+    names = st.sampled_from([*fields, "custom.a", "custom.claim", "custom.due", "custom.topic", "custom.weight"])
     value = (
         st.none() | st.text(max_size=5) | st.integers(-5, 5) | st.booleans() | st.lists(st.text(max_size=3), max_size=2)
     )
@@ -160,7 +161,8 @@ def test_whatever_fits_the_schema_and_the_check_can_be_computed(database: Any, d
     )
     content = data.draw(
         st.fixed_dictionaries(
-            {"title": st.just(TITLE), "of": st.just(subject), "where": st.lists(condition, max_size=3)},
+            {"title": st.just(TITLE), "of": st.just(subject), "where": st.lists(condition, max_size=3),
+             "record": st.just("ticket" if subject == "records" else "")},
             optional={
                 "measure": measure, "by": st.lists(names, max_size=2), "time": names,
                 "bucket": st.sampled_from(["minute", "day", "quarter"]),
@@ -168,7 +170,7 @@ def test_whatever_fits_the_schema_and_the_check_can_be_computed(database: Any, d
             },
         )
     )  # fmt: skip
-    if checking.check(metrics.KIND, "m", content, Known()):
+    if checking.check(metrics.KIND, "m", content, KNOWN):
         return
     now = dt.datetime(2026, 2, 18, tzinfo=dt.UTC)
     with database.workspace("test") as connection:
@@ -176,3 +178,53 @@ def test_whatever_fits_the_schema_and_the_check_can_be_computed(database: Any, d
             connection, msgspec.convert(content, metrics.Metric), viewer=ALL, zone="Asia/Shanghai", now=now
         )
     assert not isinstance(made, Refused)
+
+
+def test_records_are_counted_by_their_own_fields(house: Hub, now: dt.datetime) -> None:
+    dictionaries.publish(house, dictionaries.TICKET, now=now)
+    with house.database.workspace(house.workspace) as connection:
+        [order_no] = connection.execute("select order_no from orders where external_no = 'A-1'").fetchone() or ()
+    tickets = [
+        {"topic": "破损", "claim": 12.5, "urgency": "high", "reason": "急"},
+        {"topic": "破损", "claim": 7.5},
+        {"topic": "少件"},
+    ]
+    wanted = [records.Wanted(each, {"order": [order_no]} if each["topic"] == "少件" else {}) for each in tickets]
+    told = records.create(house, "ticket", wanted, teller=records.Teller("tester", "console", now))
+    assert all(isinstance(each, records.Told) for each in told), told
+
+    def of(**fields: Any) -> list[tuple[Any, ...]]:
+        return figures(house, now, of="records", record="ticket", **fields)
+
+    assert of(by=["custom.topic"]) == [(("少件",), 1, 1), (("破损",), 2, 2)]
+    assert of(measure={"kind": "sum", "field": "custom.claim"}) == [((), 20, 3)]
+    dear = {"field": "custom.claim", "is": "ge", "value": 10}
+    assert of(measure={"kind": "share", "where": [dear]}, by=["custom.topic"])[1] == (("破损",), 50, 2)
+    assert of(where=[{"field": "custom.urgency", "is": "eq", "value": "high"}]) == [((), 1, 1)]
+    assert of(where=[{"field": "custom.claim", "is": "unknown"}]) == [((), 1, 1)]
+    assert of(bucket="week")[0][2] == 3
+    metric = metrics.read({"title": TITLE, "of": "records", "record": "ticket", "by": ["custom.topic"]})
+    web = viewers.Viewer(name="w", verbs=frozenset({"*"}), channels=frozenset({"web"}))
+    with house.database.workspace(house.workspace) as connection:
+        for group, orders in (("少件", [order_no]), ("破损", [])):
+            assert orders == metrics_query.behind(
+                connection, metric, groups=[group], viewer=ALL, zone="Asia/Shanghai", now=now
+            )
+        none = metrics_query.compute(connection, metric, viewer=web, zone="Asia/Shanghai", now=now)
+        assert isinstance(none, metrics_query.Computed) and none.figures == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"record": "nothing"}, "metric.record_unknown"),
+        ({}, "metric.record_unknown"),
+        ({"record": "ticket", "by": ["custom.claim"]}, "metric.no_such_field"),
+        ({"record": "ticket", "by": ["custom.phone"]}, "metric.no_such_field"),
+        ({"record": "ticket", "measure": {"kind": "sum", "field": "custom.topic"}}, "metric.no_such_field"),
+        ({"record": "ticket", "where": [{"field": "custom.claim", "is": "eq", "value": "x"}]}, "metric.value_unfit"),
+    ],
+)
+def test_what_a_record_type_does_not_have_cannot_be_published(fields: dict[str, Any], code: str) -> None:
+    content = {"title": TITLE, "of": "records", **fields}
+    assert [each.code for each in checking.check(metrics.KIND, "m", content, KNOWN)] == [code]

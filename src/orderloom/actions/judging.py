@@ -64,7 +64,8 @@ def known(reference: Reference, *, adding: Sequence[Proposed] = (), without: Seq
     for each in adding:
         contents.setdefault(each.kind, {})[each.name] = each.content
     places = {
-        "channel": frozenset(reference.channels),
+        # A channel may come with what names it, as in a pack.
+        "channel": frozenset((*reference.channels, *contents.get("channel", ()))),
         "warehouse": frozenset(reference.warehouses),
         "calendar": frozenset(reference.worktimes),
     }

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Query, Response
 
+from orderloom.actions import judging
 from orderloom.actions.kinds import KINDS
 from orderloom.api import answers, bodies, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.api.documents import Word
 from orderloom.domain import metrics
 from orderloom.domain.documents import checking
-from orderloom.domain.documents.kinds import Known
 from orderloom.kit.refusals import Refused
 from orderloom.queries import alerts as alerts_query
 from orderloom.queries import boards as boards_query
@@ -72,14 +72,17 @@ def behind(
 def try_(caller: Caller = may("metrics:read"), body: TryBody = bodies.one(TryBody)) -> Response:
     """For whoever writes it; 409 with the first finding when it could not be published."""
     content = bodies.decode(_content_of, body.content, under="$.content")
+    with caller.reading() as connection:
+        reference = caller.hub.reference(connection)
     refused = checking.refuse("tried", content)
-    if refused is None and (found := checking.check(KINDS["metric"], "tried", content, Known())):
+    if refused is None and (found := checking.check(KINDS["metric"], "tried", content, judging.known(reference))):
         refused = Refused(found[0].code, dict(checking.places_of("metric", "tried", found[0])))
     if refused is not None:
         raise problems.Raised(409, refused)
     with caller.reading() as connection:
-        zone = caller.hub.reference(connection).settings.zone
-        made = metrics_query.compute(connection, metrics.read(content), viewer=caller.viewer, zone=zone, now=caller.now)
+        made = metrics_query.compute(
+            connection, metrics.read(content), viewer=caller.viewer, zone=reference.settings.zone, now=caller.now
+        )
     if isinstance(made, Refused):
         raise problems.Raised(problems.status_of(made), made)
     return answers.json(made)

@@ -11,8 +11,9 @@ from orderloom.domain.documents import shapes
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.documents.shapes import Titled
+from orderloom.domain.fields import dictionaries
 
-Subject = Literal["orders", "lines", "shipments", "holds", "events", "calls"]
+Subject = Literal["orders", "lines", "shipments", "holds", "events", "calls", "records"]
 Type = Literal["text", "number", "money", "flag", "time"]
 _ORDER: Mapping[str, Type] = {
     "channel": "text", "stage": "text", "furthest": "text", "grade": "text", "customer_no": "text",
@@ -34,12 +35,22 @@ FIELDS: Mapping[str, Mapping[str, Type]] = {
               "opened_at": "time", "placed_at": "time", "hours_open": "number", "total_minor": "money"},
     "events": {"event": "text", "key": "text", "minute": "time"},
     "calls": {"topic": "text", "state": "text", "failed": "flag", "attempts": "number", "asked_at": "time"},
+    "records": {"record_no": "text", "record_title": "text", "created_at": "time", "changed_at": "time",
+                "hours_since_created": "number"},
 }  # fmt: skip
 _CLOCK: Mapping[str, str] = {
     "orders": "placed_at", "lines": "placed_at", "shipments": "planned_at", "holds": "opened_at", "events": "minute",
-    "calls": "asked_at",
+    "calls": "asked_at", "records": "created_at",
 }  # fmt: skip
-_OWN = frozenset({"orders", "lines"})
+_OWN = frozenset({"orders", "lines", "records"})
+# What a field of a record type may be used as. What is computed is what its expression gives; what it is not counts as
+# unknown.
+_ANY: frozenset[Type] = frozenset({"text", "number", "flag", "time"})
+_USES: Mapping[dictionaries.Type, frozenset[Type]] = {
+    "text": frozenset({"text"}), "select": frozenset({"text"}), "customer": frozenset({"text"}),
+    "number": frozenset({"number"}), "money": frozenset({"number"}), "boolean": frozenset({"flag"}),
+    "time": frozenset({"time"}), "computed": _ANY,
+}  # fmt: skip
 Comparison = Literal["eq", "ne", "in", "not_in", "gt", "ge", "lt", "le", "known", "unknown"]
 _ORDERED = ("gt", "ge", "lt", "le")
 Bucket = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
@@ -48,7 +59,7 @@ Bucket = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A field compared with a value; `in` and `not_in` with a list, `known` and `unknown` alone. Times are RFC 3339.
 
-    `custom.<name>` is an own field of the order, compared as text."""
+    `custom.<name>` is an own field: of an order compared as text, of a record by its type."""
 
     field: Annotated[str, msgspec.Meta(max_length=80)]
     is_: Comparison = msgspec.field(name="is")
@@ -75,11 +86,13 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is counted `of`, `where`, how it is measured, by which fields and pieces of `time` it is broken down, and
-    over which span; without a span over all there is. `unit` is shown beside the figure."""
+    """What is counted `of` (of records: of the type `record`), `where`, how it is measured, by which fields and pieces
+    of `time` it is broken down, and over which span; without a span over all there is. `unit` is shown beside the
+    figure."""
 
     title: Titled
     of: Subject
+    record: Annotated[str, msgspec.Meta(max_length=64)] = ""
     where: Conditions = []
     measure: Measure = Measure()
     by: Annotated[list[str], msgspec.Meta(max_length=2)] = []
@@ -106,39 +119,85 @@ def type_of(subject: str, field: str) -> Type | None:
     return FIELDS[subject].get(field)
 
 
+def used_as(condition: Condition) -> Type:
+    """What an own field of a record is read as where it is compared: what it is compared with."""
+    if isinstance(condition.value, bool):
+        return "flag"
+    if isinstance(condition.value, int | float):
+        return "number"
+    return "time" if isinstance(condition.value, str) and condition.is_ in _ORDERED else "text"
+
+
 def _check(name: str, content: Content, known: Known) -> list[Finding]:
     metric = read(content)
-    return [*_conditions(metric, metric.where, "where"), *_conditions(metric, metric.measure.where, "measure", "where"),
-            *_measure(metric), *_breakdown(metric)]  # fmt: skip
+    dictionary = _dictionary(metric, known)
+    if (metric.of == "records") != (dictionary is not None) or (metric.record and dictionary is None):
+        return [Finding("metric.record_unknown", pointer("record"), data={"record": metric.record})]
+    checking = _Checking(metric, dictionary)
+    return [*checking.conditions(metric.where, "where"), *checking.conditions(metric.measure.where, "measure", "where"),
+            *checking.measure(), *checking.breakdown()]  # fmt: skip
 
 
-def _breakdown(metric: Metric) -> Iterator[Finding]:
-    for index, field in enumerate(metric.by):
-        if type_of(metric.of, field) not in ("text", "flag"):
-            yield _no_field(metric, field, ("text", "flag"), "by", index)
-    if metric.time and type_of(metric.of, metric.time) != "time":
-        yield _no_field(metric, metric.time, ("time",), "time")
+def _dictionary(metric: Metric, known: Known) -> dictionaries.Dictionary | None:
+    """The record type that is counted; None when there is none of that name."""
+    try:
+        found = dictionaries.read(known.documents.get("fields", {})[metric.record])
+    except (KeyError, msgspec.ValidationError):
+        return None
+    return found if found.own else None
 
 
-def _measure(metric: Metric) -> Iterator[Finding]:
-    measure = metric.measure
-    if measure.kind in ("sum", "average", "least", "most", "percentile"):
-        if metric.of == "events" or type_of(metric.of, measure.field) not in ("number", "money"):
-            yield _no_field(metric, measure.field, ("number", "money"), "measure", "field")
-    elif measure.field:
-        yield Finding("metric.field_not_used", pointer("measure", "field"), data={"kind": measure.kind})
-    if measure.kind == "share" and (not measure.where or metric.of == "events"):
-        yield Finding("metric.share_of_what", pointer("measure", "where"))
+class _Checking:
+    """A metric with the record type that it counts, if it counts one."""
 
+    def __init__(self, metric: Metric, dictionary: dictionaries.Dictionary | None) -> None:
+        self._metric = metric
+        self._own = {
+            f"custom.{each.name}": _USES.get(each.type, frozenset())
+            for each in (dictionary.fields if dictionary is not None else ())
+            if not each.personal
+        }
 
-def _conditions(metric: Metric, conditions: Sequence[Condition], *path: str) -> Iterator[Finding]:
-    for index, each in enumerate(conditions):
-        type_ = type_of(metric.of, each.field)
-        if type_ is None:
-            yield _no_field(metric, each.field, ("text", "number", "money", "flag", "time"), *path, index, "field")
-        elif not _fits(each, type_):
-            data = {"field": each.field, "type": type_, "comparison": each.is_}
-            yield Finding("metric.value_unfit", pointer(*path, index, "value"), data=data)
+    def conditions(self, conditions: Sequence[Condition], *path: str) -> Iterator[Finding]:
+        """Fields that are not there, and values that they are not compared with."""
+        for index, each in enumerate(conditions):
+            types = self._types(each.field)
+            if not types:
+                yield self._no_field(each.field, ("text", "number", "money", "flag", "time"), *path, index, "field")
+            elif not any(_fits(each, type_) for type_ in types):
+                data = {"field": each.field, "type": "/".join(sorted(types)), "comparison": each.is_}
+                yield Finding("metric.value_unfit", pointer(*path, index, "value"), data=data)
+
+    def measure(self) -> Iterator[Finding]:
+        """What cannot be measured so."""
+        metric, measure = self._metric, self._metric.measure
+        if measure.kind in ("sum", "average", "least", "most", "percentile"):
+            if metric.of == "events" or not self._types(measure.field) & {"number", "money"}:
+                yield self._no_field(measure.field, ("number", "money"), "measure", "field")
+        elif measure.field:
+            yield Finding("metric.field_not_used", pointer("measure", "field"), data={"kind": measure.kind})
+        if measure.kind == "share" and (not measure.where or metric.of == "events"):
+            yield Finding("metric.share_of_what", pointer("measure", "where"))
+
+    def breakdown(self) -> Iterator[Finding]:
+        """What it cannot be broken down or timed by."""
+        for index, field in enumerate(self._metric.by):
+            if not self._types(field) & {"text", "flag"}:
+                yield self._no_field(field, ("text", "flag"), "by", index)
+        if self._metric.time and "time" not in self._types(self._metric.time):
+            yield self._no_field(self._metric.time, ("time",), "time")
+
+    def _types(self, field: str) -> frozenset[Type]:
+        if self._metric.of == "records" and field.startswith("custom."):
+            return self._own.get(field, frozenset())
+        type_ = type_of(self._metric.of, field)
+        return frozenset({type_} if type_ is not None else ())
+
+    def _no_field(self, field: str, types: tuple[Type, ...], *path: str | int) -> Finding:
+        own = [name for name, uses in self._own.items() if uses & set(types)]
+        named = [name for name, type_ in FIELDS[self._metric.of].items() if type_ in types]
+        data = {"field": field[:80], "of": self._metric.of, "fields": ", ".join([*named, *own]) or "-"}
+        return Finding("metric.no_such_field", pointer(*path), data=data)
 
 
 def _fits(condition: Condition, type_: Type) -> bool:
@@ -169,13 +228,6 @@ def _is_instant(text: str) -> bool:
 _Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 
-def _no_field(metric: Metric, field: str, types: tuple[str, ...], *path: str | int) -> Finding:
-    fields = ", ".join(name for name, type_ in FIELDS[metric.of].items() if type_ in types) or "-"
-    return Finding(
-        "metric.no_such_field", pointer(*path), data={"field": field[:80], "of": metric.of, "fields": fields}
-    )
-
-
 _EXAMPLE = {
     "title": {"zh": "已付款未发货", "en": "Paid and not shipped"},
     "of": "orders",
@@ -195,5 +247,5 @@ KIND = Kind(
     schema=shapes.schema(Metric),
     example=_EXAMPLE,
     check=_check,
-    refers_to=frozenset(),
+    refers_to=frozenset({"fields"}),
 )

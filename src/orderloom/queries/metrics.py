@@ -25,8 +25,12 @@ _COMPARISONS = {
     "not_in": "is_not_in", "known": "is_known", "unknown": "is_unknown",
 }  # fmt: skip
 _MEASURES = {"count": "count", "sum": "sum", "average": "average", "least": "least", "most": "most"}
+_READ_AS = {
+    "text": "record_text", "number": "record_number", "money": "record_number", "flag": "record_flag",
+    "time": "record_time",
+}  # fmt: skip
 _UNITS = {"minute": "mins", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}
-_BEHIND = ("orders", "lines", "shipments", "holds")
+_BEHIND = ("orders", "lines", "shipments", "holds", "records")
 
 
 class Figure(msgspec.Struct):
@@ -90,7 +94,8 @@ def behind(
     now: dt.datetime,
     count: int = 50,
 ) -> list[str] | Refused:
-    """The numbers of the orders behind a metric's figure, of one group if its values are given, the newest first.
+    """The numbers of the orders behind a metric's figure, of one group if its values are given, the newest first; of
+    records those that they are linked to.
 
     Refuses as `compute` does."""
     if metric.of not in _BEHIND:
@@ -106,7 +111,7 @@ def behind(
         most=sql.Literal(min(max(count, 1), limits.PAGE_ROWS_MAX)),
     )
     try:
-        return [number for (number,) in _run(connection, statement)]
+        return [number for (number,) in _run(connection, statement) if number is not None]
     except db.TooLong:
         return Refused("metric.too_slow", {"seconds": limits.METRIC_SECONDS_MAX})
 
@@ -136,11 +141,15 @@ class _Made:
         """Where the rows come from, in the viewer's scope."""
         if subject in ("lines", "holds"):
             return Q.define(subject, orders=self.rows("orders"), now=self._now)
+        if subject == "records":
+            return Q.define(subject, type=sql.Literal(self._metric.record), now=self._now, **self._scope)
         return Q.define(subject, now=self._now, **self._scope)
 
-    def field(self, name: str) -> Any:
-        """A field of the vocabulary; own fields are looked up by name."""
+    def field(self, name: str, used_as: metrics.Type = "text") -> Any:
+        """A field of the vocabulary; own fields are looked up by name, those of records read as they are used."""
         assert metrics.type_of(self._metric.of, name) is not None, "the document was checked when it was published"
+        if name.startswith("custom.") and self._metric.of == "records":
+            return Q.define(_READ_AS[used_as], name=sql.Literal(name.removeprefix("custom.")))
         if name.startswith("custom."):
             return Q.define("own_field", name=sql.Literal(name.removeprefix("custom.")))
         return sql.Identifier(name)
@@ -149,7 +158,7 @@ class _Made:
         """The piece of time that a row belongs to."""
         if self._metric.bucket is None:
             return Q.define("no_bucket")
-        field = self.field(metrics.clock(self._metric))
+        field = self.field(metrics.clock(self._metric), "time")
         return Q.define("bucketed", unit=sql.Literal(self._metric.bucket), field=field, zone=self._zone)
 
     def measure(self) -> Any:
@@ -160,10 +169,12 @@ class _Made:
         if measure.kind == "share":
             return Q.define("share", where=self.all(measure.where))
         if measure.kind == "percentile":
-            return Q.define("percentile", part=sql.Literal(measure.percentile / 100), field=self.field(measure.field))
+            return Q.define(
+                "percentile", part=sql.Literal(measure.percentile / 100), field=self.field(measure.field, "number")
+            )
         if measure.kind == "count":
             return Q.define("count")
-        return Q.define(_MEASURES[measure.kind], field=self.field(measure.field))
+        return Q.define(_MEASURES[measure.kind], field=self.field(measure.field, "number"))
 
     def where(self, more: Sequence[Condition] = ()) -> Any:
         """The metric's own conditions, its span, and more."""
@@ -180,7 +191,7 @@ class _Made:
         return found
 
     def _one(self, condition: Condition) -> Any:
-        field = self.field(condition.field)
+        field = self.field(condition.field, metrics.used_as(condition))
         name = _COMPARISONS[condition.is_]
         if condition.is_ in ("known", "unknown"):
             return Q.define(name, field=field)
@@ -190,11 +201,12 @@ class _Made:
         )
 
     def _literal(self, condition: Condition) -> Any:
-        if metrics.type_of(self._metric.of, condition.field) == "time":
+        own = self._metric.of == "records" and condition.field.startswith("custom.")
+        if (metrics.used_as(condition) if own else metrics.type_of(self._metric.of, condition.field)) == "time":
             return sql.Literal(msgspec.convert(condition.value, dt.datetime))
         return sql.Literal(condition.value)
 
     def _since(self, span: Span) -> Any:
         back = Q.define("back", unit=sql.Identifier(_UNITS[span.unit]), count=sql.Literal(span.count - 1))
-        field = self.field(metrics.clock(self._metric))
+        field = self.field(metrics.clock(self._metric), "time")
         return Q.define("since", field=field, unit=sql.Literal(span.unit), back=back, now=self._now, zone=self._zone)

@@ -95,6 +95,20 @@ select
 from outbox
 where {channels} is null and {warehouses} is null
 
+-- name: records
+-- Records of one type, for who sees all of the house; the order is the first that one is linked to.
+-- ddl
+select
+    record_no, title as record_title, created_at, changed_at,
+    extract(epoch from {now} - created_at) / 3600 as hours_since_created, state,
+    (
+        select substr(min(target), 7)
+        from record_links
+        where record_links.record_id = records.record_id and target like 'order/%'
+    ) as order_no
+from records
+where type = {type} and {channels} is null and {warehouses} is null
+
 -- name: measured
 -- The figure of each group and piece of time, and how many rows it is made of.
 -- ddl
@@ -222,6 +236,30 @@ not coalesce({field} = any({value}), false)
 -- An own field of the order, as text.
 -- ddl
 state::json -> 'custom' ->> {name}
+
+-- name: record_text
+-- An own field of a record.
+-- ddl
+state::json -> 'values' ->> {name}
+
+-- name: record_number
+-- As a number; what is none, or was before its field changed its type, is unknown.
+-- ddl
+case
+    when pg_input_is_valid(state::json -> 'values' ->> {name}, 'double precision')
+    then (state::json -> 'values' ->> {name})::float8
+end
+
+-- name: record_flag
+-- ddl
+case state::json -> 'values' ->> {name} when 'true' then true when 'false' then false end
+
+-- name: record_time
+-- ddl
+case
+    when pg_input_is_valid(state::json -> 'values' ->> {name}, 'timestamptz')
+    then (state::json -> 'values' ->> {name})::timestamptz
+end
 
 -- name: since
 -- ddl

@@ -32,6 +32,8 @@ _DOWN = ("gather_down", "gather_newest", "walk_down", "end_down")
 _UP = ("gather_up", "gather_oldest", "walk_up", "end_up")
 # What looking one record up in an index costs, in entries of an index read one after the other.
 _PROBE = 30
+# And what one costs that goes into a hash table.
+_SET = 3
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -284,9 +286,9 @@ def _gathering(
         return None
     way = _Way(cost=left)
     for each in others:
-        whole = counts[each] < limits.RECORDS_COUNTED_MAX and counts[each] <= left * _PROBE
+        whole = counts[each] < limits.RECORDS_COUNTED_MAX and counts[each] * _SET <= left * _PROBE
         (way.sets if whole else way.probes).append(each)
-        way.cost += counts[each] if whole else left * _PROBE
+        way.cost += counts[each] * _SET if whole else left * _PROBE
         left *= counts[each] / records
     way.cost += 0 if created else left * _PROBE
     share = 1.0

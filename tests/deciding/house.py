@@ -77,8 +77,9 @@ class House:
     def decide(self, *asked: commands.OrderCommand) -> list[Outcome]:
         """Decide a batch over the state and keep what it did to it."""
         state_ = State(
-            now=self.now, reference=self.reference, orders=self.orders, external=self.external, customers=self.customers,
-            accounts=self.accounts, skus=self.skus, pools=self.pools, lots=self.lots, windows=self.windows,
+            now=self.now, reference=self.reference, orders=self.orders, external=self.external,
+            customers=self.customers, accounts=self.accounts, skus=self.skus, pools=self.pools, lots=self.lots,
+            windows=self.windows,
         )  # fmt: skip
         self.decided = loop.decide(asked, state_)
         return [self.decided.outcomes[each.command_id] for each in asked]

@@ -74,10 +74,12 @@ for verbs in (running, imports, checks, backtests):
     app.add_typer(verbs.app)
 for word, verbs in (
     ("workspace", workspaces), ("channel", channels), ("warehouse", warehouses), ("sku", skus), ("customer", customers),
-    ("order", orders), ("advice", advices), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments), ("credit", credit),
+    ("order", orders), ("advice", advices), ("quarantine", quarantine), ("stock", stock), ("shipment", shipments),
+    ("credit", credit),
     ("approval", approvals), ("breaker", breakers), ("outbox", outbox), ("key", keys), ("log", log),
     ("history", history),
-    ("record", records), ("form", forms), ("document", documents), ("flow", flows), ("shadow", shadows), ("pack", packs), ("metric", metrics),
+    ("record", records), ("form", forms), ("document", documents), ("flow", flows),
+    ("shadow", shadows), ("pack", packs), ("metric", metrics),
     ("notice", notices), ("messenger", messengers), ("webhooks", webhooks),
 ):  # fmt: skip
     app.add_typer(verbs.app, name=word)

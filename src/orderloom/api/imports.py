@@ -84,7 +84,7 @@ class Previewed(msgspec.Struct):
         answer=(Uploaded, Previewed),
         status=202,
         also={200: "A preview; or the file's first import, which is done."},
-        file=True,
+        body_kind="file",
     ),
 )
 async def send(

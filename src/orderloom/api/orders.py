@@ -48,7 +48,7 @@ _peek = msgspec.json.Decoder(_Peek)
         answer=(answers.Told, answers.Outcomes),
         status=201,
         also={200: "One that was there already, or many of which none was refused.", 207: "Many; some were refused."},
-        lines=True,
+        body_kind="lines",
     ),
 )
 async def place(request: Request, caller: Caller = may("orders:write"), wait: Wait = False) -> Response:

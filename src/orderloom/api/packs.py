@@ -64,7 +64,7 @@ def export(
 @router.post(
     "/diff",
     summary="Compare a pack with what is in force",
-    openapi_extra=schemas.of(file=True, answer=packs.Comparison),
+    openapi_extra=schemas.of(body_kind="file", answer=packs.Comparison),
 )
 async def diff(request: Request, caller: Caller = may("documents:read")) -> Response:
     """Document by document and place by place; nothing is changed."""
@@ -75,7 +75,7 @@ async def diff(request: Request, caller: Caller = may("documents:read")) -> Resp
 @router.post(
     "/apply",
     summary="Take over what a pack has differently",
-    openapi_extra=schemas.of(file=True, answer=Applied),
+    openapi_extra=schemas.of(body_kind="file", answer=Applied),
 )
 async def apply(
     request: Request,

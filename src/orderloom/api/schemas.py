@@ -1,7 +1,7 @@
 """The OpenAPI document: bodies and answers are msgspec types, so their schemas come from msgspec."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from fastapi import FastAPI
@@ -33,12 +33,11 @@ def of(
     answer: Any = None,
     status: int = 200,
     also: Mapping[int, str] | None = None,
-    lines: bool = False,
-    file: bool = False,
+    body_kind: Literal["one", "lines", "file"] = "one",
 ) -> dict[str, Any]:
     """What a route adds to its operation: the body's type and example, the answer's type, further statuses.
 
-    `lines` says that the body may come as NDJSON too, `file` that it is a file.
+    The `body_kind` "lines" says that the body may come as NDJSON too, "file" that it is a file.
     Problems are added to every operation by `document`.
     """
     extra: dict[str, Any] = {"responses": {}}
@@ -46,10 +45,10 @@ def of(
         content: dict[str, Any] = {bodies.JSON: {"schema": ref(body)}}
         if example is not None:
             content[bodies.JSON]["example"] = example
-        if lines:
+        if body_kind == "lines":
             content[bodies.NDJSON] = {"schema": {"type": "string", "description": "One such object a line."}}
         extra["requestBody"] = {"required": True, "content": content}
-    if file:
+    if body_kind == "file":
         content = {bodies.FILE: {"schema": {"type": "string", "contentMediaType": bodies.FILE}}}
         extra["requestBody"] = {"required": True, "content": content}
     answered: dict[str, Any] = {"description": "Done."}

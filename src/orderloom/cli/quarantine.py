@@ -14,9 +14,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import messages
 
-app = typer.Typer(
-    help="Quarantine 隔离区: what could not be used, and why.", no_args_is_help=True
-)
+app = typer.Typer(help="Quarantine 隔离区: what could not be used, and why.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The message, as `list` names it 消息编号.")]
 Mapping = Annotated[Path | None, typer.Option(help="Read it by this mapping document 用这份映射.")]
@@ -52,13 +50,17 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, message: Id) -> None:
+def show(context: typer.Context, message: Id, as_json: desks.AsJson = False) -> None:
     """What came, byte for byte; that you looked is written down 打开原文."""
     desk = desks.of(context)
     raw = audit.open_message(desk.hub, _id(desk, message), actor=desks.ACTOR, origin=desks.SOURCE, now=clock.now())
     if isinstance(raw, Refused):
         desk.refuse(raw)
-    sys.stdout.write(raw.decode("utf-8", "backslashreplace") + "\n")
+    text = raw.decode("utf-8", "backslashreplace")
+    if as_json:
+        desk.json({"message_id": message, "text": text})
+    else:
+        sys.stdout.write(f"{text}\n")
 
 
 @app.command(name="try")

@@ -52,7 +52,7 @@ def test_the_commands_in_the_documents_can_be_typed() -> None:
     wrong = []
     for page in pages:
         for line in typed.findall(page.read_text("utf-8")) if page.name != "cli.md" else ():
-            words = shlex.split(line.partition(" | ")[0])
+            words = shlex.split(line.partition(" | ")[0], comments=True)
             words = words[2:] if words[0] == "-w" else words
             name = " ".join(words[:2]) if " ".join(words[:2]) in VERBS else words[0]
             known = {option for each in getattr(VERBS.get(name), "params", ()) for option in each.opts}

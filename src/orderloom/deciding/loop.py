@@ -40,6 +40,7 @@ def decide(asked: Sequence[commands.OrderCommand], state_: State) -> Decided:
     queue = list(asked)
     rounds = 0
     given: set[uuid.UUID] = set()
+    reacted: set[uuid.UUID] = set()
     while queue:
         wave, later = _wave(queue, state_)
         following = _decide_wave(wave, state_, decided)
@@ -50,12 +51,25 @@ def decide(asked: Sequence[commands.OrderCommand], state_: State) -> Decided:
             if rounds > limits.REACTION_ROUNDS_MAX:
                 raise TooManyRounds
         given = {each.command_id for each in following}
+        reacted |= {each.order_id for each in following if not isinstance(each, commands.Place)}
         queue = [*following, *later]
     flows.close(decided.touched, state_)
+    _come_to_rest(decided, reacted)
     decided.outgoing.extend(state_.flowing.outgoing)
     decided.timers.extend(state_.flowing.timers)
     decided.askings.extend(state_.flowing.askings)
     return decided
+
+
+def _come_to_rest(decided: Decided, reacted: set[uuid.UUID]) -> None:
+    """Who asked hears of the order as the transaction leaves it, with what its flows did: a hold that they set, a stage
+    that it left."""
+    if not reacted:
+        return
+    for each in decided.outcomes.values():
+        if each.order_id in reacted and (touched := decided.touched.get(each.order_id)) is not None:
+            each.stage, each.total_minor = touched.order.stage, touched.order.total_minor
+            each.holds = [hold.code for hold in touched.order.holds]
 
 
 def _wave(

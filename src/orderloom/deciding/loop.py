@@ -67,7 +67,8 @@ def _come_to_rest(decided: Decided, reacted: set[uuid.UUID]) -> None:
     if not reacted:
         return
     for each in decided.outcomes.values():
-        if each.order_id in reacted and (touched := decided.touched.get(each.order_id)) is not None:
+        touched = decided.touched.get(each.order_id) if each.order_id is not None else None
+        if touched is not None and each.order_id in reacted:
             each.stage, each.total_minor = touched.order.stage, touched.order.total_minor
             each.holds = [hold.code for hold in touched.order.holds]
 

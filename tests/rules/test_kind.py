@@ -56,6 +56,15 @@ def test_a_graph_that_goes_round_is_refused_with_a_node_on_the_way() -> None:
     ]
 
 
+def test_a_rule_of_a_page_may_go_through_the_skus() -> None:
+    content = {**graph(table("all(skus, (#.custom.return_rate ?? 1) < 0.03)", field="")), "point": "owner"}
+    rules = content["content"]["nodes"][1]["content"]
+    rules["outputs"] = [{"id": "grade", "field": "owner"}]
+    assert [
+        each for each in checking.check(kind.KIND, "a", content, Known()) if each.code == "rules.unknown_path"
+    ] == []
+
+
 def test_cases_that_are_none_are_refused() -> None:
     run = kind.KIND.run_cases
     assert run is not None

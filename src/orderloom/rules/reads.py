@@ -116,7 +116,7 @@ def _paths(text: Text) -> Iterable[str]:
             if f"{path}[]" in _COLLECTIONS:
                 named.add(f"{path}[].{element}" if element else f"{path}[]")
     # Where only its length matters a collection is still sent, with the smallest element.
-    named = {f"{path}[].line_no" if f"{path}[]" in _COLLECTIONS else path for path in named}
+    named = {f"{path}[].{_SMALLEST[f'{path}[]']}" if f"{path}[]" in _COLLECTIONS else path for path in named}
     if text.prefix:
         named = {f"{text.prefix}.{path}" for path in named}
     if reading.whole_context or (text.prefix and reading.elements):
@@ -143,3 +143,4 @@ def _defined(graph: graphs.Graph) -> set[str]:
 
 
 _COLLECTIONS = frozenset(path.split("[]")[0] + "[]" for path in (*points.PATHS, *points.PAGE_PATHS) if "[]" in path)
+_SMALLEST = {"lines[]": "line_no", "skus[]": "sku"}

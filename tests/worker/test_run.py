@@ -121,7 +121,7 @@ def test_due_timers_fire_and_jobs_are_taken(hub: Hub) -> None:
 
 def test_status_can_read_when_each_loop_last_turned(hub: Hub) -> None:
     with _working(hub) as worker:
-        _until(lambda: len([each for each in beats.listed(hub.database) if each.worker == worker.name]) == 5)
+        _until(lambda: len([each for each in beats.listed(hub.database) if each.worker == worker.name]) == 6)
         found = {each.loop: each for each in beats.listed(hub.database)}
         assert {"relay", "readers", "outbox", "calls", "timers"} == set(found)
         assert all(

@@ -123,7 +123,7 @@ def test_status_can_read_when_each_loop_last_turned(hub: Hub) -> None:
     with _working(hub) as worker:
         _until(lambda: len([each for each in beats.listed(hub.database) if each.worker == worker.name]) == 6)
         found = {each.loop: each for each in beats.listed(hub.database)}
-        assert {"relay", "readers", "outbox", "calls", "timers"} == set(found)
+        assert {"relay", "readers", "outbox", "calls", "timers", "shadows"} == set(found)
         assert all(
             each.failures == 0 and clock.now() - each.beat_at < dt.timedelta(seconds=10) for each in found.values()
         )

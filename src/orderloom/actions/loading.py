@@ -27,9 +27,16 @@ from orderloom.store import windows as windows_store
 
 
 def load(
-    connection: db.Connection, hub: Hub, asked: Sequence[commands.OrderCommand], *, now: dt.datetime, locked: bool
+    connection: db.Connection,
+    hub: Hub,
+    asked: Sequence[commands.OrderCommand],
+    *,
+    now: dt.datetime,
+    locked: bool,
+    lots: bool = False,
 ) -> State:
-    """The state that these commands may be decided on; `locked` takes shared rows for this batch alone."""
+    """The state that these commands may be decided on; `locked` takes shared rows for this batch alone, `lots` loads
+    those of every SKU in every warehouse, for flows that release at once."""
     reference = hub.reference(connection)
     placed = [each for each in asked if isinstance(each, commands.Place)]
     external = orders_store.find_external(
@@ -46,6 +53,9 @@ def load(
     _keep_versions(connection, reference, orders.values(), asked)
     skus = _skus(placed, orders.values(), asked) | hub.gift_skus
     heads = log_store.lock_heads(connection, order_ids)
+    lot_keys = _lot_keys(asked, orders)
+    if lots:
+        lot_keys |= {(sku, warehouse) for sku in skus for warehouse in reference.warehouses}
     accounts = credit_store.load(
         connection, {each.account for each in customers.values() if each.account}, now=now, locked=locked
     )
@@ -59,9 +69,10 @@ def load(
         accounts=accounts,
         skus=facts.skus(connection, skus),
         pools=stock_store.pools(connection, skus, locked=locked),
-        lots=stock_store.lots(connection, _lot_keys(asked, orders)),
+        lots=stock_store.lots(connection, lot_keys),
         windows=seen,
         looked_up=frozenset(skus),
+        lots_looked_up=frozenset(lot_keys),
     )
 
 

@@ -63,18 +63,23 @@ def _carry(hub: Hub, asked: Sequence[Asked], now: dt.datetime) -> list[Outcome]:
 def _rerun(hub: Hub, asked: Sequence[Asked], now: dt.datetime, beside: claims.Beside | None = None) -> list[Outcome]:
     # The first try takes no lock on shared rows before it saves, so that batches decide side by side;
     # the statements' own guards refuse what another batch took first, and the next try locks before it decides.
+    lots = False
     for attempt in range(limits.RERUNS_MAX):
+        locked = attempt > 0 or (beside is not None and beside.locked)
         try:
-            return _once(hub, asked, now, locked=attempt > 0 or (beside is not None and beside.locked), beside=beside)
+            return _once(hub, asked, now, locked=locked, lots=lots, beside=beside)
         except Missing as missing:
-            hub.gift_skus |= missing.skus
+            if missing.lots:
+                lots = True
+            else:
+                hub.gift_skus |= missing.skus
         except _AGAIN as error:
             log.info("batch decides again", attempt=attempt, reason=type(error).__name__, size=len(asked))
-    return _once(hub, asked, now, locked=True, beside=beside)
+    return _once(hub, asked, now, locked=True, lots=lots, beside=beside)
 
 
 def _once(
-    hub: Hub, asked: Sequence[Asked], now: dt.datetime, *, locked: bool, beside: claims.Beside | None
+    hub: Hub, asked: Sequence[Asked], now: dt.datetime, *, locked: bool, lots: bool, beside: claims.Beside | None
 ) -> list[Outcome]:
     with hub.database.workspace(hub.workspace) as connection:
         claimed = [each.claim for each in asked if each.claim is not None]
@@ -82,7 +87,7 @@ def _once(
         answered = idempotency.find(connection, [each.once for each in asked if each.once is not None])
         seen = messages.find(connection, [each.message.message_id for each in asked if each.message is not None])
         fresh = repeats.fresh([each for each in asked if each.claim is None or each.claim in taken], answered, seen)
-        state = loading.load(connection, hub, [each.command for each in fresh], now=now, locked=locked)
+        state = loading.load(connection, hub, [each.command for each in fresh], now=now, locked=locked, lots=lots)
         if beside is not None:
             beside.prepare(connection, state)
         decided = loop.decide([each.command for each in fresh], state)

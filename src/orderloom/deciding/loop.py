@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from orderloom.deciding import door, flows, reactions, supply
-from orderloom.deciding.state import Outgoing, State, Timer
+from orderloom.deciding.state import Missing, Outgoing, State, Timer
 from orderloom.deciding.work import Outcome, Touched, Work, rows
 from orderloom.domain import approvals, fold, log, shipments
 from orderloom.domain.orders import commands, events, state, surgery
@@ -209,6 +209,12 @@ def _shipment(
         trusted = state_.reference.trusted_sources
         return shipments.confirm(order, shipment, command.confirmation, trusted=trusted, now=state_.now)
     skus = {line.sku for line in order.lines}
+    known = state_.lots_looked_up
+    numbers = {line.line_no: line.sku for line in order.lines}
+    if known is not None and any(
+        (numbers[line.line_no], shipment.warehouse) not in known for line in shipment.lines if line.line_no in numbers
+    ):
+        raise Missing(skus, lots=True)  # A flow releases what nobody asked to be released.
     return shipments.release(
         order,
         shipment,

@@ -18,11 +18,12 @@ from orderloom.domain.windows import Window
 
 
 class Missing(Exception):
-    """A decision needs SKUs that were not loaded."""
+    """A decision needs SKUs that were not loaded, or `lots` of those that were."""
 
-    def __init__(self, skus: set[str]) -> None:
+    def __init__(self, skus: set[str], *, lots: bool = False) -> None:
         super().__init__(", ".join(sorted(skus)))
         self.skus = skus
+        self.lots = lots
 
 
 class Recalled(msgspec.Struct):
@@ -36,8 +37,8 @@ class Recalled(msgspec.Struct):
 class State(msgspec.Struct):
     """Everything the batch may decide on. Keys that a decision needs and that are not here are asked for
     by raising `Missing`; the transaction then loads them and decides again. `looked_up` are the SKUs that were
-    asked for, whether or not they exist; None where nothing more can be loaded. `recalled` is given where past orders
-    are decided again."""
+    asked for, whether or not they exist; None where nothing more can be loaded. `lots_looked_up` are the (SKU,
+    warehouse) whose lots were. `recalled` is given where past orders are decided again."""
 
     now: dt.datetime
     reference: Reference
@@ -52,6 +53,7 @@ class State(msgspec.Struct):
     windows: dict[str, Window] = {}
     windows_changed: set[str] = set()
     looked_up: frozenset[str] | None = None
+    lots_looked_up: frozenset[tuple[str, str]] | None = None
     flowing: Flowing = msgspec.field(default_factory=Flowing)
     recalled: "Recalled | None" = None
     local_now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -241,6 +241,21 @@ def test_a_receipt_goes_to_the_customers_mailbox_where_it_is_known(founded: Hub)
     assert sorted(each for (each,) in _rows(founded, sent)) == ["email", "in_house"]
 
 
+def test_what_a_flow_says_to_the_customer_goes_to_the_mailbox_of_the_orders_customer(founded: Hub) -> None:
+    reference.enter_customers(founded, [_customer("C1", email="wang@example.com")], actor="boss", now=NOW)
+    company.place(founded, company.draft("R-1", now=NOW), now=NOW)
+    (order_id,) = _rows(founded, "select order_id::text from orders where external_no = 'R-1'")[0]
+    _drain(founded)
+    with MailServer().running() as server:
+        _enter(founded, "shop", "email", host="127.0.0.1", port=server.port, security="none", sender="a@example.com")
+        _route(founded, "customer", "shop")
+        said = {"to": "customer", "zh": "已出库", "en": "It has left"}
+        _say(founded, said, {"to": "operations", "zh": "内部", "en": "inside"}, subject=order_id)
+        _drain(founded)
+        ((to, content),) = server.heard
+    assert to == "wang@example.com" and "已出库" in content.get_content()
+
+
 def _customer(customer_no: str, **custom: Any) -> Customer:
     invoice = state.Invoice(f"公司 {customer_no}")
     return Customer(customer_no, "客户", "A", risk="low", account=customer_no, payment_method="credit", invoice=invoice,

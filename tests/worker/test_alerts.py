@@ -1,6 +1,7 @@
 """Alerts: told after the time they must last, once or again, by one worker, and forgotten when all is well."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from tests import company
 
 from orderloom.actions import documents
 from orderloom.actions.hub import Hub
+from orderloom.kit.refusals import Refused
 from orderloom.outbox import drain
 from orderloom.outbox.senders import SENDERS
 from orderloom.queries import alerts as alerts_query
@@ -87,3 +89,63 @@ def test_a_retired_alert_stands_no_more(house: Hub, now: dt.datetime) -> None:
     assert isinstance(documents.publish(house, [], retired=both, comment="", actor="t", now=now), documents.Publication)
     alerts.look(house, now=now + MINUTE)
     assert standing(house) == []
+
+
+FLOW: dict[str, Any] = {
+    "title": TITLE,
+    "nodes": [
+        {"kind": "trigger", "id": "begun", "on": "manual", "filter": 'order.channel == "web"'},
+        {"kind": "action", "id": "mark", "do": "order.tag", "values": {"tags": ["=event.alert"]}},
+        {"kind": "wait", "id": "wait", "minutes": 600},
+    ],
+    "edges": [{"from": "begun", "to": "mark"}, {"from": "mark", "to": "wait"}],
+}
+STARTING: dict[str, Any] = {
+    "title": TITLE, "metric": "all", "is": "gt", "bound": 1, "again_minutes": 5, "notify": [{"to": "operations"}],
+    "start": "look",
+}  # fmt: skip
+
+
+def tags(hub: Hub, now: dt.datetime) -> list[tuple[str, list[str], int]]:
+    """The orders with their tags and how many flows run on them, once the outbox was carried out."""
+    notices(hub, now)
+    with hub.database.workspace(hub.workspace) as connection:
+        rows = connection.execute(
+            "select external_no, state::json ->> 'tags', json_array_length(state::json -> 'runs') from orders"
+            " order by external_no"
+        ).fetchall()
+    return [(number, json.loads(text or "[]"), runs or 0) for number, text, runs in rows]
+
+
+def test_it_begins_a_flow_on_the_orders_behind_the_figure_but_never_twice_at_a_time(
+    house: Hub, now: dt.datetime
+) -> None:
+    proposals = [
+        documents.Proposal("metric", "all", {"title": TITLE, "of": "orders"}),
+        documents.Proposal("flow", "look", FLOW),
+        documents.Proposal("alert", "starts", STARTING),
+    ]
+    made = documents.publish(house, proposals, comment="", actor="test", now=now)
+    assert isinstance(made, documents.Publication), made
+    begun = [("A-0", ["starts"], 1), ("A-1", ["starts"], 1), ("B-1", [], 0)]
+    for minute in (0, 5):  # Told again, the orders on which it waits are left alone; the filter keeps B-1 out.
+        assert alerts.look(house, now=now + minute * MINUTE) >= 1
+        assert tags(house, now + minute * MINUTE) == begun
+
+
+@pytest.mark.parametrize(
+    ("of", "start", "code"),
+    [("orders", "nothing", "document.reference_missing"), ("calls", "stage_stuck", "alert.no_orders_behind")],
+)
+def test_a_flow_that_cannot_be_begun_is_found_before(
+    house: Hub, now: dt.datetime, of: str, start: str, code: str
+) -> None:
+    proposals = [
+        documents.Proposal("metric", "all", {"title": TITLE, "of": of}),
+        documents.Proposal("alert", "starts", {**STARTING, "start": start}),
+    ]
+    refused = documents.publish(house, proposals, comment="", actor="test", now=now)
+    assert isinstance(refused, Refused), refused
+    assert [(each["finding"]["code"], each["finding"]["path"]) for each in refused.data["findings"]] == [
+        (code, "/start")
+    ]

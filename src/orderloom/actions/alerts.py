@@ -1,14 +1,19 @@
-"""The verbs of alerts: take a turn at looking, and tell people of figures that stay where they must not be."""
+"""The verbs of alerts: take a turn at looking, tell people of figures that stay where they must not be, and begin flows
+on the orders behind them."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from orderloom.actions import claims, transact
 from orderloom.actions.hub import Hub
 from orderloom.domain import alerts
 from orderloom.domain.alerts import Alert
-from orderloom.kit import limits
+from orderloom.domain.orders import commands
+from orderloom.kit import ids, limits
 from orderloom.store import alerts as alerts_store
+from orderloom.store import flows as flows_store
+from orderloom.store import orders as orders_store
 from orderloom.store import outbox as outbox_store
 from orderloom.store.alerts import State
 
@@ -42,6 +47,37 @@ def weigh(hub: Hub, name: str, alert: Alert, figures: Mapping[str, float], *, no
     return told
 
 
+def begin(
+    hub: Hub, row: outbox_store.Claimed, order_nos: Sequence[str], *, until: dt.datetime, now: dt.datetime
+) -> int:
+    """Begin the alert's flow on these orders, but for those on which it waits; the row is done in the same transaction.
+    Returns how many orders were asked: at most a batch, so that all of it is done or none."""
+    flow = str(row.payload["flow"])
+    with hub.database.workspace(hub.workspace) as connection:
+        found = orders_store.find_numbers(connection, order_nos)
+        waiting = flows_store.waiting_on(connection, flow=flow, order_ids=list(found.values()))
+    chosen = [found[each] for each in order_nos if each in found and found[each] not in waiting]
+    asked = [
+        transact.Asked(
+            commands.StartFlow(
+                command_id=ids.beside(row.outbox_id, str(each)),
+                actor=f"alert:{row.payload['alert']}",
+                source="hub",
+                at=now,
+                order_id=each,
+                flow=flow,
+                event={"type": "alert", "alert": row.payload["alert"], "key": row.payload["key"]},
+                filtered=True,
+            ),
+            claim=claims.Claim("outbox", row.outbox_id, until),
+        )
+        for each in chosen[: limits.BATCH_ORDERS_MAX]
+    ]
+    if asked:
+        transact.run(hub, asked, now=now)
+    return len(asked)
+
+
 def _due(alert: Alert, state: State, now: dt.datetime) -> bool:
     if now - state.since < dt.timedelta(minutes=alert.for_minutes):
         return False
@@ -59,6 +95,10 @@ def _rows(hub: Hub, name: str, alert: Alert, state: State, now: dt.datetime) -> 
         rows.append(
             outbox_store.Row(hub.ids.new(now), "message", f"alert/{name}/{state.key}", number, key, payload, now)
         )
+    if alert.start:
+        payload = {"alert": name, "key": state.key, "flow": alert.start}
+        key = f"{name} {state.key} {number} start"
+        rows.append(outbox_store.Row(hub.ids.new(now), "alert", f"alert/{name}/{state.key}", number, key, payload, now))
     return rows
 
 

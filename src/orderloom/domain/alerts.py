@@ -23,7 +23,8 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Each group of the metric is looked at every minute. One that `is` beyond `bound` for `for_minutes` is told to all
-    of `notify`, and again each `again_minutes` while it lasts (0: once)."""
+    of `notify`, and again each `again_minutes` while it lasts (0: once). Each time the flow `start` is begun on the
+    newest orders behind the figure, at most 200, but for those on which it already waits."""
 
     title: Titled
     metric: Name
@@ -33,6 +34,7 @@ class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     for_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
     again_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
     level: Literal["info", "warning", "critical"] = "warning"
+    start: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 def read(content: Mapping[str, Any]) -> Alert:
@@ -61,6 +63,10 @@ def _check(name: str, content: Content, known: Known) -> list[Finding]:
         found.append(Finding("document.reference_missing", pointer("metric"), data={"to": f"metric/{alert.metric}"}))
     elif metrics.read(metric).bucket is not None:
         found.append(Finding("alert.metric_over_time", pointer("metric"), data={"metric": alert.metric}))
+    if alert.start and not known.has("flow", alert.start):
+        found.append(Finding("document.reference_missing", pointer("start"), data={"to": f"flow/{alert.start}"}))
+    elif alert.start and metric is not None and metrics.read(metric).of not in metrics.OF_ORDERS:
+        found.append(Finding("alert.no_orders_behind", pointer("start"), data={"metric": alert.metric}))
     for index, each in enumerate(alert.notify):
         if each.template and not known.has("template", each.template):
             path = pointer("notify", index, "template")
@@ -85,5 +91,5 @@ KIND = Kind(
     schema=shapes.schema(Alert),
     example=_EXAMPLE,
     check=_check,
-    refers_to=frozenset({"metric", "template"}),
+    refers_to=frozenset({"metric", "template", "flow"}),
 )

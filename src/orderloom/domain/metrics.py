@@ -43,6 +43,8 @@ _CLOCK: Mapping[str, str] = {
     "calls": "asked_at", "records": "created_at",
 }  # fmt: skip
 _OWN = frozenset({"orders", "lines", "records"})
+# What has orders behind it.
+OF_ORDERS = frozenset({"orders", "lines", "shipments", "holds"})
 # What a field of a record type may be used as. What is computed is what its expression gives; what it is not counts as
 # unknown.
 _ANY: frozenset[Type] = frozenset({"text", "number", "flag", "time"})

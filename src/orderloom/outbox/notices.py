@@ -67,9 +67,11 @@ def messages(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
     """What flows and people say: `{to, channel, template, values, zh, en}`.
 
     `to` is an audience or several, nobody means operations; `channel` is `inbox` or a messenger that carries it too.
-    Without a template `zh` and `en` are said as they stand.
+    Without a template `zh` and `en` are said as they stand. The customer is told by e-mail where it and a route are
+    known.
     """
-    return _tell(hub, [_message(row) for row in rows], turn)
+    emails = notices.contacts(hub, rows)
+    return _tell(hub, [_message(row, emails.get(row.subject, "")) for row in rows], turn)
 
 
 def _tell(hub: Hub, tellings: Sequence[Telling], turn: Turn) -> list[Answer]:
@@ -102,7 +104,7 @@ def _reminder(row: Claimed, reference: Reference) -> Telling:
     return Telling(row, [str(payload.get("owner") or OPERATIONS)], _BY_CODE.get(code, "notice"), values)
 
 
-def _message(row: Claimed) -> Telling:
+def _message(row: Claimed, email: str) -> Telling:
     payload = row.payload
     to = payload.get("to") or OPERATIONS
     audiences = [str(each) for each in to] if isinstance(to, list) else [str(to)]
@@ -111,7 +113,12 @@ def _message(row: Claimed) -> Telling:
     values.update({name: payload[name] for name in ("zh", "en") if isinstance(payload.get(name), str)})
     channel = str(payload.get("channel") or "inbox")
     return Telling(
-        row, audiences, str(payload.get("template") or "notice"), values, "" if channel == "inbox" else channel
+        row,
+        audiences,
+        str(payload.get("template") or "notice"),
+        values,
+        "" if channel == "inbox" else channel,
+        emails=[email] if email and CUSTOMER in audiences else [],
     )
 
 

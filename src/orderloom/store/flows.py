@@ -81,6 +81,12 @@ def open_of(
     return connection.execute(Q.open_of, asked).fetchall()  # type: ignore[return-value]
 
 
+def waiting_on(connection: db.Connection, *, flow: str, order_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the orders on which a run of the flow waits."""
+    asked = {"flow": flow, "order_ids": list(order_ids)}
+    return {order_id for (order_id,) in connection.execute(Q.waiting_on, asked)}
+
+
 class Schedule(msgspec.Struct, frozen=True):
     """How far a scheduled trigger was carried out: until when, and in a round under way the last order asked."""
 

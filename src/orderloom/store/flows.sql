@@ -29,6 +29,12 @@ where flow = %(flow)s::text and state = 'waiting' and run_id > %(after)s::uuid a
 order by run_id
 limit %(count)s::int;
 
+-- name: waiting_on
+-- Those of the orders on which a run of the flow waits.
+select distinct order_id
+from flow_runs
+where order_id = any(%(order_ids)s::uuid[]) and flow = %(flow)s::text and state = 'waiting';
+
 -- name: begin_schedules
 -- Schedules that are new begin now.
 insert into flow_schedules (flow, trigger, done_until)

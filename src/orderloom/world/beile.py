@@ -1,22 +1,22 @@
-"""贝乐童品, a maker of children's goods with three warehouses: what an operator would enter before the first order."""
+"""贝乐童品, a maker of children's goods with three warehouses: what an operator would enter before the first order.
+
+Its rules, channels, stages and figures are its pack (`packs/beile`); here stand its reference data.
+"""
 
 import datetime as dt
-import importlib.resources
 from decimal import Decimal
-from typing import Any
 
-import msgspec
-
-from orderloom.actions import credit, documents, reference, stock
+from orderloom.actions import credit, reference, stock
+from orderloom.actions import packs as packs_actions
 from orderloom.actions.hub import Hub
 from orderloom.domain.catalogue import Sku, Unit
-from orderloom.domain.channels import Channel
 from orderloom.domain.customers import Customer
 from orderloom.domain.stock import StockAdjusted
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.kit import divisions
 from orderloom.kit.refusals import Refused
 from orderloom.store import reference as reference_store
+from orderloom.world import packs
 
 ACTOR = "贝乐"
 CALENDAR = Calendar("every_day", [1, 2, 3, 4, 5, 6, 7], 8 * 60, 20 * 60)
@@ -34,13 +34,7 @@ NEAR = {
     "hefei": ("安徽省", "河南省", "湖北省", "江西省", "山东省"),
     "chengdu": ("四川省", "重庆市", "贵州省", "云南省", "陕西省"),
 }
-CHANNELS = (
-    Channel("tmall", "天猫旗舰店", "tmall", priced_by="channel"),
-    Channel("jd", "京东自营", "jd", priced_by="channel"),
-    Channel("douyin", "抖音直播间", "douyin", priced_by="channel"),
-    Channel("wechat", "微信小程序", "wechat", priced_by="channel"),
-    Channel("desk", "销售台", "desk", priced_by="hub"),
-)
+PACK = "beile"
 # Carrier, service, first kilogram and each further one in fen, hours near and far.
 _SERVICES = (
     ("SF", "standard", 1200, 300, 24, 48),
@@ -72,18 +66,17 @@ SKUS = (
 
 
 def found(hub: Hub, *, now: dt.datetime) -> None:
-    """Enter the company into a workspace without warehouses: rules, freight, goods with stock, customers."""
+    """Enter the company into a workspace without warehouses: its pack, freight, goods with stock, customers."""
     with hub.database.workspace(hub.workspace) as connection:
         new = reference_store.version(connection) == 0
     if new:
         reference.found(hub, values={"zone": "Asia/Shanghai", "currency": "CNY"}, actor=ACTOR, now=now)
-    published = documents.publish(hub, [gift_combo()], comment="满 599 确认赠品", actor=ACTOR, now=now)
-    assert not isinstance(published, Refused), published
+    applied = packs_actions.publish(hub, packs.read(PACK), comment="贝乐童品", actor=ACTOR, now=now)
+    assert not isinstance(applied, Refused), applied
     provinces = sorted({row[1] for row in divisions.rows() if row[1]})
     lanes = [(each, warehouse.warehouse, to) for each in _SERVICES for warehouse in WAREHOUSES for to in provinces]
     reference.enter(
         hub,
-        channels=CHANNELS,
         calendars=[CALENDAR],
         warehouses=WAREHOUSES,
         actor=ACTOR,
@@ -134,15 +127,6 @@ def dealer(hub: Hub, customer_no: str, *, name: str, limit_minor: int, now: dt.d
     reference.enter_customers(hub, [made], actor=ACTOR, now=now)
     refused = credit.set_limits(hub, [(customer_no, "CNY", limit_minor)], actor=ACTOR, source="finance", now=now)
     assert refused == [None], refused
-
-
-def gift_combo() -> documents.Proposal:
-    """The company's own rule: from 599 on, a gift combo has to be chosen; with its cases."""
-    folder = importlib.resources.files("orderloom.world")
-    read: dict[str, Any] = msgspec.json.decode(folder.joinpath("gift_combo.json").read_bytes())
-    examples: dict[str, Any] = msgspec.json.decode(folder.joinpath("gift_combo.cases.json").read_bytes())
-    content = {name: read[name] for name in ("point", "priority", "content")}
-    return documents.Proposal("rules", read["name"], content, [examples])
 
 
 def _retail(number: int) -> Customer:

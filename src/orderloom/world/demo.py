@@ -16,7 +16,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import check
 from orderloom.store import database as db
 from orderloom.store import workspaces
-from orderloom.world import beile, day
+from orderloom.world import beile, day, packs
 from orderloom.world.door import Door
 from orderloom.world.screen import Screen
 
@@ -69,10 +69,10 @@ def _founded(house: House, screen: Screen, *, now: dt.datetime) -> Hub:
         made = workspaces.create(house.database, name=WORKSPACE, title="贝乐童品", now=now)
         assert not isinstance(made, Refused), made
         beile.found(hub, now=now)
-        warehouses, skus, channels = len(beile.WAREHOUSES), len(beile.SKUS), len(beile.CHANNELS)
+        warehouses, skus, documents = len(beile.WAREHOUSES), len(beile.SKUS), len(packs.read(beile.PACK).documents)
         screen.done(
-            f"新建工作区 {WORKSPACE}：{warehouses} 个仓库、{skus} 个货品、{channels} 个渠道、规则与运价",
-            f"Made workspace {WORKSPACE}: {warehouses} warehouses, {skus} SKUs, {channels} channels, rules, freight",
+            f"新建工作区 {WORKSPACE}：{warehouses} 个仓库、{skus} 个货品、运价，配置包 {documents} 份文档",
+            f"Made workspace {WORKSPACE}: {warehouses} warehouses, {skus} SKUs, freight, {documents} documents",
         )
     else:
         screen.done(

@@ -59,6 +59,7 @@ def house(database: db.Database, places: geography.Places, tmp_path_factory: pyt
 @contextlib.contextmanager
 def served(house: House) -> Iterator[str]:
     """The address of a server over the house."""
+    serve.quiet_tracebacks()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     loop = asyncio.new_event_loop()

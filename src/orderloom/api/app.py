@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,6 +47,8 @@ from orderloom.api import (
     webhooks,
 )
 from orderloom.api.door import Door, House
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
 
 PREFIX = "/api/v1"
 _DESCRIPTION = """
@@ -88,6 +90,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     metrics.router,
     keys.router,
 )
+# Beside them: the page, and what is reached by a token in the address.
+ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, files.tokens)
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -118,10 +122,11 @@ def create(house: House) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
-    for router in (page.router, public_forms.router, files.tokens):
+    for router in ROOT_ROUTERS:
         app.include_router(router)
     app.openapi = _once(app)  # type: ignore[method-assign]
     app.add_middleware(express.Express, path=f"{PREFIX}/orders")
+    app.add_middleware(Addresses)
     app.add_middleware(Headers)
     return app
 
@@ -142,6 +147,29 @@ class Headers:
             await send(message)
 
         await self.app(scope, receive, started if scope["type"] == "http" else send)
+
+
+class Addresses:
+    """Refuses addresses that are longer than allowed, and those with U+0000, which no text of ours may hold."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer with the problem."""
+        refused = _refused(scope) if scope["type"] == "http" else None
+        handler = self.app if refused is None else problems.answer(Request(scope), refused)
+        await handler(scope, receive, send)
+
+
+def _refused(scope: Scope) -> problems.Raised | None:
+    query: bytes = scope["query_string"]
+    if len(query) > limits.DOOR_QUERY_BYTES_MAX:
+        most = {"bytes": len(query), "bytes_max": limits.DOOR_QUERY_BYTES_MAX}
+        return problems.Raised(414, Refused("door.query_too_long", most))
+    if b"%00" in query or "\0" in scope["path"]:
+        return problems.Raised(422, Refused("door.nul_in_address", {}))
+    return None
 
 
 def _once(app: FastAPI) -> Any:

@@ -4,7 +4,7 @@ Who decides is the key's name, by the roles that its scope gives it.
 """
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -84,7 +84,7 @@ class Decided(msgspec.Struct):
 def page(
     caller: Caller = may("approvals:read"),
     mine: Annotated[bool, Query(description="Only what waits for this key.")] = False,
-    state: Annotated[str, Query(pattern="^(open|approved|rejected|withdrawn|all)$")] = "open",
+    state: Literal["open", "approved", "rejected", "withdrawn", "all"] = "open",
     subject: pages.Name = None,
     cursor: pages.Cursor = None,
     count: pages.Count = 50,

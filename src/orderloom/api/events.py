@@ -13,7 +13,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from orderloom.api import answers, problems, schemas
+from orderloom.api import answers, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.domain.envelopes import CloudEvent
 from orderloom.kit import clock, limits
@@ -23,7 +23,7 @@ from orderloom.queries import events
 router = APIRouter(prefix="/events", tags=["events"])
 
 Topics = Annotated[
-    list[str] | None,
+    list[pages.Item] | None,
     Query(max_length=50, description="Events whose type begins with one of these words: order, stock.adjusted …"),
 ]
 _Position = Annotated[int, Query(ge=0, le=2**62, description="The position after which to begin.")]
@@ -60,7 +60,7 @@ async def stream(
     caller: Caller = may("events:read"),
     after: Annotated[int | None, Query(ge=0, le=2**62, description="Begin after this position; else now.")] = None,
     topics: Topics = None,
-    last_event_id: Annotated[str, Header(max_length=20)] = "",
+    last_event_id: Annotated[str, Header(max_length=20, pattern=pages.NO_NUL)] = "",
 ) -> Response:
     """Server-Sent Events: `id` is the position, `event` the type, `data` the event as CloudEvents 1.0 has it."""
     if last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19:

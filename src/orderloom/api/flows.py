@@ -2,10 +2,10 @@
 outlived their transaction, each with every step; ending them, and moving them to the version in force."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from orderloom.actions import documents, flows, judging, loading
 from orderloom.api import answers, bodies, pages, problems, schemas, writes
@@ -100,7 +100,7 @@ def listed(caller: Caller = may("flows:read")) -> Response:
 def runs(
     caller: Caller = may("flows:read"),
     flow: pages.Name = None,
-    state: Annotated[str, Query(pattern="^(waiting|finished|failed|cancelled|all)$")] = "all",
+    state: Literal["waiting", "finished", "failed", "cancelled", "all"] = "all",
     order_no: pages.Name = None,
     cursor: pages.Cursor = None,
     count: pages.Count = 50,

@@ -4,7 +4,7 @@ An account goes in and never comes out again. Whoever may change messengers read
 a key of all channels and warehouses.
 """
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -26,7 +26,7 @@ router = APIRouter()
 
 _Name = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 _Address = Annotated[str, msgspec.Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)]
-States = Annotated[list[str] | None, Query(max_length=10, description="waiting, done, dead, given_up")]
+States = Annotated[list[Literal["waiting", "done", "dead", "given_up"]] | None, Query(max_length=10)]
 
 
 class AccountBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -46,7 +46,9 @@ def metric(name: Word, caller: Caller = may("metrics:read")) -> Response:
 def behind(
     name: Word,
     caller: Caller = may("orders:read"),
-    group: Annotated[list[str] | None, Query(max_length=2, description="The group's values, as `groups`.")] = None,
+    group: Annotated[
+        list[pages.Text] | None, Query(max_length=2, description="The group's values, as `groups`.")
+    ] = None,
     count: pages.Count = 50,
 ) -> Response:
     """The newest first."""

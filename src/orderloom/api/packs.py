@@ -52,8 +52,8 @@ class Applied(msgspec.Struct, omit_defaults=True):
 )
 def export(
     caller: Caller = may("documents:read"),
-    kind: Annotated[list[str] | None, Query(max_length=limits.PAGE_ROWS_MAX)] = None,
-    name: Annotated[list[str] | None, Query(max_length=limits.PAGE_ROWS_MAX)] = None,
+    kind: pages.Names = None,
+    name: pages.Names = None,
 ) -> Response:
     """All of it, or these kinds and names."""
     made = packs.export(caller.hub, kinds=kind or (), names=name or ())

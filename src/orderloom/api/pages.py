@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Path, Query
+from pydantic import StringConstraints
 
 from orderloom.kit import limits
 
@@ -13,4 +14,6 @@ Cursor = Annotated[
 Count = Annotated[int, Query(ge=1, le=limits.PAGE_ROWS_MAX, description="Rows in a page.")]
 Name = Annotated[str | None, Query(max_length=128, pattern=NO_NUL)]
 Key = Annotated[str, Path(min_length=1, max_length=128, pattern=NO_NUL)]
-Names = Annotated[list[str], Query(max_length=limits.PAGE_ROWS_MAX)]
+Item = Annotated[str, StringConstraints(max_length=128, pattern=NO_NUL)]
+Text = Annotated[str, StringConstraints(max_length=limits.TEXT_CHARS_MAX, pattern=NO_NUL)]
+Names = Annotated[list[Item] | None, Query(max_length=limits.PAGE_ROWS_MAX)]

@@ -31,6 +31,7 @@ _TITLES = {
     405: ("方法不对", "Method not allowed"),
     409: ("被拒绝", "Refused"),
     413: ("请求太大", "The request is too large"),
+    414: ("地址太长", "The address is too long"),
     415: ("内容类型不对", "Content type not supported"),
     422: ("格式不对", "Malformed"),
     500: ("系统出错", "The hub broke"),

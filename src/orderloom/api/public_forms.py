@@ -1,9 +1,9 @@
 """/f: a form filled in by whoever has its link, without a key. Nothing else of the hub can be reached from here."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from orderloom.actions import files as files_action
 from orderloom.actions import form_links, forms
@@ -24,6 +24,7 @@ _STATUS = {"form.link_unknown": 404, "form.link_expired": 410, "form.link_used_u
 
 def _by_link(extra: dict[str, Any]) -> dict[str, Any]:
     """What a route adds to its operation, with the problems that only a link has."""
+    extra["security"] = []
     problem = {problems.MEDIA_TYPE: {"schema": schemas.ref(problems.Problem)}}
     extra["responses"]["410"] = {"description": "The link has expired or is used up.", "content": problem}
     extra["responses"]["429"] = {"description": "Too many calls in this minute.", "content": problem}
@@ -59,15 +60,14 @@ def form(request: Request, token: pages.Key) -> Response:
     openapi_extra=_by_link(schemas.of(answer=Dealing)),
     dependencies=[callers.for_everybody()],
 )
-def dealing(request: Request, token: pages.Key, sku: Annotated[pages.Names | None, Query()] = None) -> Response:
+def dealing(request: Request, token: pages.Key, sku: pages.Names = None) -> Response:
     """Prices of the SKUs named, and where the link's own customer had goods sent; a public link has neither."""
     hub, link = _entered(request, token)
     if not link.customer_no:
         raise _raised(Refused("form.link_unknown"))
     who = dealers.dealer(link.customer_no)
-    named = [each for each in sku or () if "\0" not in each]
     with hub.database.workspace(hub.workspace) as connection:
-        prices = dealers.prices(connection, viewer=who, skus=named)
+        prices = dealers.prices(connection, viewer=who, skus=sku or ())
         addresses = dealers.addresses(connection, viewer=who, sealer=hub.sealer, customer_no=link.customer_no)
     return answers.json(Dealing(prices, addresses))
 

@@ -25,7 +25,7 @@ _Number = Annotated[str, _Meta(min_length=1, max_length=128)]
 Values = Annotated[dict[str, Any], _Meta(max_length=limits.CUSTOM_FIELDS_MAX)]
 Links = Annotated[dict[str, list[_Number]], _Meta(max_length=limits.RECORD_LINKS_MAX)]
 Where = Annotated[
-    list[str],
+    list[pages.Text],
     Query(
         max_length=limits.RECORD_FILTERS_MAX,
         description="`urgency=high`, `urgency=high|low`, `claim>=100`, `topic^=AB` (begins with), `claim=` (has none).",

@@ -3,10 +3,8 @@
 PUT enters many or changes them, by key; what each said before is kept as a version with who changed it.
 """
 
-from typing import Annotated
-
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from orderloom.actions import channels as channels_action
 from orderloom.actions import reference
@@ -17,7 +15,6 @@ from orderloom.domain import phones
 from orderloom.domain.channels import Channel
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Rate, Transit, Warehouse
-from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import reference as reference_query
 
@@ -33,13 +30,13 @@ class Entered(msgspec.Struct):
 @router.get("/skus", tags=["skus"], summary="SKUs by code", openapi_extra=schemas.of(answer=reference_query.Skus))
 def skus(
     caller: Caller = may("skus:read"),
-    sku: Annotated[list[str] | None, Query(max_length=limits.PAGE_ROWS_MAX)] = None,
+    sku: pages.Names = None,
     cursor: pages.Cursor = None,
     count: pages.Count = 50,
 ) -> Response:
     """A page of them, or those named by `sku`, several times."""
     with caller.reading() as connection:
-        found = reference_query.skus(connection, viewer=caller.viewer, keys=_fit(sku), cursor=cursor, count=count)
+        found = reference_query.skus(connection, viewer=caller.viewer, keys=sku or (), cursor=cursor, count=count)
     return answers.json(found)
 
 
@@ -68,14 +65,14 @@ def enter_skus(caller: Caller = may("skus:write"), body: list[rb.SkuBody] = bodi
 )
 def customers(
     caller: Caller = may("customers:read"),
-    customer_no: Annotated[list[str] | None, Query(max_length=limits.PAGE_ROWS_MAX)] = None,
+    customer_no: pages.Names = None,
     cursor: pages.Cursor = None,
     count: pages.Count = 50,
 ) -> Response:
     """A page of them, or those named by `customer_no`, several times."""
     with caller.reading() as connection:
         found = reference_query.customers(
-            connection, viewer=caller.viewer, keys=_fit(customer_no), cursor=cursor, count=count
+            connection, viewer=caller.viewer, keys=customer_no or (), cursor=cursor, count=count
         )
     return answers.json(found)
 
@@ -196,11 +193,6 @@ def enter_settings(
     if values := rb.settings(body):
         reference.enter_settings(caller.hub, values, actor=caller.name, now=caller.now)
     return settings(caller)
-
-
-def _fit(names: list[str] | None) -> list[str]:
-    """Names in a query that can be keys at all: the others are nobody's."""
-    return [each for each in names or () if "\0" not in each]
 
 
 def _lane(one: Rate | Transit) -> tuple[str, str, str, str]:

@@ -19,6 +19,7 @@ _PROBLEMS = {
     "405": "The path has no such method.",
     "409": "Refused: the outcome says why.",
     "413": "The body is larger than allowed.",
+    "414": "The query is longer than allowed.",
     "415": "The content type is not one of those listed.",
     "422": "Malformed: `errors` names each place.",
     "500": "The hub broke; it is logged.",
@@ -97,7 +98,11 @@ def _complete(operation: dict[str, Any], *, path: str, method: str, problem: Any
     ):
         del responses["200"]
     responses.pop("422", None)
-    wanted = {"401", "403", "422", "500", "503"}
+    wanted = {"422", "500", "503"}
+    if "security" not in operation:
+        wanted |= {"401", "403"}
+    if "parameters" in operation:
+        wanted.add("414")
     if "requestBody" in operation:
         wanted |= {"413", "415"}
     if "{" in path or method != "get":

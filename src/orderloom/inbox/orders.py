@@ -22,6 +22,7 @@ _PLACE = ("province", "city", "district", "town", "street", "address")
 _REASONS_MAX = 50
 # The one key of an order that is kept by itself because its message brought several.
 _ALONE = "#record"
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def mapper(hub: Hub, *, channel: str) -> mappers.Mapper | Refused:
@@ -113,7 +114,7 @@ def drafts_of(reading: mappers.Mapper, raw: bytes) -> list[drafts.Draft] | Refus
     """Every draft of a message, or why it makes none."""
     try:
         records = _records(reading, raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         return Refused("message.not_json", {"problem": str(error)[:200]})
     made = [draft(reading, record) for record in records]
     wrong = next((each for each in made if isinstance(each, list)), None)
@@ -170,7 +171,7 @@ def _items(
 
     try:
         records = _records(reading, raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         return [intake.Item(kept(raw, ""), refused=Refused("message.not_json", {"problem": str(error)[:200]}))]
     if not records:
         return [intake.Item(kept(raw, ""), refused=Refused("message.no_order", {"mapping": reading.name}))]

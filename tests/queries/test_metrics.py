@@ -101,6 +101,10 @@ def test_shipments_holds_events_and_calls_are_counted(house: Hub, now: dt.dateti
     assert measured(house, now, of="shipments", where=delivered, measure=on_time) == 100
     hours = {"kind": "average", "field": "hours_placed_to_delivered"}
     assert measured(house, now, of="shipments", where=delivered, measure=hours) == pytest.approx(4)
+    picked = {"kind": "average", "field": "hours_placed_to_picked"}
+    assert measured(house, now, of="shipments", measure=picked) == pytest.approx(1)
+    paid = {"kind": "average", "field": "hours_paid_to_picked"}
+    assert measured(house, now, of="shipments", measure=paid) is None  # On credit: nothing is paid yet.
     assert [row[0] for row in figures(house, now, of="shipments", by=["shipment_stage"])] == [
         ("allocated",),
         ("delivered",),

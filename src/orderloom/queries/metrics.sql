@@ -47,7 +47,9 @@ select
     shipments.stage = 'cancelled' as cancelled, shipments.stage = 'delivered' as delivered, shipments.planned_at,
     shipments.stage_at, orders.placed_at, shipments.freight_cost_minor,
     extract(epoch from {now} - shipments.stage_at) / 3600 as hours_in_stage, told.shipped_at, told.delivered_at,
-    told.delivered_at <= orders.promised_at as on_time,
+    told.picked_at, told.delivered_at <= orders.promised_at as on_time,
+    extract(epoch from told.picked_at - orders.placed_at) / 3600 as hours_placed_to_picked,
+    extract(epoch from told.picked_at - orders.paid_at) / 3600 as hours_paid_to_picked,
     extract(epoch from told.shipped_at - orders.placed_at) / 3600 as hours_placed_to_shipped,
     extract(epoch from told.delivered_at - orders.placed_at) / 3600 as hours_placed_to_delivered
 from shipments
@@ -59,6 +61,7 @@ left join lateral (
 ) as found on true
 left join lateral (
     select
+        max((each ->> 'at')::timestamptz) filter (where each ->> 'stage' = 'picked') as picked_at,
         max((each ->> 'at')::timestamptz) filter (where each ->> 'stage' = 'shipped') as shipped_at,
         max((each ->> 'at')::timestamptz) filter (where each ->> 'stage' = 'delivered') as delivered_at
     from json_array_elements(coalesce(kept -> 'confirmations', '[]')) as each

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
-from tests import company
+from tests import company, dictionaries
 
 from orderloom.actions import approvals, documents, flows, orders, saving, timers
 from orderloom.actions.documents import Proposal, Publication
@@ -153,6 +153,28 @@ def test_a_grant_of_credit_comes_right_after_the_commit_and_the_flow_goes_on(hou
         ("C1", 5_000_000, now + dt.timedelta(hours=24))
     ]
     assert [each.code for each in order(house, placed).holds] == ["flow.look"]
+    assert prove(house, now).findings == []
+
+
+@pytest.mark.parametrize(("topic", "held"), [("缺料", ["flow.look"]), (None, [])])
+def test_a_record_is_created_once_with_its_order_and_the_flow_goes_on(
+    house: Hub, now: dt.datetime, topic: str | None, held: list[str]
+) -> None:
+    dictionaries.publish(house, dictionaries.TICKET, now=now)
+    make = {
+        "kind": "action", "id": "r", "do": "record.create",
+        "values": {"type": "ticket", "values": {"topic": topic, "claim": "=order.total"}, "link": "order"},
+    }  # fmt: skip
+    publish(house, "ticket", [TRIGGER, make, HOLD], now=now)
+    [placed] = company.place(house, company.draft("F-1", now=now), now=now)
+    for _ in range(5):
+        with house.database.workspace(house.workspace) as connection:  # As after a crash, once it was carried out.
+            connection.execute("update outbox set state = 'waiting', claimed_until = null where topic = 'flow'")
+        drain.drain(house, SENDERS, outside=False, now=now)
+    made = rows(house, "select record_no, title from records")
+    assert len(made) == (topic is not None)
+    assert rows(house, "select count(*) from record_links") == [(len(made),)]
+    assert [each.code for each in order(house, placed).holds] == held
     assert prove(house, now).findings == []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import claims, transact
+from orderloom.actions import claims, records, transact
 from orderloom.actions import credit as credit_actions
 from orderloom.actions.hub import Hub
 from orderloom.deciding.state import State
@@ -18,12 +18,13 @@ from orderloom.domain import credit
 from orderloom.domain.flows import definition
 from orderloom.domain.flows.definition import Trigger
 from orderloom.domain.orders import commands
-from orderloom.kit import limits, money
+from orderloom.kit import ids, limits, money
 from orderloom.kit.refusals import Refused
 from orderloom.rules.flows import Candidate
 from orderloom.store import credit as credit_store
 from orderloom.store import database as db
 from orderloom.store import flows as flows_store
+from orderloom.store import orders as orders_store
 from orderloom.store import outbox as outbox_store
 
 _AFTER_THE_ORDERS = 1_000_000
@@ -83,7 +84,8 @@ def move(
 def carry(hub: Hub, rows: Sequence[outbox_store.Claimed], *, until: dt.datetime, now: dt.datetime) -> None:
     """Carry out what flows ask of other streams; each row is done in the transaction in which its flow goes on."""
     for row in rows:
-        given = _granted(hub, row, now=now)
+        recording = row.payload.get("do") == "record.create"
+        given = _recorded(hub, row, now=now) if recording else _granted(hub, row, now=now)
         refused = isinstance(given, Refused)
         command = commands.ResumeFlow(
             command_id=hub.ids.new(now),
@@ -94,10 +96,11 @@ def carry(hub: Hub, rows: Sequence[outbox_store.Claimed], *, until: dt.datetime,
             run_id=uuid.UUID(row.payload["run_id"]),
             token=row.payload["token"],
             exit=definition.REFUSED if refused else definition.DONE,
-            given={"code": given.code, "data": given.data} if refused else {"grant_id": str(given.grant_id)},
+            given=_said_of(given),
         )
         asked = transact.Asked(command, claim=claims.Claim("outbox", row.outbox_id, until))
-        transact.run(hub, [asked], now=now, beside=None if refused else _Granting(hub, given, command, now))
+        granting = _Granting(hub, given, command, now) if isinstance(given, credit.Grant) else None
+        transact.run(hub, [asked], now=now, beside=granting)
 
 
 def fire(hub: Hub, *, now: dt.datetime) -> int:
@@ -205,6 +208,33 @@ class _Granting:
         """Book it."""
         if self._waited:
             credit_actions.book_grant(connection, self._hub, self._given, now=self._now, first=_AFTER_THE_ORDERS)
+
+
+def _said_of(given: credit.Grant | records.Told | Refused) -> dict[str, Any]:
+    """What a run is told of what the house did for it."""
+    match given:
+        case Refused():
+            return {"code": given.code, "data": given.data}
+        case credit.Grant():
+            return {"grant_id": str(given.grant_id)}
+        case _:
+            return {"record_no": given.record_no, "record_id": str(given.record_id)}
+
+
+def _recorded(hub: Hub, row: outbox_store.Claimed, *, now: dt.datetime) -> records.Told | Refused:
+    """The record that a row asks for, linked to its order; it has an id made of the row's, so that there is one of it
+    however often the row is carried out. Refuses as `records.create` does."""
+    values = row.payload.get("values") or {}
+    stated, link = values.get("values"), values.get("link")
+    if not isinstance(stated, dict):
+        return Refused("flow.bad_values", {"do": "record.create", "reason": "values"})
+    with hub.database.workspace(hub.workspace) as connection:
+        order = orders_store.read(connection, [uuid.UUID(row.subject)]).get(uuid.UUID(row.subject))
+    links = {str(link): [order.order_no]} if link and order is not None else {}
+    wanted = records.Wanted(stated, links, ids.beside(row.outbox_id, "record"))
+    teller = records.Teller(f"flow:{row.payload.get('flow', '')}", "hub", now)
+    [told] = records.create(hub, str(values.get("type", "")), [wanted], teller=teller)
+    return told
 
 
 def _granted(hub: Hub, row: outbox_store.Claimed, *, now: dt.datetime) -> credit.Grant | Refused:

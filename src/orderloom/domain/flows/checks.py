@@ -221,6 +221,10 @@ def _action(name: str, node: definition.Action, at: Callable[..., str], known: K
         yield Finding("flow.bad_values", at("values"), data={"do": node.do, "reason": missing})
     for unknown in sorted(node.values.keys() - {*verb.needs, *verb.may}):
         yield Finding("flow.bad_values", at("values", unknown), data={"do": node.do, "reason": unknown[:80]})
+    type_ = node.values.get("type", "")
+    fixed = isinstance(type_, str) and not definition.is_expression(type_)
+    if node.do == "record.create" and (not fixed or not known.has("fields", type_)):
+        yield Finding("flow.document_missing", at("values", "type"), data={"kind": "fields", "name": str(type_)[:80]})
     flow = node.values.get("flow", name)
     named = isinstance(flow, str) and not definition.is_expression(flow)
     if node.do == "flow.start" and named and flow != name and not known.has(KIND, flow):

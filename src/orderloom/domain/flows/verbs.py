@@ -38,5 +38,6 @@ VERBS: Mapping[str, Verb] = {
         Verb("limit.pass", "提醒环节超时", "Say that a stage lasts too long", ("stage", "minutes"), ("owner",)),
         Verb("flow.start", "启动另一个流程", "Start another flow and go on", ("flow",)),
         Verb("credit.grant", "临时授信", "Give a temporary limit", ("account",), ("amount", "hours", "scope"), "house"),
+        Verb("record.create", "新建记录", "Create a record of an own type", ("type", "values"), ("link",), "house"),
     )
 }  # fmt: skip

@@ -7,7 +7,7 @@ What was asked is kept for back-tests without its names: all contexts of a build
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -224,9 +224,10 @@ GETTERS: dict[str, dict[str, Getter]] = {
 
 
 class _Part(msgspec.Struct):
-    """One object of a context: its own fields, and the objects inside it."""
+    """One object of a context: its own fields by name, and the objects inside it."""
 
-    fields: list[tuple[str, Getter]] = []
+    names: list[str] = []
+    getters: list[Getter] = []
     parts: dict[str, "_Part"] = {}
 
 
@@ -237,19 +238,20 @@ class Builder:
         self._whole, self._lines = _parts(reads)
         self.shape: Shape = _shape(self._whole)
         if self._lines is not None:
-            self.shape.append(["lines", [name for name, _ in self._lines], "each"])
+            self.shape.append(["lines", self._lines[0], "each"])
 
     def build(self, work: Work, state: State) -> dict[str, Any]:
         """The context of one order."""
-        order = _order(work)
-        context = _built(self._whole, order, work, state)
-        if self._lines is not None:
-            context["lines"] = _lines(order, state, self._lines)
-        return context
+        return self.both(work, state)[0]
 
-    def values(self, context: Mapping[str, Any]) -> list[Any]:
-        """The context without its names, in the order of `shape`."""
-        return _values(self.shape, context)
+    def both(self, work: Work, state: State) -> tuple[dict[str, Any], list[Any]]:
+        """The context of one order, and its values without their names, in the order of `shape`."""
+        order = _order(work)
+        context, values = _built(self._whole, order, work, state)
+        if self._lines is not None:
+            context["lines"], kept = _built_lines(order, state, *self._lines)
+            values.append(kept)
+        return context, values
 
 
 class Builders:
@@ -303,7 +305,7 @@ def moment(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
 
 
 def restored(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
-    """The context that `Builder.values` of that shape was given."""
+    """The context whose values a builder of that shape gave."""
     made: dict[str, Any] = {}
     for name, value in zip(shape, values, strict=True):
         if isinstance(name, str):
@@ -315,22 +317,11 @@ def restored(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
     return made
 
 
-def _values(shape: Shape, context: Mapping[str, Any]) -> list[Any]:
-    return [
-        context[name]
-        if type(name) is str
-        else [list(line.values()) for line in context[name[0]]]
-        if len(name) == 3
-        else _values(name[1], context[name[0]])
-        for name in shape
-    ]
-
-
 def _shape(part: _Part) -> Shape:
-    return [name for name, _ in part.fields] + [[name, _shape(inside)] for name, inside in part.parts.items()]
+    return part.names + [[name, _shape(inside)] for name, inside in part.parts.items()]
 
 
-def _parts(reads: Iterable[str]) -> tuple[_Part, list[tuple[str, LineGetter]] | None]:
+def _parts(reads: Iterable[str]) -> tuple[_Part, tuple[list[str], list[LineGetter]] | None]:
     """The objects that the paths name, and what is read of each line; None when no path names the lines."""
     whole = _Part()
     line_fields: set[str] = set()
@@ -343,24 +334,33 @@ def _parts(reads: Iterable[str]) -> tuple[_Part, list[tuple[str, LineGetter]] | 
         part = whole
         for parent in parents:
             part = part.parts.setdefault(parent, _Part())
-        part.fields.append((name, getter))
-    return whole, [(name, _LINE[name]) for name in sorted(line_fields - {""})] if line_fields else None
+        part.names.append(name)
+        part.getters.append(getter)
+    names = sorted(line_fields - {""})
+    return whole, (names, [_LINE[name] for name in names]) if line_fields else None
 
 
-def _built(part: _Part, order: Order, work: Work, state: State) -> dict[str, Any]:
-    made = {name: getter(order, work, state) for name, getter in part.fields}
+def _built(part: _Part, order: Order, work: Work, state: State) -> tuple[dict[str, Any], list[Any]]:
+    values = [getter(order, work, state) for getter in part.getters]
+    made = dict(zip(part.names, values, strict=True))
     for name, inside in part.parts.items():
-        made[name] = _built(inside, order, work, state)
-    return made
+        made[name], kept = _built(inside, order, work, state)
+        values.append(kept)
+    return made, values
 
 
-def _lines(order: Order, state: State, getters: Sequence[tuple[str, LineGetter]]) -> list[dict[str, Any]]:
+def _built_lines(
+    order: Order, state: State, names: Sequence[str], getters: Sequence[LineGetter]
+) -> tuple[list[dict[str, Any]], list[list[Any]]]:
     skus, currency = state.skus, order.currency
     made: list[dict[str, Any]] = []
+    kept: list[list[Any]] = []
     for line in order.lines:
         sku = skus.get(line.sku)
-        made.append({name: getter(line, sku, currency) for name, getter in getters})
-    return made
+        values = [getter(line, sku, currency) for getter in getters]
+        kept.append(values)
+        made.append(dict(zip(names, values, strict=True)))
+    return made, kept
 
 
 def _order(work: Work) -> Order:

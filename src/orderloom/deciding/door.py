@@ -45,9 +45,9 @@ def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleE
     builder = contexts.of(reference).by_stage[stage]
     asked: list[bytes | dict[str, Any]] = []
     for work in works:
-        context = builder.build(work, state)
+        context, values = builder.both(work, state)
         if state.recalled is None:
-            work.inputs[stage] = builder.values(context)
+            work.inputs[stage] = values
         else:
             contexts.recall(context, state.recalled, stage=stage, order_id=work.subject)
         asked.append(context)

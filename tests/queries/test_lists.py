@@ -252,7 +252,7 @@ def test_an_export_is_the_list_and_no_formula(some: Hub, now: dt.datetime) -> No
     ],
 )
 def test_each_filter_finds_its_index(many: Hub, filters: dict[str, Any], index: str) -> None:
-    asked = {**msgspec.structs.asdict(Filters(**filters)), **ALL.scope, "after_at": None, "after_id": None, "count": 50}
+    asked = orders_query.parameters(viewer=ALL, filters=Filters(**filters), cursor=None, count=50)
     with many.database.workspace(many.workspace) as connection:
         plan = connection.execute(b"explain " + orders_query.Q.page.encode(), asked, prepare=False).fetchall()
     text = "\n".join(line for (line,) in plan)

@@ -122,10 +122,19 @@ def page(
     connection: db.Connection, *, viewer: Viewer, filters: Filters, cursor: str | None = None, count: int = 50
 ) -> Page:
     """A page of orders, the newest first. Raises cursors.Unreadable."""
-    after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    asked = parameters(viewer=viewer, filters=filters, cursor=cursor, count=wanted + 1)
+    found = [Row(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
+    rows = found[:wanted]
+    more = len(found) > wanted
+    return Page(rows, cursors.write(rows[-1].placed_at, rows[-1].order_id) if more else None)
+
+
+def parameters(*, viewer: Viewer, filters: Filters, cursor: str | None, count: int) -> dict[str, Any]:
+    """What the statement of a page is asked with. Raises cursors.Unreadable."""
+    after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     first, rest = filters.custom[:1], filters.custom[1:]
-    asked = {
+    return {
         **msgspec.structs.asdict(filters),
         "custom_field": first[0][0] if first else None,
         "custom_value": first[0][1] if first else None,
@@ -134,12 +143,8 @@ def page(
         **viewer.scope,
         "after_at": after_at,
         "after_id": after_id,
-        "count": wanted + 1,
+        "count": count,
     }
-    found = [Row(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
-    rows = found[:wanted]
-    more = len(found) > wanted
-    return Page(rows, cursors.write(rows[-1].placed_at, rows[-1].order_id) if more else None)
 
 
 def every(connection: db.Connection, *, viewer: Viewer, filters: Filters) -> Iterator[Row]:

@@ -70,6 +70,28 @@ def test_a_workspace_goes_into_another_by_its_pack(house: Hub, now: dt.datetime)
     assert packs.publish(house, other, comment="", actor="amy", now=now) is None
 
 
+def test_what_a_pack_retires_goes_in_the_same_revision(house: Hub, now: dt.datetime) -> None:
+    [found] = packs.export(house, names=["sourcing"]).documents
+    changed = Proposal(found.kind, found.name, {**found.content, "priority": 7}, found.cases)
+    pack = packs.Pack("x", [changed], retires=["rules/promotions", "rules/nothing"])
+    read = packs.read(packs.write(pack))
+    assert read == pack
+    compared = packs.compare(house, pack)
+    assert [(each.name, each.state) for each in compared.documents] == [
+        ("sourcing", "changed"),
+        ("promotions", "retired"),
+    ]
+    assert "rules/promotions" not in compared.only_here
+    made = packs.publish(house, pack, comment="", actor="amy", now=now)
+    assert isinstance(made, Publication) and [each.name for each in made.retired] == ["promotions"]
+    with house.database.workspace(house.workspace) as connection:
+        assert "promotions" not in house.reference(connection).documents["rules"]
+    assert packs.publish(house, pack, comment="", actor="amy", now=now) is None
+    assert (
+        refusal(zipped({"pack.yaml": HEAD + b"retires: [promotions]\n", PATH: b"content: {}\n"})).code == "pack.no_head"
+    )
+
+
 def test_a_pack_may_come_as_drafts_and_never_over_someones_draft(house: Hub, now: dt.datetime) -> None:
     [found] = packs.export(house, names=["sourcing"]).documents
     edit = documents.Edit(found.kind, found.name, {**found.content, "priority": 9}, found.cases)

@@ -1,9 +1,9 @@
 """Packs: documents as YAML in a zip, to be kept, compared and applied elsewhere.
 
-`pack.yaml` names the format and the pack; `documents/<kind>/<name>.yaml` holds a document's content and cases. The
-same documents make the same bytes. A pack from elsewhere is not trusted: its size, its number of files and values, its
-nesting and its paths are bounded while it is read, nothing is unpacked to disk, and what it says is judged like any
-draft.
+`pack.yaml` names the format and the pack, and in `retires` the documents, as `kind/name`, that do not stand beside it;
+`documents/<kind>/<name>.yaml` holds a document's content and cases. The same documents make the same bytes. A pack
+from elsewhere is not trusted: its size, its number of files and values, its nesting and its paths are bounded while it
+is read, nothing is unpacked to disk, and what it says is judged like any draft.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -28,6 +28,7 @@ from orderloom.store import documents as documents_store
 FORMAT = "orderloom-pack-1"
 _HEAD = "pack.yaml"
 _PATH = re.compile(r"documents/([a-z][a-z0-9_]{0,63})/([a-z][a-z0-9_]{0,63})\.yaml")
+_Key = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,63}/[a-z][a-z0-9_]{0,63}$")]
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -37,18 +38,20 @@ class Head(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     format: str
     name: str = ""
     title: dict[str, str] = {}
+    retires: list[_Key] = []
 
 
 class Pack(msgspec.Struct):
-    """Documents that belong together, by kind and name."""
+    """Documents that belong together, by kind and name; `retires` are those that go when it comes, as `kind/name`."""
 
     name: str
     documents: list[Proposal]
     title: dict[str, str] = {}
+    retires: list[str] = []
 
 
 class Compared(msgspec.Struct, omit_defaults=True):
-    """One document of a pack beside the workspace's: "new", "changed" (and where), "same"."""
+    """One document of a pack beside the workspace's: "new", "changed" (and where), "same", "retired" when it goes."""
 
     kind: str
     name: str
@@ -73,7 +76,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 def write(pack: Pack) -> bytes:
     """The pack as a zip, byte for byte the same for the same documents: stored, since packers differ by version."""
-    head = msgspec.to_builtins(Head(FORMAT, pack.name, pack.title))
+    head = msgspec.to_builtins(Head(FORMAT, pack.name, pack.title, pack.retires))
     files = {
         f"documents/{each.kind}/{each.name}.yaml": {"content": each.content, "cases": each.cases}
         for each in sorted(pack.documents, key=lambda each: (each.kind, each.name))
@@ -128,6 +131,9 @@ def compare(hub: Hub, pack: Pack) -> Comparison:
         state = "changed" if content or cases else "same"
         rows.append(Compared(each.kind, each.name, state, mine.version, content, cases))
     packed = {(each.kind, each.name) for each in pack.documents}
+    going = [(kind, name) for kind, name in sorted(standing) if f"{kind}/{name}" in pack.retires]
+    rows += [Compared(kind, name, "retired", standing[kind, name]) for kind, name in going]
+    packed.update(going)
     return Comparison(
         pack.name, rows, [f"{kind}/{name}" for kind, name in sorted(standing) if (kind, name) not in packed]
     )
@@ -136,24 +142,32 @@ def compare(hub: Hub, pack: Pack) -> Comparison:
 def publish(
     hub: Hub, pack: Pack, *, comment: str, actor: str, origin: str = "", now: dt.datetime
 ) -> Publication | Refused | None:
-    """Put all that differs in force together, in one revision; None when nothing differs.
+    """Put all that differs in force together and take out what the pack retires, in one revision; None when nothing
+    differs.
 
     Refuses as `documents.publish` does.
     """
-    proposals = _differing(hub, pack)
-    if not proposals:
+    found = compare(hub, pack)
+    proposals = _differing(found, pack)
+    retired = [(each.kind, each.name) for each in found.documents if each.state == "retired"]
+    if not proposals and not retired:
         return None
-    return documents.publish(hub, proposals, comment=comment or pack.name, actor=actor, origin=origin, now=now)
+    return documents.publish(
+        hub, proposals, retired=retired, comment=comment or pack.name, actor=actor, origin=origin, now=now
+    )
 
 
 def draft(hub: Hub, pack: Pack, *, actor: str, origin: str = "", now: dt.datetime) -> list[Saved | Refused]:
-    """Keep all that differs as drafts, an answer for each. Refuses those that someone has a draft of."""
-    edits = [Edit(each.kind, each.name, each.content, each.cases) for each in _differing(hub, pack)]
+    """Keep all that differs as drafts, an answer for each; what the pack retires stays for whoever publishes them.
+
+    Refuses those that someone has a draft of.
+    """
+    edits = [Edit(each.kind, each.name, each.content, each.cases) for each in _differing(compare(hub, pack), pack)]
     return documents.save_drafts(hub, edits, actor=actor, origin=origin, now=now)
 
 
-def _differing(hub: Hub, pack: Pack) -> list[Proposal]:
-    same = {(each.kind, each.name) for each in compare(hub, pack).documents if each.state == "same"}
+def _differing(found: Comparison, pack: Pack) -> list[Proposal]:
+    same = {(each.kind, each.name) for each in found.documents if each.state == "same"}
     return [each for each in pack.documents if (each.kind, each.name) not in same]
 
 
@@ -220,7 +234,7 @@ def _made(read: dict[str, Any]) -> Pack | Refused:
         if (refused := checking.refuse(found[2], [file.content, file.cases])) is not None:
             return Refused(refused.code, {"file": path, **refused.data})
         made.append(Proposal(found[1], found[2], file.content, file.cases))
-    return Pack(head.name, made, head.title)
+    return Pack(head.name, made, head.title, head.retires)
 
 
 def of(name: str, proposals: Sequence[Proposal], *, title: dict[str, str] | None = None) -> Pack:

@@ -61,7 +61,12 @@ def diff(context: typer.Context, file: PackFile = None, company: Company = "", a
     if as_json:
         desk.json(found)
         return
-    states = {"new": desk.say("新增", "new"), "same": desk.say("相同", "same"), "changed": desk.say("不同", "changed")}
+    states = {
+        "new": desk.say("新增", "new"),
+        "same": desk.say("相同", "same"),
+        "changed": desk.say("不同", "changed"),
+        "retired": desk.say("停用", "retired"),
+    }
     rows = [
         (f"{each.kind}/{each.name}", states[each.state],
          "  ".join(one.path or "/" for one in (*each.content, *each.cases))[:200])

@@ -198,3 +198,21 @@ def test_threads_may_ask_at_the_same_time():
     for thread in threads:
         thread.join()
     assert results == [expected] * 4
+
+
+def test_what_has_not_changed_is_taken_over_and_answers_the_same():
+    outputs = ("base_minor", "per_kg_minor", "free_over_minor", "free_kg")
+
+    def freight(base: str) -> Document:
+        return document("freight", "freight", table(["order.total"], outputs, [("", base, "0", "0", "1.5")]))
+
+    held, context = holding("held", "order.total", "> 5"), {"order": {"total": 9}}
+    before = compile.compile([held, freight("100")])
+    after = compile.compile([holding("held", "order.total", "> 5"), freight("200")], before=before)
+    assert after.stages["door"] is before.stages["door"]
+    assert rules(after.ask("door", [context])[0]) == ["held#r1"]
+    answers = [each.ask("supply", [context])[0]["freight"][0]["base_minor"] for each in (before, after)]  # type: ignore[call-overload]
+    assert answers == [100, 200]
+    elsewhere = compile.compile([held, freight("100")], zone="Europe/Berlin", before=before)
+    assert not any(elsewhere.stages[name] is stage for name, stage in before.stages.items())
+    assert rules(compile.compile([freight("100")], before=before).ask("door", [context])[0]) == []

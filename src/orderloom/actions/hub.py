@@ -47,7 +47,9 @@ class Hub:
             return found
         with self._reading:
             if self._reference is None or self._reference.version != version:
-                reference = snapshots.compile(reference_store.read(connection), self.places, before=found)
+                before = self._reference
+                read = reference_store.read(connection, known=before.documents if before is not None else {})
+                reference = snapshots.compile(read, self.places, before=before)
                 self._keep_shape(reference)
                 self._reference = reference
             return self._reference

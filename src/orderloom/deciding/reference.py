@@ -10,6 +10,7 @@ from orderloom.domain.documents.versions import Published
 from orderloom.domain.orders import state
 from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
+from orderloom.kit import limits
 from orderloom.rules import compile as rules_compile
 from orderloom.rules import flows as rules_flows
 
@@ -34,7 +35,8 @@ class Destination:
 class Reference:
     """A snapshot of reference data at one revision, with what can be worked out from it kept beside it.
 
-    It is shared by the threads of a process and never changes; `version` tells when a newer one is in force.
+    It is shared by the threads of a process and never changes; `version` tells when a newer one is in force. What was
+    worked out `before` from the same rates and warehouses is taken over.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Reference:
         documents: Mapping[str, Mapping[str, Published]] = {},
         breakers: breakers.Open = _NOTHING_STOPPED,
         flows: rules_flows.Flows | None = None,
+        before: "Reference | None" = None,
     ) -> None:
         self.version = version
         self.settings = settings
@@ -61,7 +64,8 @@ class Reference:
         self.warehouses = warehouses
         self.worktimes = {name: calendars.worktime(each, zone=self.zone) for name, each in calendars_by_name.items()}
         self.always_open = calendars.worktime(None, zone=self.zone)
-        self.rates = freight.RateTable(rates)
+        stood = before if before is not None and before.rates.entered == rates else None
+        self.rates = stood.rates if stood is not None else freight.RateTable(rates)
         self.transits = promises.TransitTable(transits)
         self.places = places
         self.documents = documents
@@ -69,7 +73,10 @@ class Reference:
         self.trusted_sources = {**settings.trusted_sources, **self.track.trusted()}
         self.breakers = breakers
         self.flows = flows or rules_flows.Flows([], zone=settings.zone)
-        self._destinations: dict[tuple[str, str, str, str], Destination] = {}
+        same = stood is not None and stood.places is places and stood.warehouses == warehouses
+        self._destinations: dict[tuple[str, str, str, str], Destination] = (
+            stood._destinations if stood is not None and same else {}
+        )
         self.kept: dict[str, Any] = {}
 
     def worktime(self, warehouse: str) -> calendars.Worktime:
@@ -81,6 +88,8 @@ class Reference:
         key = (consignee.adcode, consignee.province, consignee.city, consignee.district)
         found = self._destinations.get(key)
         if found is None:
+            if len(self._destinations) >= limits.ANSWERS_REMEMBERED_MAX:
+                self._destinations.clear()
             found = self._destinations[key] = self._measure(consignee)
         return found
 

@@ -53,6 +53,7 @@ def compile(read: Read, places: geography.Places, *, before: Reference | None = 
         rates=read.rates,
         transits=read.transits,
         places=places,
+        before=before,
         documents=read.documents,
         breakers=breakers.Open(read.breakers),
         flows=_flows(read, before),
@@ -70,14 +71,8 @@ def _flows(read: Read, before: Reference | None) -> rules_flows.Flows:
 
 
 def _rules(read: Read, before: Reference | None) -> rules_compile.Compiled:
-    """The rules compiled, or as they were when no version of them, no channel's checks and not the zone has changed."""
-    published = read.documents.get("rules", {})
+    """The rules and channels' checks compiled; the stages in which nothing has changed are taken over."""
+    documents = [rules_kind.document(each) for each in read.documents.get("rules", {}).values()]
     checks = rules_channels.documents(read.channels.values())
-    if before is not None and before.settings.zone == read.settings.zone:
-        known = {name: document.version for name, document in before.rules.documents.items()}
-        named = [each.name for each in rules_channels.documents(before.channels.values())]
-        stood = [before.rules.documents[name] for name in named if known.pop(name, None) is not None]
-        if known == {name: document.version for name, document in published.items()} and stood == checks:
-            return before.rules
-    documents = [rules_kind.document(each) for each in published.values()]
-    return rules_compile.compile([*documents, *checks], zone=read.settings.zone)
+    known = before.rules if before is not None else None
+    return rules_compile.compile([*documents, *checks], zone=read.settings.zone, before=known)

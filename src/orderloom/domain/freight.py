@@ -20,9 +20,10 @@ class RateTable:
     """
 
     def __init__(self, rates: Iterable[warehouses.Rate]) -> None:
+        self.entered = list(rates)
         by_place: dict[tuple[str, str], list[Tariff]] = {}
         self.services: set[tuple[str, str]] = set()  # Every carrier's service that some rate names.
-        for rate in rates:
+        for rate in self.entered:
             self.services.add((rate.carrier, rate.service))
             tariff = (rate.first_grams, rate.first_minor, rate.step_grams, rate.step_minor, rate.carrier, rate.service)
             by_place.setdefault((rate.warehouse, geography.province(rate.province)), []).append(tariff)

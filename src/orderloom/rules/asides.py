@@ -5,14 +5,12 @@ The road compiles its own stages only (`rules.compile`), so that what a page ask
 
 from collections.abc import Sequence
 
-from orderloom.rules import compile, graphs, merging, points
+from orderloom.rules import compile, graphs, points
 
 
 def compiled(documents: Sequence[graphs.Document], *, zone: str = "Asia/Shanghai") -> compile.Compiled:
     """Documents compiled for every stage, the page among them; they have passed `rules.bounds`."""
-    ordered = sorted(documents, key=lambda document: (document.priority, document.name))
-    stages = (*points.STAGES, points.PAGE)
-    return compile.Compiled(ordered, {stage: merging.merge(stage, ordered, zone=zone) for stage in stages})
+    return compile.compile(documents, zone=zone, stages=(*points.STAGES, points.PAGE))
 
 
 def of_page(documents: Sequence[graphs.Document]) -> list[graphs.Document]:

@@ -36,20 +36,28 @@ class RuleError(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Stage:
+    """The documents of one stage made ready: their graph in the engine, and what was answered before."""
+
+    __slots__ = ("documents", "engine", "memory", "merged")
+
+    def __init__(self, merged: merging.Merged, documents: Sequence[Document] = ()) -> None:
+        self.documents = list(documents)
+        self.merged = merged
+        content = {merged.stage: merged.graph} if merged.asks else {}
+        self.engine = zen.ZenEngine({"loader": {"type": "static", "content": content}})
+        conditions = merged.conditions()
+        self.memory = remembering.memory(conditions) if conditions is not None else None
+
+
 class Compiled:
     """All documents of a workspace's revision, ready to be asked. Safe to share between threads."""
 
-    def __init__(self, documents: Sequence[Document], merged: Mapping[str, merging.Merged]) -> None:
+    def __init__(self, documents: Sequence[Document], stages: Mapping[str, Stage], *, zone: str) -> None:
         self.documents: Mapping[str, Document] = {document.name: document for document in documents}
-        self.reads: Mapping[str, frozenset[str]] = {stage: one.reads for stage, one in merged.items()}
-        self._merged = merged
-        content = {stage: one.graph for stage, one in merged.items() if one.asks}
-        self._engine = zen.ZenEngine({"loader": {"type": "static", "content": content}})
-        self._memories = {
-            stage: found
-            for stage, one in merged.items()
-            if (conditions := one.conditions()) is not None and (found := remembering.memory(conditions)) is not None
-        }
+        self.reads: Mapping[str, frozenset[str]] = {name: stage.merged.reads for name, stage in stages.items()}
+        self.stages = stages
+        self.zone = zone
 
     def ask(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
         """The answers of all points of a stage for each context, in the order given.
@@ -61,7 +69,7 @@ class Compiled:
         What `complete` fills in is seen by the other points of the door: an order with something to fill in is
         asked twice, but only if another document reads what was filled.
         """
-        merged = self._merged[stage]
+        merged = self.stages[stage].merged
         results = self._evaluate(stage, contexts)
         again = [
             (index, filled)
@@ -77,38 +85,55 @@ class Compiled:
         return results
 
     def _evaluate(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
-        merged = self._merged[stage]
+        made = self.stages[stage]
+        merged, memory = made.merged, made.memory
         if not merged.asks:
             return [{name: [] for name in merged.points} for _ in contexts]
-        memory = self._memories.get(stage)
         if memory is None:
-            return [self._one(merged, context) for context in contexts]
+            return [_one(made, context) for context in contexts]
         return [
-            self._one(merged, context)
+            _one(made, context)
             if isinstance(context, bytes)
-            else memory.answers(context, functools.partial(self._one, merged, context))
+            else memory.answers(context, functools.partial(_one, made, context))
             for context in contexts
         ]
 
-    def _one(self, merged: merging.Merged, given: bytes | dict[str, Any]) -> Answers | RuleError:
-        context = _json(given)
-        # One by one costs two thirds of the engine's own batches, which hand every context to another thread: processes
-        # are what fills the cores here. It holds the interpreter, for as long as `rules.bounds` lets a document last.
-        try:
-            return _read(merged, self._engine.evaluate(merged.stage, context)["result"])
-        except RuntimeError:  # The engine's own batch says more about an error than its exception does.
-            [answer] = self._engine.evaluate_batch([{"key": merged.stage, "context": context}])
-            return _failed(merged, answer.get("error"))
 
-
-def compile(documents: Sequence[Document], *, zone: str = "Asia/Shanghai") -> Compiled:
-    """Compile documents, at most one version of each name. `zone` is the workspace's: `d(x)` is read in it.
+def compile(
+    documents: Sequence[Document],
+    *,
+    zone: str = "Asia/Shanghai",
+    stages: Iterable[str] = points.STAGES,
+    before: Compiled | None = None,
+) -> Compiled:
+    """Compile documents, at most one version of each name. `zone` is the workspace's: `d(x)` is read in it. A stage
+    whose documents are those of `before` is taken over as it is, with all that it remembers.
 
     The documents have passed `rules.bounds`; one that has not raises msgspec.ValidationError or
     expressions.Unreadable. In a stage documents stand by priority, then name.
     """
     ordered = sorted(documents, key=lambda document: (document.priority, document.name))
-    return Compiled(ordered, {stage: merging.merge(stage, ordered, zone=zone) for stage in points.STAGES})
+    stood = before.stages if before is not None and before.zone == zone else {}
+    made: dict[str, Stage] = {}
+    for name in stages:
+        answered = {point.name for point in points.of_stage(name)}
+        mine = [each for each in ordered if each.point in answered]
+        known = stood.get(name)
+        if known is None or known.documents != mine:
+            known = Stage(merging.merge(name, mine, zone=zone), mine)
+        made[name] = known
+    return Compiled(ordered, made, zone=zone)
+
+
+def _one(stage: Stage, given: bytes | dict[str, Any]) -> Answers | RuleError:
+    merged, context = stage.merged, _json(given)
+    # One by one costs two thirds of the engine's own batches, which hand every context to another thread: processes
+    # are what fills the cores here. It holds the interpreter, for as long as `rules.bounds` lets a document last.
+    try:
+        return _read(merged, stage.engine.evaluate(merged.stage, context)["result"])
+    except RuntimeError:  # The engine's own batch says more about an error than its exception does.
+        [answer] = stage.engine.evaluate_batch([{"key": merged.stage, "context": context}])
+        return _failed(merged, answer.get("error"))
 
 
 def trimmed(context: Mapping[str, Any], reads: Iterable[str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Documents: immutable versions that are or were in force, and the drafts people work on."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -57,11 +57,21 @@ class Draft(msgspec.Struct, frozen=True):
     edited_at: dt.datetime | None = None
 
 
-def in_force(connection: db.Connection, *, kind: str | None = None) -> dict[str, dict[str, Published]]:
-    """Everything in force, or all of one kind, by kind and name."""
+def in_force(
+    connection: db.Connection, *, kind: str | None = None, known: Mapping[str, Mapping[str, Published]] = {}
+) -> dict[str, dict[str, Published]]:
+    """Everything in force, or all of one kind, by kind and name. A version that is `known` is not read again."""
+    had = [(of, each) for of, named in known.items() for each in named.values()]
+    asked = {
+        "kind": kind,
+        "known_kinds": [of for of, _ in had],
+        "known_names": [each.name for _, each in had],
+        "known_versions": [each.version for _, each in had],
+    }
     found: dict[str, dict[str, Published]] = {}
-    for of, name, version, content in connection.execute(Q.in_force, {"kind": kind}):
-        found.setdefault(of, {})[name] = Published(name, version, content)
+    for of, name, version, content in connection.execute(Q.in_force, asked):
+        stood = known[of][name] if content is None else Published(name, version, content)
+        found.setdefault(of, {})[name] = stood
     return found
 
 

@@ -1,14 +1,21 @@
 -- name: in_force
--- Every document in force, or those of one kind: of each, its newest version, unless that was retired.
-select kind, name, version, content
-from (
-    select distinct on (kind, name) kind, name, version, content, retired_at
+-- Every document in force, or those of one kind: of each, its newest version, unless that was retired. The contents of
+-- known versions are left out.
+with newest as (
+    select distinct on (kind, name) kind, name, version, retired_at, content
     from documents
     where %(kind)s::text is null or kind = %(kind)s::text
     order by kind, name, version desc
-) as newest
-where retired_at is null
-order by kind, name;
+), known as (
+    select kind, name, version
+    from unnest(%(known_kinds)s::text[], %(known_names)s::text[], %(known_versions)s::integer[])
+        as known (kind, name, version)
+)
+select newest.kind, newest.name, newest.version, case when known.version is null then newest.content end
+from newest
+left join known using (kind, name, version)
+where newest.retired_at is null
+order by newest.kind, newest.name;
 
 -- name: standing
 -- The versions in force alone: whether anything was published since they were read.

@@ -1,7 +1,7 @@
 """Reference data that all orders of a workspace share; one number tells when it has changed."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, LiteralString
 
 import msgspec
@@ -39,8 +39,9 @@ def version(connection: db.Connection) -> int:
     return row[0] if row else 0
 
 
-def read(connection: db.Connection) -> Read:
-    """Everything, with the version read first: what is newer than it will be read again."""
+def read(connection: db.Connection, *, known: Mapping[str, Mapping[str, Published]] = {}) -> Read:
+    """Everything, with the version read first: what is newer than it will be read again. The versions of documents that
+    are `known` are not."""
     at = version(connection)
     settings = dict(connection.execute(Q.read_settings).fetchall())
     channels = [msgspec.convert(data, Channel) for (data,) in connection.execute(Q.read_channels)]
@@ -54,7 +55,7 @@ def read(connection: db.Connection) -> Read:
         calendars={each.calendar: each for each in calendars},
         rates=[msgspec.convert(data, Rate) for (data,) in connection.execute(Q.read_rates)],
         transits=[Transit(*row) for row in connection.execute(Q.read_transits)],
-        documents=documents.in_force(connection),
+        documents=documents.in_force(connection, known=known),
         breakers=breakers.read_open(connection),
     )
 

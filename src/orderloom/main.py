@@ -3,87 +3,46 @@
 Doors are imported by the verb that opens them: a list of orders does not wait for an HTTP server to load.
 """
 
-import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 
-from orderloom.actions.hub import Hub
-from orderloom.actions.packs import Pack
 from orderloom.cli import app as cli
 from orderloom.cli import desk as desks
-from orderloom.domain import geography
-from orderloom.kit import clock, divisions, limits, settings
-from orderloom.kit.ids import Ids
+from orderloom.kit import clock, limits, settings
 from orderloom.kit.refusals import Refused
-from orderloom.kit.sealing import Sealer
-from orderloom.store import database as db
-from orderloom.store import files as files_store
-from orderloom.store import embedded, migrations, workspaces
+
+if TYPE_CHECKING:
+    from orderloom.actions.packs import Pack
+    from orderloom.house import House
 
 app: typer.Typer = cli.app
 
 
-class House:
-    """One process's view of the whole: settings, the database, and a hub for each workspace it serves."""
-
-    def __init__(self, chosen: settings.Settings, *, tell: embedded.Tell = lambda text: None) -> None:
-        self.settings = chosen
-        self.url = embedded.ensure(chosen, tell=tell)
-        self.database = db.Database(self.url)
-        workspaces.bring_up_to_date(self.database, now=clock.now())
-        self._sealer = Sealer(settings.master_key(chosen))
-        self._places = geography.places(divisions.rows())
-        self._files = files_store.Objects(chosen.files or str(chosen.data / "files"))
-        self._hubs: dict[str, Hub] = {}
-
-    def hub(self, workspace: str) -> Hub:
-        """The hub of a workspace."""
-        if workspace not in self._hubs:
-            self._hubs[workspace] = Hub(
-                database=self.database,
-                workspace=workspace,
-                sealer=self._sealer,
-                ids=Ids(),
-                places=self._places,
-                files=self._files,
-            )
-        return self._hubs[workspace]
-
-    def close(self) -> None:
-        """Give the connections back; the embedded server goes on for others."""
-        self.database.close()
-
-
-def build() -> House:
-    """The house as the environment says."""
-    return House(settings.read(os.environ))
-
-
 def run() -> None:
     """The console script: what cannot go on says why in one line and ends with 1."""
-    _log_quietly()
     try:
         chosen = settings.read(os.environ)
         desk = desks.Desk(
             settings=chosen,
-            open_house=lambda: House(chosen, tell=_aside),
+            open_house=lambda: _opened(chosen),
             language=chosen.language,
             shipped_packs=_shipped_packs,
         )
         app(obj=desk)
-    except (settings.SettingWrong, embedded.EmbeddedProblem, db.ServerTooOld, migrations.Changed, *db.GONE) as problem:
+    except Exception as problem:
+        from orderloom import house as houses
+
+        if not isinstance(problem, houses.STOPPED):
+            raise
         _aside(str(problem))
         sys.exit(1)
 
@@ -95,13 +54,14 @@ def demo(
     picture: Annotated[Path | None, typer.Option(help="Write what was shown as an SVG picture 另存为图片.")] = None,
 ) -> None:
     """Show the whole road with sample orders in a workspace of its own 演示."""
+    from orderloom import house as houses
     from orderloom.world import demo as demos
     from orderloom.world import screen as screens
 
     desk = desks.of(context)
     screen = screens.Screen(desk.language)
     house = desk.house
-    demos.show(house, lambda: _open_door(house), screen, orders=count)
+    demos.show(house, lambda: houses.serving(house), screen, orders=count)
     if picture is not None:
         screen.picture(picture)
 
@@ -159,9 +119,10 @@ def door(context: typer.Context) -> None:
     from orderloom.worker import run as worker
 
     desk = desks.of(context)
+    house = desk.house
     worker.configure_logs()
     _end_with_parent()
-    serve.run(desk.house, host=desk.settings.host, port=desk.settings.port)
+    serve.run(house, host=desk.settings.host, port=desk.settings.port)
 
 
 @app.command(hidden=True)
@@ -195,54 +156,17 @@ def bench(
             raise typer.BadParameter(str(unknown), param_hint="NAME") from unknown
 
 
-def _shipped_packs() -> dict[str, Pack]:
+def _opened(chosen: settings.Settings) -> "House":
+    from orderloom import house as houses
+
+    houses.log_quietly()
+    return houses.House(chosen, tell=_aside)
+
+
+def _shipped_packs() -> "Mapping[str, Pack]":
     from orderloom.world import packs
 
     return packs.shipped()
-
-
-@contextlib.contextmanager
-def _open_door(house: desks.House) -> Iterator[Path]:
-    """Serve HTTP on a unix socket of our own, and work, in threads of this process."""
-    from orderloom.api import serve
-    from orderloom.worker import run as worker
-
-    loop = asyncio.new_event_loop()
-    with tempfile.TemporaryDirectory(prefix="orderloom-") as folder:
-        path = Path(folder) / "door"
-        task = loop.create_task(serve.serve(house, host="", port=0, socket=path))
-        thread = threading.Thread(target=_serve, args=(loop, task), name="door")
-        thread.start()
-        loops = worker.Worker(house.database, house.hub)
-        working = threading.Thread(target=loops.run, name="worker")
-        working.start()
-        try:
-            until = time.monotonic() + limits.DOOR_START_SECONDS_MAX
-            while not _listens(path):
-                if task.done() or time.monotonic() > until:
-                    raise DoorClosed(f"the HTTP door did not open at {path}")
-                time.sleep(0.01)
-            yield path
-        finally:
-            loop.call_soon_threadsafe(task.cancel)
-            thread.join()
-            loops.stop()
-            working.join()
-
-
-def _listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as tried:
-        return tried.connect_ex(str(path)) == 0
-
-
-def _serve(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
-    with contextlib.suppress(asyncio.CancelledError):
-        loop.run_until_complete(task)
-    loop.close()
-
-
-class DoorClosed(Exception):
-    """The HTTP door could not be opened."""
 
 
 def _end_with_parent() -> None:
@@ -262,20 +186,6 @@ def _end_with_parent() -> None:
 def _aside(text: str) -> None:
     """Say something that is no answer: never on the standard output, which others may read."""
     sys.stderr.write(f"{text}\n")
-
-
-def _log_quietly() -> None:
-    """Warnings only, as lines on the standard error: answers stand alone on the standard output."""
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger("warning"),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper("iso"),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(),
-        ],
-    )
 
 
 if __name__ == "__main__":

@@ -67,17 +67,17 @@ def test_a_messenger_that_cannot_be_says_why(founded: Hub, run: Run) -> None:
 
 
 def test_a_webhook_is_added_tried_changed_switched_and_replayed(founded: Hub, run: Run, read: Read) -> None:
-    assert "whsec_" in run("webhooks", "add", "erp", "http://127.0.0.1:9/hook", "--private").output
-    assert run("webhooks", "add", "bad", "http://127.0.0.1:9/hook").exit_code == 1
-    assert run("webhooks", "ping", "erp").exit_code == 0
+    assert "whsec_" in run("webhook", "add", "erp", "http://127.0.0.1:9/hook", "--private").output
+    assert run("webhook", "add", "bad", "http://127.0.0.1:9/hook").exit_code == 1
+    assert run("webhook", "ping", "erp").exit_code == 0
     _drain(founded)
-    (row,) = read("webhooks", "log", "erp")["rows"]
-    assert row["about"] == "orderloom.ping" and "orderloom.ping" in run("webhooks", "log", "erp").output
-    assert "whsec_" in run("webhooks", "rotate", "erp", "--hours", "1").output
-    assert run("webhooks", "disable", "erp").exit_code == 0
-    assert read("webhooks", "list")[0]["disabled"] and "停用" in run("webhooks", "list").output
-    assert run("webhooks", "enable", "erp").exit_code == 0
-    assert "0" in run("webhooks", "replay", "erp", "--since", "2026-02-18T09:30").output
-    assert run("webhooks", "remove", "erp").exit_code == 0
+    (row,) = read("webhook", "log", "erp")["rows"]
+    assert row["about"] == "orderloom.ping" and "orderloom.ping" in run("webhook", "log", "erp").output
+    assert "whsec_" in run("webhook", "rotate", "erp", "--hours", "1").output
+    assert run("webhook", "disable", "erp").exit_code == 0
+    assert read("webhook", "list")[0]["disabled"] and "停用" in run("webhook", "list").output
+    assert run("webhook", "enable", "erp").exit_code == 0
+    assert "0" in run("webhook", "replay", "erp", "--since", "2026-02-18T09:30").output
+    assert run("webhook", "remove", "erp").exit_code == 0
     for verb in ("ping", "rotate", "enable", "replay"):
-        assert run("webhooks", verb, "erp").exit_code == 1
+        assert run("webhook", verb, "erp").exit_code == 1

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,3 +67,21 @@ def test_every_verb_is_tried_by_a_test() -> None:
     tests = "".join(each.read_text("utf-8") for each in (ROOT / "tests" / "cli").glob("test_*.py"))
     spoken = tests.replace('", "', " ")
     assert [name for name in VERBS if f'"{name}"' not in spoken and f'"{name} ' not in spoken] == []
+
+
+def test_help_waits_for_nothing_that_only_a_verb_needs() -> None:
+    late = {
+        "psycopg",
+        "zen",
+        "fastapi",
+        "httpx",
+        "obstore",
+        "xlsxwriter",
+        "python_calamine",
+        "phonenumbers",
+        "structlog",
+    }
+    ask = "import sys, orderloom.main as main\ntry: main.run()\nfinally: print(*sys.modules, file=sys.stderr)"
+    ran = subprocess.run([sys.executable, "-c", ask, "--help"], capture_output=True, text=True, check=True)
+    assert "webhook" in ran.stdout
+    assert late & set(ran.stderr.split()) == set()

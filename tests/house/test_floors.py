@@ -50,7 +50,7 @@ def test_a_breach_is_seen(module: str, line: str, tmp_path: Path) -> None:
         if (package / "__init__.py").exists():
             (tmp_path / "orderloom" / package.name).mkdir(parents=True, exist_ok=True)
             (tmp_path / "orderloom" / package.name / "__init__.py").write_text("")
-    for name in ("__init__.py", "main.py", "store/sql.py", "kit/clock.py", "kit/settings.py"):
+    for name in ("__init__.py", "main.py", "house.py", "store/sql.py", "kit/clock.py", "kit/settings.py"):
         (tmp_path / "orderloom" / name).write_text("")
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"))
     breach = tmp_path / "orderloom" / module

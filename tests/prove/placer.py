@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from orderloom import main
+from orderloom import house as houses
 from orderloom.actions import orders
 from orderloom.bench import company
 from orderloom.deciding.work import Outcome
@@ -24,7 +24,7 @@ BATCH = 40
 
 def run(seed: int, acknowledged: Path) -> None:
     """Place batch after batch; when the server is away, wait for it and send the same batch again."""
-    house = main.build()
+    house = houses.build()
     hub = house.hub(WORKSPACE)
     with acknowledged.open("a", encoding="ascii") as file:
         for number in itertools.count():

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from orderloom import main
+from orderloom import house as houses
 from orderloom.actions.hub import Hub
 from orderloom.bench import company
 from orderloom.kit import clock, settings
@@ -30,13 +30,13 @@ SIZE = company.Size(skus=200, customers=200, on_hand=3_000)
 
 
 @pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[main.House]:
+def house(monkeypatch: pytest.MonkeyPatch) -> Iterator[houses.House]:
     """A house on a durable server of its own."""
     # pytest's own folders are closed to the user that the server runs as when we are root.
     with tempfile.TemporaryDirectory(prefix="orderloom-storm-") as folder:
         Path(folder).chmod(0o711)
         monkeypatch.setenv("ORDERLOOM_DATA", str(Path(folder) / "d"))
-        built = main.build()
+        built = houses.build()
         yield built
         built.close()
         embedded.stop(built.settings.data)
@@ -51,12 +51,12 @@ def _acknowledged(files: list[Path]) -> set[str]:
     return {line for file in files if file.exists() for line in file.read_text("ascii").splitlines()}
 
 
-def _whole(house: main.House, hub: Hub) -> check.Proof:
+def _whole(house: houses.House, hub: Hub) -> check.Proof:
     plan = check.Plan(whole=True)
     return check.prove(house.database, "storm", proof_id=hub.ids.new(clock.now()), clock=clock.now, plan=plan)
 
 
-def test_ten_kills_lose_nothing_that_was_acknowledged(house: main.House, tmp_path: Path) -> None:
+def test_ten_kills_lose_nothing_that_was_acknowledged(house: houses.House, tmp_path: Path) -> None:
     workspaces.create(house.database, name="storm", title="storm", now=clock.now())
     hub = house.hub("storm")
     company.build(hub, size=SIZE, now=clock.now())
@@ -82,7 +82,7 @@ def test_ten_kills_lose_nothing_that_was_acknowledged(house: main.House, tmp_pat
             placer.wait()
     acknowledged = _acknowledged(files)
     house.close()
-    again = main.build()
+    again = houses.build()
     try:
         hub = again.hub("storm")
         with again.database.workspace("storm") as connection:
@@ -96,7 +96,7 @@ def test_ten_kills_lose_nothing_that_was_acknowledged(house: main.House, tmp_pat
         again.close()
 
 
-def _kill_server(house: main.House) -> None:
+def _kill_server(house: houses.House) -> None:
     pid = int((house.settings.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     os.kill(pid, signal.SIGKILL)
     embedded.ensure(settings.read(os.environ))

@@ -26,9 +26,9 @@ from orderloom.kit import clock, limits, settings
 WORKSPACE = "bench_door"
 RUNS = 3
 _SERVER = """
-from orderloom import main
+from orderloom import house as houses
 from orderloom.api import serve
-house = main.build()
+house = houses.build()
 serve.run(house, host=house.settings.host, port=house.settings.port)
 """
 

@@ -13,7 +13,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import advices as advices_query
 from orderloom.queries import scopes
 
-app = typer.Typer(help="Advice 建议: what rules propose for an order.", no_args_is_help=True)
+app = typer.Typer()
 
 OrderNo = Annotated[str, typer.Argument(help="OL-20260218-000123 订单号.")]
 

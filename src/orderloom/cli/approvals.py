@@ -15,7 +15,7 @@ from orderloom.queries import approvals as approvals_query
 from orderloom.queries import credit as credit_query
 from orderloom.queries import scopes
 
-app = typer.Typer(help="Approvals 审批: what waits for a yes, and what it lets happen.", no_args_is_help=True)
+app = typer.Typer()
 
 Id = Annotated[uuid.UUID, typer.Argument(help="As `approval list` shows it 审批编号.")]
 By = Annotated[str, typer.Option("--by", help="Who speaks 签批人.")]

@@ -1,15 +1,16 @@
 """orderloom backtest: try drafts on past orders."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orderloom.actions import documents, judging
 from orderloom.cli import desk as desks
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
-from orderloom.trials import apart, backtests, drafts, worlds
+
+if TYPE_CHECKING:
+    from orderloom.trials import backtests
 
 app = typer.Typer()
 
@@ -24,6 +25,9 @@ def backtest(
     as_json: desks.AsJson = False,
 ) -> None:
     """Try drafts on past orders: which would change, and the money, hours, splits and holds of it 回测."""
+    from orderloom.actions import documents, judging
+    from orderloom.trials import apart, backtests, drafts, worlds
+
     desk = desks.of(context)
     picks = [documents.Pick(*_pair(name)) for name in names]
     proposals = documents.proposals_of(desk.hub, picks)
@@ -53,7 +57,7 @@ def _pair(name: str) -> tuple[str, str]:
     return kind, rest
 
 
-def _tell(desk: desks.Desk, shown: list[backtests.Change], summary: backtests.Summary) -> None:
+def _tell(desk: desks.Desk, shown: "list[backtests.Change]", summary: "backtests.Summary") -> None:
     rows = [
         (each.order_no, field, _cell(was), _cell(now)) for each in shown for field, (was, now) in each.fields.items()
     ]

@@ -12,7 +12,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import breakers as breakers_query
 
-app = typer.Typer(help="Breakers 熔断: what is stopped, why, and until when.", no_args_is_help=True)
+app = typer.Typer()
 
 
 @app.command(name="list")

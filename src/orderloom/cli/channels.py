@@ -17,7 +17,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import channels as channels_query
 from orderloom.queries import documents as documents_query
 
-app = typer.Typer(help="Channels 渠道: where customers buy.", no_args_is_help=True)
+app = typer.Typer()
 
 Named = Annotated[str, typer.Argument(help="Its short name in messages and filters 渠道名.")]
 

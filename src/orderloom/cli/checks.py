@@ -2,16 +2,15 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from orderloom.cli import desk as desks
-from orderloom.domain import words
 from orderloom.kit import clock, limits
-from orderloom.queries import check as check_query
+
+if TYPE_CHECKING:
+    from orderloom.queries import check as check_query
 
 app = typer.Typer()
 
@@ -24,6 +23,8 @@ def check(
     as_json: desks.AsJson = False,
 ) -> None:
     """Prove stock, credit, money, log and rows; ends with 1 when something is not as it must be 核对."""
+    from orderloom.queries import check as check_query
+
     desk = desks.of(context)
     hub = desk.hub
     plan = check_query.Plan(whole=whole, processes=processes)
@@ -36,14 +37,17 @@ def check(
 
 
 @contextlib.contextmanager
-def showing(desk: desks.Desk) -> Iterator[check_query.Progress]:
+def showing(desk: desks.Desk) -> "Iterator[check_query.Progress]":
     """A progress bar on the standard error, where it disturbs no answer."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(desk.say("核对", "proving"), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def tell(desk: desks.Desk, proof: check_query.Proof, *, as_json: bool) -> None:
+def tell(desk: desks.Desk, proof: "check_query.Proof", *, as_json: bool) -> None:
     """What was proved, what was found; findings end the run with 1."""
     if as_json:
         desk.json(proof)
@@ -64,5 +68,7 @@ def tell(desk: desks.Desk, proof: check_query.Proof, *, as_json: bool) -> None:
 
 
 def _said(desk: desks.Desk, name: str) -> str:
+    from orderloom.domain import words
+
     word = words.of("proofs", name)
     return desk.say(word.zh, word.en)

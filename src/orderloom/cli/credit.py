@@ -11,7 +11,7 @@ from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import credit as credit_query
 
-app = typer.Typer(help="Credit 信用: accounts, limits, temporary grants.", no_args_is_help=True)
+app = typer.Typer()
 
 Account = Annotated[str, typer.Argument(help="The account 账户.")]
 Amount = Annotated[str, typer.Argument(help="In the currency's unit, such as 50000 or 1234.50 金额.")]

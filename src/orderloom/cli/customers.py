@@ -13,7 +13,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import reference as reference_query
 
-app = typer.Typer(help="Customers 客户.", no_args_is_help=True)
+app = typer.Typer()
 
 
 @app.command()

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol
 
 import msgspec
 import typer
@@ -15,18 +15,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from orderloom.actions import orders
-from orderloom.actions.hub import Hub
-from orderloom.actions.packs import Pack
-from orderloom.deciding.work import Outcome
 from orderloom.domain import codes
-from orderloom.domain.stages import Track
 from orderloom.kit import money
 from orderloom.kit.refusals import Refused
 from orderloom.kit.settings import Settings
-from orderloom.queries import viewer
-from orderloom.store import database as db
-from orderloom.store import workspaces
+
+if TYPE_CHECKING:  # Every run stands on this module: what only a verb in the house needs is imported when it asks.
+    from orderloom.actions import orders
+    from orderloom.actions.hub import Hub
+    from orderloom.actions.packs import Pack
+    from orderloom.deciding.work import Outcome
+    from orderloom.domain.stages import Track
+    from orderloom.queries import viewer
+    from orderloom.store import database as db
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, as the HTTP door answers.")]
 
@@ -42,9 +43,9 @@ class House(Protocol):
 
     settings: Settings
     url: str
-    database: db.Database
+    database: "db.Database"
 
-    def hub(self, workspace: str) -> Hub:
+    def hub(self, workspace: str) -> "Hub":
         """The hub of a workspace."""
         ...
 
@@ -66,7 +67,7 @@ class Desk:
         open_house: Callable[[], House],
         language: codes.Language = "zh",
         out: Console | None = None,
-        shipped_packs: Callable[[], Mapping[str, Pack]] = dict,
+        shipped_packs: Callable[[], "Mapping[str, Pack]"] = dict,
     ) -> None:
         self.settings = settings
         self.shipped_packs = shipped_packs
@@ -85,26 +86,32 @@ class Desk:
         return self._house
 
     @property
-    def hub(self) -> Hub:
+    def hub(self) -> "Hub":
         """The hub of the chosen workspace; ends the run when there is no such workspace."""
+        from orderloom.store import workspaces
+
         if workspaces.find(self.house.database, name=self.workspace) is None:
             self.refuse(Refused("workspace.unknown", {"name": self.workspace}))
         return self.house.hub(self.workspace)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[db.Connection]:
+    def reading(self) -> "Iterator[db.Connection]":
         """A connection in the chosen workspace, to ask queries on."""
         hub = self.hub
         with hub.database.workspace(hub.workspace) as connection:
             yield connection
 
     @property
-    def viewer(self) -> viewer.Viewer:
+    def viewer(self) -> "viewer.Viewer":
         """Whoever may use this machine's data folder sees everything in it."""
+        from orderloom.queries import viewer
+
         return viewer.everything(ACTOR)
 
-    def origin(self, channel: str = "", *, door: str = "desk") -> orders.Origin:
+    def origin(self, channel: str = "", *, door: str = "desk") -> "orders.Origin":
         """Where this desk's commands come from."""
+        from orderloom.actions import orders
+
         return orders.Origin(channel, door, ACTOR, SOURCE)
 
     def close(self) -> None:
@@ -135,7 +142,7 @@ class Desk:
         if answer is not None:
             self.refuse(answer)
 
-    def outcome(self, answer: Outcome | Refused, *, as_json: bool = False) -> None:
+    def outcome(self, answer: "Outcome | Refused", *, as_json: bool = False) -> None:
         """Print what became of a command; a refusal ends the run with 1."""
         refused = answer if isinstance(answer, Refused) else answer.refused
         if as_json:
@@ -149,7 +156,7 @@ class Desk:
         total = self.amount(answer.total_minor, answer.currency or "CNY")
         self.out.print(f"{answer.order_no}{again}  {self.stage(answer.stage)}  {total}{held}", markup=False)
 
-    def outcomes(self, answers: Sequence[Outcome | Refused], *, as_json: bool = False) -> None:
+    def outcomes(self, answers: "Sequence[Outcome | Refused]", *, as_json: bool = False) -> None:
         """Print what became of many; one refusal ends the run with 1, after all were told."""
         refused = [each if isinstance(each, Refused) else each.refused for each in answers]
         if as_json:

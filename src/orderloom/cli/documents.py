@@ -15,8 +15,7 @@ from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import documents as documents_query
 
-app = typer.Typer(help="Documents 文档: rules, forms, flows and all else that business people shape.",
-                  no_args_is_help=True)  # fmt: skip
+app = typer.Typer()
 
 KindName = Annotated[str, typer.Argument(help="As `document kinds` lists them 种类.")]
 Name = Annotated[str, typer.Argument(help="Its name 名称.")]

@@ -17,7 +17,7 @@ from orderloom.queries import flows as flows_query
 from orderloom.queries import scopes
 from orderloom.trials import flows as trials
 
-app = typer.Typer(help="Flows 流程: what follows from an event, by itself.", no_args_is_help=True)
+app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="The flow's name 流程名.")]
 RunId = Annotated[uuid.UUID, typer.Argument(help="As `flow runs` shows it 运行编号.")]

@@ -17,7 +17,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import documents as documents_query
 
-app = typer.Typer(help="Forms 表单: filled in by a key, by a public link, or on a dealer's page.", no_args_is_help=True)
+app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="The form's name 表单名.")]
 _values = msgspec.json.Decoder(dict[str, Any])

@@ -7,7 +7,7 @@ import typer
 from orderloom.cli import desk as desks
 from orderloom.queries import cleanliness as cleanliness_query
 
-app = typer.Typer(help="Old orders 历史订单.", no_args_is_help=True)
+app = typer.Typer()
 
 
 @app.command()

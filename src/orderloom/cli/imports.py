@@ -1,16 +1,18 @@
 """orderloom import: orders from a CSV or Excel file, packed or not."""
 
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from orderloom.cli import desk as desks
-from orderloom.inbox import imports, quarantine
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
+
+if TYPE_CHECKING:
+    from orderloom.inbox import imports
 
 app = typer.Typer()
 
@@ -37,6 +39,8 @@ def import_(
     as_json: desks.AsJson = False,
 ) -> None:
     """Take in a file of orders. Stopped in between it goes on where it was; sent again it changes nothing 导入."""
+    from orderloom.inbox import imports, quarantine
+
     desk = desks.of(context)
     if errors is not None and errors.suffix not in (".xlsx", ".csv"):
         raise typer.BadParameter(".xlsx, .csv", param_hint="--errors")
@@ -54,13 +58,8 @@ def import_(
             desk.refuse(shown)
         _previewed(desk, shown, as_json=as_json)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(file.name, total=None)
-        report = imports.run(
-            desk.hub, file, wanted, clock=clock.now,
-            tell=lambda told: bar.update(task, completed=told.rows_done, total=told.rows_total),
-        )  # fmt: skip
+    with _showing(file.name) as tell:
+        report = imports.run(desk.hub, file, wanted, clock=clock.now, tell=tell)
     if isinstance(report, Refused):
         desk.refuse(report)
     written = quarantine.write_sheet(desk.hub, report.import_id, errors) if errors is not None else 0
@@ -74,7 +73,19 @@ def import_(
         )
 
 
-def _previewed(desk: desks.Desk, shown: imports.Preview, *, as_json: bool) -> None:
+@contextlib.contextmanager
+def _showing(name: str) -> "Iterator[Callable[[imports.Told], None]]":
+    """A bar of the rows on the standard error, where it disturbs no answer."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda told: bar.update(task, completed=told.rows_done, total=told.rows_total)
+
+
+def _previewed(desk: desks.Desk, shown: "imports.Preview", *, as_json: bool) -> None:
     if as_json:
         desk.json(shown)
         return
@@ -95,7 +106,7 @@ def _previewed(desk: desks.Desk, shown: imports.Preview, *, as_json: bool) -> No
         )
 
 
-def _reported(desk: desks.Desk, report: imports.Report, *, as_json: bool) -> None:
+def _reported(desk: desks.Desk, report: "imports.Report", *, as_json: bool) -> None:
     if as_json:
         desk.json(report)
         return

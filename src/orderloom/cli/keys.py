@@ -13,7 +13,7 @@ from orderloom.kit.ids import Ids
 from orderloom.kit.refusals import Refused
 from orderloom.store.keys import Key
 
-app = typer.Typer(help="API keys 密钥: who may come in by the HTTP door.", no_args_is_help=True)
+app = typer.Typer()
 
 
 @app.command()

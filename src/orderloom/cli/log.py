@@ -13,7 +13,7 @@ from orderloom.domain import words
 from orderloom.kit import clock, limits
 from orderloom.queries import check, events
 
-app = typer.Typer(help="The log 日志: every event, in order, chained.", no_args_is_help=True)
+app = typer.Typer()
 
 _FOLLOW_SECONDS = 0.5
 _encode = msgspec.json.Encoder(decimal_format="string").encode

@@ -13,7 +13,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.outbox import messengers as messengers_out
 from orderloom.queries import deliveries
 
-app = typer.Typer(help="Messengers 消息渠道: robots of groups and mailboxes.", no_args_is_help=True)
+app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="The messenger's name 名称.")]
 

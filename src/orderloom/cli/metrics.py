@@ -12,7 +12,7 @@ from orderloom.queries import alerts as alerts_query
 from orderloom.queries import boards as boards_query
 from orderloom.queries import metrics as metrics_query
 
-app = typer.Typer(help="Metrics 指标: figures as documents define them, with boards and reports.", no_args_is_help=True)
+app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="The document's name 名称.")]
 

@@ -9,7 +9,7 @@ from orderloom.cli import desk as desks
 from orderloom.kit import clock, limits
 from orderloom.queries import notices as notices_query
 
-app = typer.Typer(help="Notices 通知: what people of the house are told.", no_args_is_help=True)
+app = typer.Typer()
 
 
 @app.command(name="list")

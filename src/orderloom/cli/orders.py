@@ -24,7 +24,7 @@ from orderloom.queries import why as why_query
 from orderloom.store import facts
 from orderloom.trials import preview as previews
 
-app = typer.Typer(help="Orders 订单.", no_args_is_help=True)
+app = typer.Typer()
 
 OrderNo = Annotated[str, typer.Argument(help="OL-20260218-000123 订单号.")]
 OrderNos = Annotated[list[str], typer.Argument(help="One or more order numbers 订单号.")]

@@ -12,7 +12,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import outbox as outbox_query
 
-app = typer.Typer(help="The outbox 出站: what could not leave the house.", no_args_is_help=True)
+app = typer.Typer()
 
 Ids = Annotated[list[uuid.UUID], typer.Argument(help="As `outbox dead` lists them 编号.")]
 By = Annotated[str, typer.Option("--by", help="Who decides 操作人.")]

@@ -11,7 +11,7 @@ from orderloom.cli import documents as document_verbs
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 
-app = typer.Typer(help="Packs 配置包: documents as YAML in a zip, to be carried elsewhere.", no_args_is_help=True)
+app = typer.Typer()
 
 PackFile = Annotated[Path | None, typer.Argument(help="A pack as `pack export` writes it; none with --shipped 文件.")]
 Company = Annotated[str, typer.Option("--shipped", help="In place of a file, a pack that `pack shipped` lists 随附.")]

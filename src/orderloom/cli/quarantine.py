@@ -14,7 +14,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import messages
 
-app = typer.Typer(help="Quarantine 隔离区: what could not be used, and why.", no_args_is_help=True)
+app = typer.Typer()
 
 Id = Annotated[str, typer.Argument(help="The message, as `list` names it 消息编号.")]
 Mapping = Annotated[Path | None, typer.Option(help="Read it by this mapping document 用这份映射.")]

@@ -16,9 +16,7 @@ from orderloom.queries import exports
 from orderloom.queries import records as records_query
 from orderloom.store import database as db
 
-app = typer.Typer(
-    help="Records of own types 记录: tickets, projects, whatever a dictionary says.", no_args_is_help=True
-)
+app = typer.Typer()
 
 Of = Annotated[str, typer.Argument(metavar="TYPE", help="The record type 记录类型.")]
 Number = Annotated[str, typer.Argument(help="记录编号.")]

@@ -5,13 +5,9 @@ from typing import Annotated
 
 import typer
 
-from orderloom.actions import keys, reference
 from orderloom.cli import desk as desks
-from orderloom.cli.supervisor import Child, Supervisor
 from orderloom.kit import clock
-from orderloom.kit.ids import Ids
 from orderloom.kit.refusals import Refused
-from orderloom.store import embedded, workspaces
 
 app = typer.Typer()
 
@@ -25,6 +21,9 @@ def up(
     ] = False,
 ) -> None:
     """Serve: database, HTTP door and workers, until Ctrl-C 启动服务."""
+    from orderloom.cli.supervisor import Child, Supervisor
+    from orderloom.store import embedded
+
     desk = desks.of(context)
     chosen = desk.settings
     if _taken(chosen.host, chosen.port):
@@ -57,6 +56,8 @@ def up(
 @app.command()
 def down(context: typer.Context) -> None:
     """Stop the embedded server of the data folder; refuses nothing that was acknowledged 停止数据库."""
+    from orderloom.store import embedded
+
     desk = desks.of(context)
     stopped = desk.settings.database_url is None and embedded.stop(desk.settings.data)
     desk.tell(
@@ -67,6 +68,10 @@ def down(context: typer.Context) -> None:
 
 def _first_workspace(desk: desks.Desk) -> str:
     """Make the workspace and its first key when there is no workspace at all; the key's text, or nothing."""
+    from orderloom.actions import keys, reference
+    from orderloom.kit.ids import Ids
+    from orderloom.store import workspaces
+
     database = desk.house.database
     if workspaces.listed(database):
         return ""

@@ -12,8 +12,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import shadows
 
-app = typer.Typer(help="Shadows 影子: drafts that decide beside the live documents, without effect.",
-                  no_args_is_help=True)  # fmt: skip
+app = typer.Typer()
 
 ShadowId = Annotated[uuid.UUID, typer.Argument(help="As `shadow list` shows it 编号.")]
 

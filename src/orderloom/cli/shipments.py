@@ -10,7 +10,7 @@ from orderloom.cli import order_tables as tables
 from orderloom.kit import clock, limits
 from orderloom.queries import shipments as shipments_query
 
-app = typer.Typer(help="Shipments 发货单: what warehouses do.", no_args_is_help=True)
+app = typer.Typer()
 
 ShipmentNos = Annotated[list[str], typer.Argument(help="One or more shipment numbers 发货单号.")]
 

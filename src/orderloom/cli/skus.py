@@ -15,7 +15,7 @@ from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import reference as reference_query
 
-app = typer.Typer(help="SKUs 货品.", no_args_is_help=True)
+app = typer.Typer()
 
 COLUMNS = ("sku", "name", "category", "base_unit", "weight_grams", "volume_cm3", "barcode", "price")
 _CHUNK = 1_000

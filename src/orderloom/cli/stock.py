@@ -12,7 +12,7 @@ from orderloom.domain.stock import StockAdjusted, StockMoved
 from orderloom.kit import clock, limits
 from orderloom.queries import stock as stock_query
 
-app = typer.Typer(help="Stock 库存.", no_args_is_help=True)
+app = typer.Typer()
 
 Sku = Annotated[str, typer.Argument(help="货号.")]
 At = Annotated[str, typer.Argument(help="仓库.")]

@@ -10,7 +10,7 @@ from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 
-app = typer.Typer(help="Warehouses 仓库: where stock stands, and what it costs to ship.", no_args_is_help=True)
+app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="Its short name 仓库.")]
 

@@ -1,4 +1,4 @@
-"""orderloom webhooks: partners' URLs told of events; their log; handing over again."""
+"""orderloom webhook: partners' URLs told of events; their log; handing over again."""
 
 import uuid
 from typing import Annotated
@@ -12,7 +12,7 @@ from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import deliveries
 
-app = typer.Typer(help="Webhooks 事件推送: partners' URLs told of events.", no_args_is_help=True)
+app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="The webhook's name 名称.")]
 
@@ -98,7 +98,7 @@ def ping(context: typer.Context, name: Name) -> None:
     answer = webhooks.ping(desk.hub, name=name, actor=desks.ACTOR, now=clock.now())
     if isinstance(answer, Refused):
         desk.refuse(answer)
-    desk.tell(f"已交给工作进程，结果见 orderloom webhooks log {name}", f"Handed on; see orderloom webhooks log {name}")
+    desk.tell(f"已交给工作进程，结果见 orderloom webhook log {name}", f"Handed on; see orderloom webhook log {name}")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.store import archives, workspaces
 
-app = typer.Typer(help="Workspaces 工作区: each holds one company.", no_args_is_help=True)
+app = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="a-z, 0-9 and _, beginning with a letter.")]
 

@@ -164,8 +164,10 @@ def test_a_record_is_created_once_with_its_order_and_the_flow_goes_on(
     make = {
         "kind": "action", "id": "r", "do": "record.create",
         "values": {"type": "ticket", "values": {"topic": topic, "claim": "=order.total"}, "link": "order"},
+        "into": "ticket",
     }  # fmt: skip
-    publish(house, "ticket", [TRIGGER, make, HOLD], now=now)
+    named = {**HOLD, "values": {**HOLD["values"], "reason_zh": "=vars.ticket.record_no"}}
+    publish(house, "ticket", [TRIGGER, make, named], now=now)
     [placed] = company.place(house, company.draft("F-1", now=now), now=now)
     for _ in range(5):
         with house.database.workspace(house.workspace) as connection:  # As after a crash, once it was carried out.
@@ -175,6 +177,7 @@ def test_a_record_is_created_once_with_its_order_and_the_flow_goes_on(
     assert len(made) == (topic is not None)
     assert rows(house, "select count(*) from record_links") == [(len(made),)]
     assert [each.code for each in order(house, placed).holds] == held
+    assert [each.reason.zh for each in order(house, placed).holds] == [number for number, _ in made]
     assert prove(house, now).findings == []
 
 

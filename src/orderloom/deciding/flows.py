@@ -274,7 +274,7 @@ class _Turn:
     def _resume(self, active: Active, token: int, exit_: str, given: Any) -> None:
         standing = active.run.token(token)
         node = active.plan.nodes.get(standing.node) if standing is not None else None
-        into = node.into if isinstance(node, definition.Call) else ""
+        into = node.into if isinstance(node, definition.Call | definition.Action) else ""
         turn = engine.answer(active.run, active.plan, token, exit_=exit_, given=given, into=into)
         if turn is None:
             return

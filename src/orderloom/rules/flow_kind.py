@@ -103,7 +103,7 @@ def _way(plan: Plan, asked: flows.Flows, case: Case, known: Known) -> list[str]:
         waits = run.waiting[0]
         node = plan.nodes[next(token.node for token in run.tokens if token.token == waits.token)]
         exit_ = case.exits.get(node.id, definition.exits(node)[0])
-        into = node.into if isinstance(node, definition.Call) else ""
+        into = node.into if isinstance(node, definition.Call | definition.Action) else ""
         answered = engine.answer(run, plan, waits.token, exit_=exit_, into=into)
         assert answered is not None, "it waits"
         path.extend(f"{each.node}:{each.exit}" for each in answered.steps)

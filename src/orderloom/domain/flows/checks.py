@@ -221,6 +221,8 @@ def _action(name: str, node: definition.Action, at: Callable[..., str], known: K
         yield Finding("flow.bad_values", at("values"), data={"do": node.do, "reason": missing})
     for unknown in sorted(node.values.keys() - {*verb.needs, *verb.may}):
         yield Finding("flow.bad_values", at("values", unknown), data={"do": node.do, "reason": unknown[:80]})
+    if node.into and not _NAME.fullmatch(node.into):
+        yield Finding("flow.bad_name", at("into"), data={"name": node.into[:80]})
     type_ = node.values.get("type", "")
     fixed = isinstance(type_, str) and not definition.is_expression(type_)
     if node.do == "record.create" and (not fixed or not known.has("fields", type_)):

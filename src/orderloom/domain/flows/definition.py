@@ -104,10 +104,12 @@ class Wait(Node, frozen=True, tag="wait"):
 
 
 class Action(Node, frozen=True, tag="action"):
-    """Gives a command of the hub; leaves by `done`, or by `refused` when the command says no."""
+    """Gives a command of the hub; leaves by `done`, or by `refused` when the command says no. What a command of the
+    house answers, such as a record's number, is kept under `vars.<into>`."""
 
     do: str
     values: dict[str, Any] = {}
+    into: str = ""
 
 
 class Message(Node, frozen=True, tag="message"):

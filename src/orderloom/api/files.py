@@ -12,6 +12,7 @@ from orderloom.api.callers import Caller, may
 from orderloom.api.door import Door
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import files as files_query
 from orderloom.store import files as files_store
 from orderloom.store import workspaces
 
@@ -45,16 +46,19 @@ def upload(
 ) -> Response:
     """JPEG, PNG and WebP of at most 5 MB, PDF, Excel, Word and plain text: known by their content. The id goes into a
     field; what no record or order uses within a day is gone."""
-    upload = files.Upload(data, name, stated(request), f"key:{caller.key_id}", caller.name, caller.now)
+    upload = files.Upload(data, name, stated(request), _origin(caller), caller.name, caller.now)
     return kept(files.keep(caller.hub, upload))
 
 
 @router.get("/{file_id}", summary="Read a file", openapi_extra=_READ)
 def read(file_id: uuid.UUID, caller: Caller = may("files:read")) -> Response:
-    """Its bytes, never shown as a page of ours."""
+    """Its bytes, never shown as a page of ours; a key with a scope reads what hangs on its orders."""
     if "name" in caller.viewer.masks or "street" in caller.viewer.masks:
         # Nobody can mask a name on a photo.
         raise problems.Raised(403, Refused("key.verb_missing", {"verb": "unmasked"}))
+    with caller.reading() as connection:
+        if not files_query.reachable(connection, file_id, viewer=caller.viewer, origin=_origin(caller)):
+            raise problems.Raised(404, Refused("upload.unknown"))
     return _bytes(files.read(caller.hub, file_id))
 
 
@@ -71,6 +75,11 @@ def by_token(request: Request, token: pages.Key) -> Response:
     if workspace is None or workspaces.find(door.house.database, name=workspace) is None:
         raise problems.Raised(404, Refused("upload.unknown"))
     return _bytes(files.by_token(door.house.hub(workspace), token))
+
+
+def _origin(caller: Caller) -> str:
+    """The door of a key."""
+    return f"key:{caller.key_id}"
 
 
 def stated(request: Request) -> str:

@@ -56,7 +56,7 @@ def page(
     at, notice_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
     hears = viewer.hears
-    asked = {"person": viewer.name, "audiences": None if hears is None else sorted(hears)}
+    asked = {"person": viewer.name, "audiences": None if hears is None else sorted(hears), **viewer.scope}
     rows = connection.execute(
         Q.page, {**asked, "unseen": unseen, "after_at": at, "after_id": notice_id, "count": wanted + 1}, prepare=False
     ).fetchall()

@@ -1,5 +1,6 @@
 -- name: page
--- What audiences were told, the newest first, and when this person saw it.
+-- What audiences were told, the newest first, and when this person saw it. What a role is told about an order is
+-- shown to those who may see the order.
 select
     notices.notice_id, notices.topic, notices.subject, notices.audience, notices.at, notices.level, notices.said,
     notice_marks.seen_at
@@ -8,6 +9,28 @@ left join notice_marks
     on notice_marks.notice_id = notices.notice_id and notice_marks.person = %(person)s::text
 where (%(audiences)s::text[] is null or notices.audience = any(%(audiences)s::text[]))
     and (not %(unseen)s::bool or notice_marks.notice_id is null)
+    and (
+        notices.audience = %(person)s::text
+        or (%(scope_channels)s::text[] is null and %(scope_warehouses)s::text[] is null)
+        or not exists (
+            select 1
+            from orders
+            where orders.order_id
+                = case when pg_input_is_valid(notices.subject, 'uuid') then notices.subject::uuid end
+                and not (
+                    (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+                    and (
+                        %(scope_warehouses)s::text[] is null
+                        or exists (
+                            select 1
+                            from shipments
+                            where shipments.order_id = orders.order_id
+                                and shipments.warehouse = any(%(scope_warehouses)s::text[])
+                        )
+                    )
+                )
+        )
+    )
     and (
         %(after_at)s::timestamptz is null
         or (notices.at, notices.notice_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
@@ -26,6 +49,28 @@ from (
             select 1
             from notice_marks
             where notice_marks.notice_id = notices.notice_id and notice_marks.person = %(person)s::text
+        )
+        and (
+            notices.audience = %(person)s::text
+            or (%(scope_channels)s::text[] is null and %(scope_warehouses)s::text[] is null)
+            or not exists (
+                select 1
+                from orders
+                where orders.order_id
+                    = case when pg_input_is_valid(notices.subject, 'uuid') then notices.subject::uuid end
+                    and not (
+                        (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+                        and (
+                            %(scope_warehouses)s::text[] is null
+                            or exists (
+                                select 1
+                                from shipments
+                                where shipments.order_id = orders.order_id
+                                    and shipments.warehouse = any(%(scope_warehouses)s::text[])
+                            )
+                        )
+                    )
+            )
         )
     limit %(count)s::int
 ) as counted;

@@ -1,5 +1,7 @@
 """Records of own types: lists narrowed and sorted by filterable fields, one record, what is linked to something.
 
+A record has no channel of its own: one that is linked to an order outside the viewer's scope is not shown.
+
 A list is read in one of two ways, whichever costs less: gather the records that the narrowest filter leaves and see
 which of them the others leave, or walk the sorted values and probe each record. A walk looks at
 `limits.RECORDS_WALKED_MAX` records at most; a page that it could not fill comes short, with the cursor to go on from.
@@ -331,6 +333,10 @@ def _rows(connection: db.Connection, reader: Reader, record_ids: Sequence[uuid.U
 
 
 def _shown(connection: db.Connection, reader: Reader, rows: Sequence[tuple[Any, ...]]) -> list[Row]:
+    if reader.viewer.limited and rows:
+        asked = {"record_ids": [row[0] for row in rows], **reader.viewer.scope}
+        outside = {record_id for (record_id,) in connection.execute(Q.outside, asked)}
+        rows = [row for row in rows if row[0] not in outside]
     records = [records_store.decode(row[5]) for row in rows]
     values = [each.values for each in records]
     if any(each.personal for each in reader.dictionary.fields):

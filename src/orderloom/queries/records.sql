@@ -10,6 +10,28 @@ select record_id, record_no, title, created_at, changed_at, state
 from records
 where record_id = any(%(record_ids)s::uuid[]);
 
+-- name: outside
+-- Which of these records are linked to an order that is not in the viewer's scope.
+select distinct record_links.record_id
+from record_links
+where record_links.record_id = any(%(record_ids)s::uuid[])
+    and record_links.target like 'order/%%'
+    and not exists (
+        select 1
+        from orders
+        where orders.order_no = substr(record_links.target, 7)
+            and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+            and (
+                %(scope_warehouses)s::text[] is null
+                or exists (
+                    select 1
+                    from shipments
+                    where shipments.order_id = orders.order_id
+                        and shipments.warehouse = any(%(scope_warehouses)s::text[])
+                )
+            )
+    );
+
 -- name: linked
 -- Records that are linked to something, the newest first.
 select records.record_id, records.record_no, records.title, records.created_at, records.changed_at, records.state

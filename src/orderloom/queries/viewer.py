@@ -8,7 +8,6 @@ import msgspec
 from orderloom.domain.people import PERSONAL
 
 
-
 class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     """What someone may do and see.
 
@@ -35,6 +34,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     def sees_warehouse(self, warehouse: str) -> bool:
         """Whether the warehouse is in scope."""
         return self.warehouses is None or warehouse in self.warehouses
+
+    @property
+    def limited(self) -> bool:
+        """Whether the scope leaves anything out."""
+        return self.channels is not None or self.warehouses is not None
 
     @property
     def hears(self) -> frozenset[str] | None:

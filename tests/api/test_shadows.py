@@ -1,12 +1,13 @@
 """Shadows over HTTP: begun from drafts, told to those who may see every order, ended once."""
 
 import httpx
+from tests import relaying
 from tests.api.conftest import Key, client_of
 from tests.api.test_documents import newest, placed, table
 
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock
-from orderloom.outbox import relay, shadows
+from orderloom.outbox import shadows
 
 
 def test_a_draft_decides_beside_until_it_is_ended(client: httpx.Client, hub: Hub, address: str, key: Key) -> None:
@@ -14,14 +15,12 @@ def test_a_draft_decides_beside_until_it_is_ended(client: httpx.Client, hub: Hub
     for row in table(found["content"])["rules"]:
         row["o1"] = "2000000"
     client.put("/documents/rules/sourcing/draft", json={"content": found["content"], "cases": found["cases"]})
-    while relay.seal(hub, now=clock.now()):
-        pass
+    relaying.seal_all(hub, now=clock.now())
     begun = client.post("/shadows", json=[{"kind": "rules", "name": "sourcing"}])
     assert begun.status_code == 201, begun.text
     shadow_id = begun.json()["shadow_id"]
     waits = placed(client, "S-1", lines=[{"sku": "HOOK", "quantity": 120, "price": "20"}])
-    while relay.seal(hub, now=clock.now()):
-        pass
+    relaying.seal_all(hub, now=clock.now())
     while shadows.step(hub, now=clock.now()):
         pass
     told = client.get(f"/shadows/{shadow_id}").json()

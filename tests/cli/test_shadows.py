@@ -2,22 +2,20 @@
 
 from pathlib import Path
 
-from tests import company
+from tests import company, relaying
 
 from orderloom.kit import clock
-from orderloom.outbox import relay, shadows
+from orderloom.outbox import shadows
 
 
 def test_a_shadow_is_begun_looked_at_and_ended(founded, run, read, tmp_path: Path) -> None:
     file = tmp_path / "sourcing.yaml"
     file.write_text(run("document", "show", "rules", "sourcing").output.replace("300000", "2000000"), "utf-8")
     assert run("document", "save", "rules", "sourcing", str(file)).exit_code == 0
-    while relay.seal(founded, now=clock.now()):
-        pass
+    relaying.seal_all(founded, now=clock.now())
     assert "已开始" in run("shadow", "begin", "rules/sourcing").output
     [waits] = company.place(founded, company.draft("S-1", lines=[("HOOK", 120)], now=clock.now()), now=clock.now())
-    while relay.seal(founded, now=clock.now()):
-        pass
+    relaying.seal_all(founded, now=clock.now())
     while shadows.step(founded, now=clock.now()):
         pass
     [found] = read("shadow", "list")

@@ -4,13 +4,12 @@ import datetime as dt
 import uuid
 
 import pytest
-from tests import company
+from tests import company, relaying
 
 from orderloom.actions import documents, shadows
 from orderloom.actions.hub import Hub
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.outbox import relay
 from orderloom.outbox import shadows as shadowing
 from orderloom.store import shadows as shadows_store
 
@@ -39,8 +38,7 @@ def _begin(hub: Hub, pick: documents.Pick, *, now: dt.datetime) -> uuid.UUID:
 
 
 def _catch_up(hub: Hub, *, now: dt.datetime) -> None:
-    while relay.seal(hub, now=now):
-        pass
+    relaying.seal_all(hub, now=now)
     while shadowing.step(hub, now=now):
         pass
 

@@ -6,6 +6,7 @@ What was asked is kept for back-tests without its names: all contexts of a build
 
 import datetime as dt
 import hashlib
+import itertools
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -23,8 +24,6 @@ from orderloom.rules import points
 
 Getter = Callable[[Order, Work, State], Any]
 LineGetter = Callable[[Line, Sku | None, str], Any]
-# The names of a context's values in their order: an object is a list of names, each alone or with what is inside it.
-Shape = list[Any]
 
 
 def _amount(amount_minor: int, currency: str) -> float:
@@ -223,22 +222,38 @@ GETTERS: dict[str, dict[str, Getter]] = {
 }
 
 
-class _Part(msgspec.Struct):
-    """One object of a context: its own fields by name, and the objects inside it."""
+class _Object(msgspec.Struct):
+    """One object of a context: where it stands in which other, and its own fields."""
 
+    parent: int = 0
+    name: str = ""
     names: list[str] = []
     getters: list[Getter] = []
-    parts: dict[str, "_Part"] = {}
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """The names of a context's values, in their order: whole paths, and those of each line's values (None: no lines),
+    which come last."""
+
+    paths: list[str]
+    lines: list[str] | None = None
 
 
 class Builder:
     """Makes the contexts of a stage, from the paths that its documents read."""
 
     def __init__(self, reads: Iterable[str]) -> None:
-        self._whole, self._lines = _parts(reads)
-        self.shape: Shape = _shape(self._whole)
-        if self._lines is not None:
-            self.shape.append(["lines", self._lines[0], "each"])
+        objects, lines = _objects(reads)
+        self._getters: list[Getter] = [getter for each in objects.values() for getter in each.getters]
+        ends = list(itertools.accumulate(len(each.names) for each in objects.values()))
+        # The values of an object are next to each other: one look-up of all values, then one cut an object.
+        self._cuts = [
+            (each.names, end - len(each.names), end) for each, end in zip(objects.values(), ends, strict=True)
+        ]
+        self._nested = [(number, each.parent, each.name) for number, each in enumerate(objects.values()) if each.name]
+        self._lines = lines
+        paths = [".".join((*parents, name)) for parents, each in objects.items() for name in each.names]
+        self.shape = Shape(paths, lines[0] if lines is not None else None)
 
     def build(self, work: Work, state: State) -> dict[str, Any]:
         """The context of one order."""
@@ -247,7 +262,11 @@ class Builder:
     def both(self, work: Work, state: State) -> tuple[dict[str, Any], list[Any]]:
         """The context of one order, and its values without their names, in the order of `shape`."""
         order = _order(work)
-        context, values = _built(self._whole, order, work, state)
+        values = [getter(order, work, state) for getter in self._getters]
+        objects = [dict(zip(names, values[first:end], strict=True)) for names, first, end in self._cuts]
+        for number, parent, name in self._nested:
+            objects[parent][name] = objects[number]
+        context = objects[0]
         if self._lines is not None:
             context["lines"], kept = _built_lines(order, state, *self._lines)
             values.append(kept)
@@ -273,15 +292,15 @@ def of(reference: Reference) -> Builders:
 
 
 # What a context says of the moment, not of the order: only what was kept tells it later.
-_MOMENT = ("customer", "stock", "window", "credit")
+_MOMENT = ("customer.", "stock.", "window.", "credit.")
 
 
 def recall(context: dict[str, Any], recalled: Recalled, *, stage: str, order_id: uuid.UUID) -> None:
     """Put what was asked then in place of what holds now; an order whose moment was not kept whole is incomparable."""
     kept = recalled.inputs.get(order_id, {}).get(stage, {})
     for root in _MOMENT:
-        asked = context.get(root)
-        if asked is not None and not _recalled(asked, kept.get(root)):
+        asked = context.get(root[:-1])
+        if asked is not None and not _recalled(asked, kept.get(root[:-1])):
             recalled.incomparable.add(order_id)
 
 
@@ -298,32 +317,46 @@ def _recalled(asked: dict[str, Any], kept: Any) -> bool:
     return True
 
 
+def shapes(names: str) -> dict[str, Shape]:
+    """The shapes by stage, from what `Builders.shape` says."""
+    return _read_shapes(names)
+
+
+_read_shapes = msgspec.json.Decoder(dict[str, Shape]).decode
+
+
 def moment(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
     """What a kept context says of its moment: all that `recall` asks for."""
-    of_moment = [(name, value) for name, value in zip(shape, values, strict=True) if name[0] in _MOMENT]
-    return restored([name for name, _ in of_moment], [value for _, value in of_moment])
+    made: dict[str, Any] = {}
+    for path, value in zip(shape.paths, values, strict=False):
+        if path.startswith(_MOMENT):
+            _put(made, path, value)
+    return made
 
 
 def restored(shape: Shape, values: Sequence[Any]) -> dict[str, Any]:
     """The context whose values a builder of that shape gave."""
     made: dict[str, Any] = {}
-    for name, value in zip(shape, values, strict=True):
-        if isinstance(name, str):
-            made[name] = value
-        elif len(name) == 3:
-            made[name[0]] = [restored(name[1], each) for each in value]
-        else:
-            made[name[0]] = restored(name[1], value)
+    for path, value in zip(shape.paths, values, strict=False):
+        _put(made, path, value)
+    if shape.lines is not None:
+        made["lines"] = [dict(zip(shape.lines, line, strict=True)) for line in values[-1]]
     return made
 
 
-def _shape(part: _Part) -> Shape:
-    return part.names + [[name, _shape(inside)] for name, inside in part.parts.items()]
+def _put(made: dict[str, Any], path: str, value: Any) -> None:
+    *parents, name = path.split(".")
+    place = made
+    for parent in parents:
+        place = place.setdefault(parent, {})
+    place[name] = value
 
 
-def _parts(reads: Iterable[str]) -> tuple[_Part, tuple[list[str], list[LineGetter]] | None]:
-    """The objects that the paths name, and what is read of each line; None when no path names the lines."""
-    whole = _Part()
+def _objects(
+    reads: Iterable[str],
+) -> tuple[dict[tuple[str, ...], _Object], tuple[list[str], list[LineGetter]] | None]:
+    """The objects that the paths name, the outermost first; and what is read of each line, None when nothing is."""
+    objects: dict[tuple[str, ...], _Object] = {(): _Object()}
     line_fields: set[str] = set()
     for path in sorted(reads):
         path = path.removesuffix(".*")
@@ -331,22 +364,14 @@ def _parts(reads: Iterable[str]) -> tuple[_Part, tuple[list[str], list[LineGette
             line_fields.add(path.removeprefix("lines[]").lstrip(".").partition(".")[0])
             continue
         parents, name, getter = _place(path)
-        part = whole
-        for parent in parents:
-            part = part.parts.setdefault(parent, _Part())
-        part.names.append(name)
-        part.getters.append(getter)
+        for depth in range(1, len(parents) + 1):
+            inside = parents[:depth]
+            if inside not in objects:
+                objects[inside] = _Object(list(objects).index(inside[:-1]), inside[-1])
+        objects[parents].names.append(name)
+        objects[parents].getters.append(getter)
     names = sorted(line_fields - {""})
-    return whole, (names, [_LINE[name] for name in names]) if line_fields else None
-
-
-def _built(part: _Part, order: Order, work: Work, state: State) -> tuple[dict[str, Any], list[Any]]:
-    values = [getter(order, work, state) for getter in part.getters]
-    made = dict(zip(part.names, values, strict=True))
-    for name, inside in part.parts.items():
-        made[name], kept = _built(inside, order, work, state)
-        values.append(kept)
-    return made, values
+    return objects, (names, [_LINE[name] for name in names]) if line_fields else None
 
 
 def _built_lines(

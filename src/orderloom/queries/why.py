@@ -76,7 +76,7 @@ def _inputs(connection: db.Connection, subject: uuid.UUID) -> dict[int, tuple[in
     """By the number of the entry's first event: the revision asked, and the context of each stage."""
     found: dict[int, tuple[int, dict[str, dict[str, Any]]]] = {}
     for n, revision, names, body in connection.execute(Q.inputs, {"subject": subject}).fetchall():
-        shapes: dict[str, contexts.Shape] = msgspec.json.decode(names)
+        shapes = contexts.shapes(names)
         kept = zip(shapes.items(), msgspec.json.decode(body), strict=False)
         asked = {stage: contexts.restored(shape, values) for (stage, shape), values in kept if values is not None}
         found[n] = (revision, asked)

@@ -255,7 +255,7 @@ Shapes = dict[int, dict[str, contexts.Shape]]  # By fingerprint, then stage.
 
 def shapes(connection: db.Connection) -> Shapes:
     """The names that kept inputs leave out."""
-    return {shape_id: msgspec.json.decode(text) for shape_id, text in connection.execute(Q.shapes)}
+    return {shape_id: contexts.shapes(text) for shape_id, text in connection.execute(Q.shapes)}
 
 
 def entry_of(row: Sequence[Any], names: Shapes) -> Entry:

@@ -79,6 +79,36 @@ def test_a_companys_pack_comes_with_the_hub(founded, run, read, tmp_path: Path) 
     assert {each["name"] for each in read("pack", "shipped")} >= {"huadong", "jingu"}
     assert "金固五金" in run("pack", "shipped").output
     assert "jingu" in run("pack", "diff", "--shipped", "nobody").output
-    assert run("pack", "diff", "--shipped", "jingu").exit_code == 0
+    assert {each["state"] for each in read("pack", "diff", "--shipped", "jingu")["documents"]} == {"new", "changed"}
+    applied = read("pack", "apply", "--shipped", "jingu", "--publish", "-m", "金固")
+    assert len({each["version"] for each in applied["published"]}) > 1  # Beside new ones, those that it replaces.
+    assert {each["state"] for each in read("pack", "diff", "--shipped", "jingu")["documents"]} == {"same"}
     both, none = run("pack", "apply", str(tmp_path / "x.zip"), "--shipped", "jingu"), run("pack", "apply")
     assert both.exit_code == none.exit_code == 2
+
+
+def test_an_example_is_a_file_that_may_be_saved_as_it_stands_or_bare(founded, run, tmp_path: Path) -> None:
+    whole, bare = tmp_path / "metric.yaml", tmp_path / "bare.json"
+    whole.write_text(run("document", "kinds", "metric", "--example").output, "utf-8")
+    bare.write_text(json.dumps(json.loads(run("document", "kinds", "alert").output)["example"]), "utf-8")
+    assert run("document", "save", "metric", "paid_not_shipped", str(whole)).exit_code == 0
+    saved = run("document", "save", "alert", "late", str(bare))
+    assert saved.exit_code == 0 and "第 1 稿" in saved.output
+    assert run("document", "kinds", "--example").exit_code == 2
+
+
+def test_a_finding_says_whether_it_forbids_publishing(file: Path, run) -> None:
+    assert "[提示] rules/sourcing" in run("document", "save", "rules", "sourcing", str(file)).output + (
+        run("document", "check", "rules/sourcing").output
+    )
+    file.write_text(file.read_text("utf-8").replace("< 50", "sum(", 1), "utf-8")
+    assert "[错误] rules/sourcing" in run("document", "save", "rules", "sourcing", str(file), "--edition", "1").output
+
+
+def test_what_is_retired_is_called_so(founded, run) -> None:
+    assert "停用 rules/promotions@1" in run("document", "retire", "rules/promotions", "-m", "不用").output
+
+
+def test_the_name_of_a_shipped_pack_in_place_of_a_file_leads_to_the_option(founded, run) -> None:
+    asked = run("pack", "diff", "beile")
+    assert asked.exit_code == 2 and "--shipped beile" in asked.output

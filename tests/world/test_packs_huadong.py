@@ -92,13 +92,14 @@ def test_short_stock_freezes_and_the_sales_rep_gets_the_substitutes(huadong: Hub
 
 
 @pytest.mark.parametrize(("second", "held", "cancelled"), [("approve", [], False), ("reject", [], True)])
-def test_a_risky_customer_is_countersigned_by_finance_and_the_sales_manager(
+def test_a_risky_customer_is_countersigned_by_finance_and_by_sales(
     huadong: Hub, now: dt.datetime, second: Any, held: list[str], cancelled: bool
 ) -> None:
     opened.customer(huadong, "RISKY", level="B", risk="high", now=now)
     placed(huadong, whole("R", customer_no="RISKY", paid=25, now=now), now=now)
     [(approval_id,)] = rows(huadong, "select approval_id from approvals where state = 'open'")
-    for role, verdict in (("finance", "approve"), ("sales_manager", second)):
+    verdicts: tuple[tuple[str, Any], ...] = (("finance", "approve"), ("sales_manager", second))
+    for role, verdict in verdicts:
         assert opened.holds(huadong, "R") == ["hold.risky_customer"]
         person = approval_words.Person(role, frozenset({role}))
         decided = approvals.decide(huadong, approval_id, person=person, verdict=verdict, now=now)

@@ -17,8 +17,10 @@ from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
 from orderloom.domain import metrics, stages
 from orderloom.kit.refusals import Refused
+from orderloom.outbox import messengers as messengers_out
 from orderloom.queries import metrics as metrics_query
 from orderloom.queries import viewer
+from orderloom.store import channels as channels_store
 from orderloom.worker import alerts
 from orderloom.world import packs
 
@@ -124,7 +126,9 @@ def test_50_000_of_a_level_a_customer_goes_past_finance(jingu: Hub, now: dt.date
 
 
 def test_one_address_with_three_phones_pauses_and_the_owner_is_told_by_dingtalk(jingu: Hub, now: dt.datetime) -> None:
-    account = {"url": "https://oapi.dingtalk.com/robot/send?access_token=t", "secret": "SECx"}
+    stated = {"url": "https://oapi.dingtalk.com/robot/send?access_token=t", "secret": "SECx"}
+    account = messengers_out.account("dingtalk", stated)
+    assert not isinstance(account, Refused), account
     entered = messengers.enter(jingu, "dingtalk", kind="dingtalk", account=account, actor="test", now=now)
     assert not isinstance(entered, Refused), entered
     for number in range(3):
@@ -176,6 +180,22 @@ def test_88_orders_near_their_promise_begin_the_urgent_preparation(jingu: Hub, n
     urgent = opened.order(jingu, "N5")
     assert (urgent.grade, urgent.priority, urgent.tags, urgent.owner) == ("urgent", 5, ["紧急备货"], "expeditor")
     assert len(urgent.runs) == 1
+
+
+def test_more_than_5_percent_of_status_queries_that_fail_are_told_to_operations(jingu: Hub, now: dt.datetime) -> None:
+    def asked(count: int, problem: str) -> None:
+        for _ in range(count):
+            run = channels_store.Run(jingu.ids.new(now), "tmall", now - HOUR, now, now, now, problem=problem)
+            with jingu.database.workspace(jingu.workspace) as connection:
+                channels_store.release(connection, run, due_at=now + HOUR, failures=0)
+
+    asked(19, "")
+    asked(1, "timed out")
+    assert alerts.look(jingu, now=now) == 0  # 5 % is not more than 5 %.
+    asked(1, "timed out")
+    assert figure(jingu, "call_failures", now=now) == pytest.approx(100 * 2 / 21)
+    assert alerts.look(jingu, now=now + HOUR / 60) == 1
+    assert opened.heard(jingu, "状态查询失败", now=now + HOUR) == ["operations"]
 
 
 def test_what_leaves_is_told_to_sales_service_and_the_customer(jingu: Hub, now: dt.datetime) -> None:

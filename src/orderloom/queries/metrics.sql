@@ -91,11 +91,17 @@ where bucket > 'epoch'::timestamptz
     and {warehouses} is null
 
 -- name: calls
--- What leaves the house, for who sees all of it.
+-- What leaves the house, and each time that a source was asked what changed (`catch_up`), for who sees all of it.
 -- ddl
 select
     topic, state, state = 'dead' or attempts > 1 as failed, attempts, due_at as asked_at
 from outbox
+where {channels} is null and {warehouses} is null
+union all
+select
+    'catch_up' as topic, case problem when '' then 'done' else 'failed' end as state, problem <> '' as failed,
+    1 as attempts, started_at as asked_at
+from catch_ups
 where {channels} is null and {warehouses} is null
 
 -- name: records

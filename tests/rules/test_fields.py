@@ -7,7 +7,7 @@ from tests import dictionaries, hardware
 
 from orderloom.domain.documents.kinds import Known
 from orderloom.domain.fields import dictionaries as words
-from orderloom.rules import fields, forms
+from orderloom.rules import engines, fields, forms
 from orderloom.rules import kind as rules_kind
 
 
@@ -106,7 +106,7 @@ def test_a_rule_may_read_only_declared_fields_once_there_is_a_dictionary() -> No
 
 
 def test_conditions_that_cannot_be_worked_out_do_not_hold() -> None:
-    asked = fields.Conditions({"a": "one > 5", "b": "len(two) > 1", "c": "three.four == null"}, zone="Asia/Shanghai")
+    asked = engines.Conditions({"a": "one > 5", "b": "len(two) > 1", "c": "three.four == null"}, zone="Asia/Shanghai")
     assert asked.hold({"one": None, "two": None}) == {"c"}
     assert asked.hold({"one": 6, "two": "ab", "three": {"four": 1}}) == {"a", "b"}
 

@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 import msgspec
 import zen
 
-from orderloom.rules import expressions, graphs, points
+from orderloom.rules import engines, expressions, graphs, points
 
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
 _TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -53,7 +53,7 @@ def constant(cell: str) -> tuple[bool, Any]:
     if not expressions.reading(cell).constant():
         return False, None
     try:
-        return True, _whole(zen.evaluate_expression(cell, {}))
+        return True, engines.whole(zen.evaluate_expression(cell, {}))
     except Exception:  # The engine raises bare RuntimeErrors; such a cell is left to it and never matches.
         return False, None
 
@@ -61,17 +61,6 @@ def constant(cell: str) -> tuple[bool, Any]:
 def is_plain(cell: str) -> bool:
     """Whether an output cell is one text, word or number."""
     return cell in _WORDS or bool(_TEXT.fullmatch(cell) or _NUMBER.fullmatch(cell))
-
-
-def _whole(value: Any) -> Any:
-    """The engine's numbers come as floats here: whole ones become integers again."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_whole(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}
-    return value
 
 
 def checked(answer: dict[str, Any], document: str, point: str) -> dict[str, Any]:

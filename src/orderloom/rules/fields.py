@@ -8,36 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-import zen
 
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.fields import dictionaries, kind, problems
 from orderloom.domain.fields.dictionaries import Dictionary, Field
 from orderloom.kit import limits
-from orderloom.rules import bounds, expressions
+from orderloom.rules import bounds, engines, expressions
 
 # What stands in every context beside the fields themselves.
 BESIDE = frozenset({"order", "record", "lines", "customer", "custom"})
-
-
-class Conditions:
-    """Conditions by name, compiled into one graph: which of them hold is one question."""
-
-    def __init__(self, conditions: Mapping[str, str], *, zone: str) -> None:
-        self._names = list(conditions)
-        rows = [
-            {"_id": str(number), "when": expressions.zoned(text, zone=zone), "name": str(number)}
-            for number, text in enumerate(conditions.values())
-        ]
-        self._engine = zen.ZenEngine({"loader": {"type": "static", "content": {"ask": _graph(rows)}}}) if rows else None
-
-    def hold(self, context: Mapping[str, Any]) -> set[str]:
-        """The names of those that hold; one that cannot be worked out of what is there does not."""
-        if self._engine is None:
-            return set()
-        answer = self._engine.evaluate("ask", msgspec.json.encode(context))["result"]
-        return {self._names[int(each["name"])] for each in answer or ()}
 
 
 class Fields:
@@ -46,11 +26,9 @@ class Fields:
     def __init__(self, dictionary: Dictionary, *, zone: str) -> None:
         self.dictionary = dictionary
         self._computed = [
-            (each, zen.compile_expression(expressions.zoned(each.computed, zone=zone)))
-            for each in dictionary.fields
-            if each.computed
+            (each, engines.expression(each.computed, zone=zone)) for each in dictionary.fields if each.computed
         ]
-        self._seen = Conditions(
+        self._seen = engines.Conditions(
             {each.name: each.visible_when for each in dictionary.fields if each.visible_when}, zone=zone
         )
         self._asking = frozenset(each.name for each in dictionary.fields if each.visible_when)
@@ -60,7 +38,7 @@ class Fields:
         them too, so that conditions see them."""
         made: dict[str, Any] = {}
         for field, expression in self._computed:
-            made[field.name] = context[field.name] = value_of(expression, context)
+            made[field.name] = context[field.name] = _fit(engines.value(expression, context))
         return made
 
     def hidden(self, context: Mapping[str, Any]) -> frozenset[str]:
@@ -71,19 +49,6 @@ class Fields:
 def compiled(dictionary: Dictionary, *, zone: str) -> Fields:
     """The dictionary's expressions, ready to be asked; they have passed `judge`."""
     return Fields(dictionary, zone=zone)
-
-
-def value_of(expression: Any, context: Mapping[str, Any]) -> Any:
-    """What a compiled expression gives: a number of at most 15 digits, a text, a boolean; None for all else."""
-    try:
-        value = expression.evaluate(context)
-    except (RuntimeError, TypeError):
-        return None
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 2**53 else round(value, 6)
-    if isinstance(value, str):
-        return value[: limits.TEXT_CHARS_MAX]
-    return value if isinstance(value, bool | int) else None
 
 
 def judge(text: str, path: str, names: Iterable[str]) -> list[Finding]:
@@ -104,37 +69,26 @@ def check(name: str, content: Content, known: Known) -> list[Finding]:
     except msgspec.ValidationError as error:
         return [Finding("fields.malformed", data={"reason": str(error)[: limits.NAME_CHARS_MAX]})]
     found = problems.of(name, dictionary, known)
-    names = [each.name for each in dictionary.fields]
     for index, field in enumerate(dictionary.fields):
         for word, text in (("visible_when", field.visible_when), ("computed", field.computed)):
             if text:
-                found.extend(judge(text, pointer("fields", index, word), _before(names, index, field, word)))
+                found.extend(judge(text, pointer("fields", index, word), _seen(dictionary.fields, index, word)))
     return found[: limits.DOCUMENT_FINDINGS_MAX]
 
 
-def _before(names: Sequence[str], index: int, field: Field, word: str) -> Sequence[str]:
-    """What is computed sees no field that is computed after it."""
-    return names if word == "visible_when" else [each for each in names if each != field.name]
+def _seen(fields: Sequence[Field], index: int, word: str) -> list[str]:
+    """What is computed sees neither itself nor what is computed after it, so that nothing is computed in a circle."""
+    later = {each.name for each in fields[index:] if each.computed} if word == "computed" else set()
+    return [each.name for each in fields if each.name not in later]
 
 
-def _graph(rows: list[dict[str, str]]) -> dict[str, Any]:
-    table = {
-        "hitPolicy": "collect",
-        "inputs": [{"id": "when", "name": "when"}],
-        "outputs": [{"id": "name", "name": "name", "field": "name"}],
-        "rules": [{**row, "name": f"'{row['name']}'"} for row in rows],
-    }
-    return {
-        "nodes": [
-            {"id": "in", "type": "inputNode", "name": "in"},
-            {"id": "table", "type": "decisionTableNode", "name": "table", "content": table},
-            {"id": "out", "type": "outputNode", "name": "out"},
-        ],
-        "edges": [
-            {"id": "first", "sourceId": "in", "targetId": "table"},
-            {"id": "last", "sourceId": "table", "targetId": "out"},
-        ],
-    }
+def _fit(value: Any) -> Any:
+    """What a field may hold: a number of at most 15 digits, a text, a boolean; None for all else."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else round(value, 6)
+    if isinstance(value, str):
+        return value[: limits.TEXT_CHARS_MAX]
+    return value if isinstance(value, bool | int) else None
 
 
 KIND = Kind(

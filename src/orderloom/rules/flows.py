@@ -10,19 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-import zen
 
 from orderloom.domain.documents.versions import Published
 from orderloom.domain.flows import definition
 from orderloom.domain.flows.definition import Plan, Trigger
 from orderloom.kit import limits
-from orderloom.rules import expressions, graphs, points, reads, remembering
+from orderloom.rules import engines, graphs, points, reads, remembering
 
 # What a flow may read: all that a decision point may, and beside it the event, and what the run has kept.
 POINT = points.Point("flow", "flow", "collect", None, ("order", "lines", "customer", "stock", "channel", "credit",
                      "now", "window"))  # fmt: skip
 OWN_ROOTS = ("event", "vars")
-_encode = msgspec.json.Encoder().encode
 
 
 class Candidate:
@@ -58,25 +56,19 @@ class Question:
         self.ends: dict[tuple[bool, ...], list[Any]] = {}
         self.reads = _reads(self.texts)
         self._memory = remembering.memory(self.texts) if self.texts else None
-        rows = [
-            {"_id": str(number), "p": f"({expressions.zoned(text, zone=zone)})", "r": str(number)}
-            for number, text in enumerate(self.texts)
-        ]
-        self._engine = _engine(_table(rows)) if rows else None
+        self._conditions = engines.Conditions({text: text for text in self.texts}, zone=zone)
 
     def ask(self, context: dict[str, Any]) -> dict[str, bool]:
         """What each condition says of a context; one that cannot be worked out does not hold."""
-        if self._engine is None:
+        if not self.texts:
             return {}
         if self._memory is not None:
             return self._memory.answers(context, functools.partial(self._evaluated, context))
         return self._evaluated(context)
 
     def _evaluated(self, context: dict[str, Any]) -> dict[str, bool]:
-        assert self._engine is not None
-        result = self._engine.evaluate("ask", _encode(context))["result"]
-        held = {int(hit["r"]) for hit in result.get("u") or ()}
-        return {text: number in held for number, text in enumerate(self.texts)}
+        held = self._conditions.hold(context)
+        return {text: text in held for text in self.texts}
 
 
 class Flows:
@@ -92,7 +84,6 @@ class Flows:
             for trigger in plan.triggers:
                 self._sort(Candidate(plan, trigger))
         self._questions: dict[Any, Question] = {}
-        self._values: dict[str, Any] = {}
         self._tables: dict[str, Any] = {}
         self._older: dict[tuple[str, int], Plan] = {}
 
@@ -133,21 +124,15 @@ class Flows:
 
     def value(self, text: str, context: dict[str, Any]) -> Any:
         """What an expression comes to; None when it cannot be worked out."""
-        compiled = self._values.get(text)
-        if compiled is None:
-            compiled = self._values[text] = zen.compile_expression(expressions.zoned(text, zone=self.zone))
-        try:
-            return _whole(compiled.evaluate(context))
-        except Exception:  # The engine raises bare RuntimeErrors; what cannot be worked out is null.
-            return None
+        return engines.whole(engines.value(engines.expression(text, zone=self.zone), context))
 
     def table(self, name: str, content: Mapping[str, Any], context: dict[str, Any]) -> Any:
         """What a decision graph answers: its first answer; None when it has none."""
         decision = self._tables.get(name)
         if decision is None:
-            decision = self._tables[name] = _engine(_zoned(content, self.zone))
+            decision = self._tables[name] = engines.single(engines.runnable(content, zone=self.zone))
         try:
-            result = decision.evaluate("ask", _encode(context))["result"]
+            result = engines.ask(decision, context)
         except RuntimeError:
             return None
         return (result[0] if result else None) if isinstance(result, list) else (result or None)
@@ -217,49 +202,3 @@ def _reads(texts: Iterable[str]) -> Reads:
                 own.update(OWN_ROOTS)
                 paths.update(name for name in points.PATHS if name.split(".")[0].removesuffix("[]") in POINT.reads)
     return Reads(frozenset(paths), "event" in own, "vars" in own)
-
-
-def _engine(graph: dict[str, Any]) -> zen.ZenEngine:
-    return zen.ZenEngine({"loader": {"type": "static", "content": {"ask": graph}}})
-
-
-def _table(rows: list[dict[str, str]]) -> dict[str, Any]:
-    content = {
-        "hitPolicy": "collect",
-        "inputs": [{"id": "p", "name": "p"}],
-        "outputs": [{"id": "r", "name": "r", "field": "r"}],
-        "rules": rows,
-        "outputPath": "u",
-    }
-    return {
-        "nodes": [
-            {"id": "in", "name": "in", "type": "inputNode", "content": {"schema": ""}},
-            {"id": "u", "name": "u", "type": "decisionTableNode", "content": content},
-        ],
-        "edges": [{"id": "e", "sourceId": "in", "targetId": "u", "type": "edge"}],
-    }
-
-
-def _zoned(value: Any, zone: str) -> Any:
-    """A graph with every date in it read in the workspace's zone."""
-    if isinstance(value, str):
-        try:
-            return expressions.zoned(value, zone=zone)
-        except expressions.Unreadable:
-            return value  # A title, not an expression.
-    if isinstance(value, Mapping):
-        return {key: _zoned(each, zone) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_zoned(each, zone) for each in value]
-    return value
-
-
-def _whole(value: Any) -> Any:
-    """The engine's numbers come as floats: whole ones become integers again."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_whole(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _whole(one) for key, one in value.items()}
-    return value

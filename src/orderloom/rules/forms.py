@@ -14,7 +14,7 @@ from orderloom.domain.fields.dictionaries import Dictionary, Field
 from orderloom.domain.forms import definition
 from orderloom.domain.forms.definition import Check, Form, Item
 from orderloom.kit import limits
-from orderloom.rules import fields
+from orderloom.rules import engines, fields
 
 _CHECK = "check "
 
@@ -28,7 +28,7 @@ class Ready:
         self._checks = {f"{_CHECK}{number}": check for number, check in enumerate(form.checks)}
         seen = {each.name: each.visible_when for each in self.dictionary.fields if each.visible_when}
         asked = {**seen, **{name: check.when for name, check in self._checks.items()}}
-        self._conditions = fields.Conditions(asked, zone=zone)
+        self._conditions = engines.Conditions(asked, zone=zone)
         self._asking = frozenset(seen)
 
     def hidden(self, context: Mapping[str, Any]) -> frozenset[str]:

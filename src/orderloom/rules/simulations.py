@@ -11,7 +11,7 @@ import msgspec
 import zen
 
 from orderloom.kit import limits
-from orderloom.rules import apart, bounds, expressions, graphs
+from orderloom.rules import apart, bounds, engines
 
 
 class Simulated(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,51 +49,16 @@ class _Asked(msgspec.Struct):
 
 def _answer(asked: bytes) -> bytes:
     read = msgspec.json.decode(asked, type=_Asked)
-    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"graph": _engines(read.content, read.zone)}}})
+    engine = engines.single(engines.runnable(read.content, zone=read.zone))
     return msgspec.json.encode([_simulated(engine, context) for context in read.contexts])
 
 
 def _simulated(engine: zen.ZenEngine, context: dict[str, Any]) -> Simulated:
     try:
-        given = engine.evaluate("graph", context, {"trace": True})
+        given = engine.evaluate(engines.KEY, context, {"trace": True})
     except RuntimeError as error:
         return Simulated(error=str(error).splitlines()[0][:500])
     return Simulated(given["result"], given.get("trace"))
-
-
-def _engines(content: dict[str, Any], zone: str) -> dict[str, Any]:
-    """The graph as the engine takes it: only what this hub runs, every `d(x)` in the workspace's zone."""
-    graph = graphs.graph(content)
-    nodes = [{"id": one.id, "type": one.type, "name": one.name, "content": _content(one, zone)} for one in graph.nodes]
-    edges = [
-        {"id": f"e{index}", "type": "edge", "sourceId": one.source_id, "targetId": one.target_id}
-        | ({"sourceHandle": one.source_handle} if one.source_handle else {})
-        for index, one in enumerate(graph.edges)
-    ]
-    return {"nodes": nodes, "edges": edges}
-
-
-def _content(node: graphs.Node, zone: str) -> dict[str, Any]:
-    read = graphs.content(node)
-    if read is None:
-        return {"schema": ""}
-    made: dict[str, Any] = msgspec.to_builtins(read)
-    if isinstance(read, graphs.Table):
-        made["rules"] = [
-            {"_id": graphs.row_id(read.rules[index], index)}
-            | {name: expressions.zoned(cell, zone=zone) for name, cell in cells.items()}
-            for index, cells in graphs.texts(read)
-        ]
-    for column in made.get("inputs", ()):
-        if column["field"]:
-            column["field"] = expressions.zoned(column["field"], zone=zone)
-        else:
-            del column["field"]
-    for index, one in enumerate(made.get("expressions", ())):
-        one |= {"id": one["id"] or f"e{index}", "value": expressions.zoned(one["value"], zone=zone)}
-    for one in made.get("statements", ()):
-        one["condition"] = expressions.zoned(one["condition"], zone=zone)
-    return made
 
 
 if __name__ == "__main__":

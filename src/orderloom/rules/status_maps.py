@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
-import zen
 
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
@@ -19,13 +18,12 @@ from orderloom.domain.mappings import values
 from orderloom.domain.orders.state import Standing
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.rules import bounds, expressions
+from orderloom.rules import bounds, engines, expressions
 
 Stage = Literal["received", "confirmed", "backordered", "allocated", "picked", "packed", "shipped", "delivered",
                 "cancelled", "returned"]  # fmt: skip
 _ID = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
 _READS = frozenset({"row", "status"})
-_KEY = "status_map"
 
 
 class Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, rename={"said": "status"}):
@@ -61,8 +59,7 @@ class StatusMap:
     def __init__(self, name: str, version: int, document: Document, *, zone: str) -> None:
         self.name, self.version = name, version
         self._stages: dict[str, str] = {each.row: each.stage for each in document.rows}
-        content = _graph(document, zone=zone)
-        self._engine = zen.ZenEngine({"loader": {"type": "static", "content": {_KEY: content}}})
+        self._engine = engines.single(_graph(document, zone=zone))
         self._reads = _columns(document)
         self._rows: dict[tuple[str, ...], str] = {}
 
@@ -76,7 +73,8 @@ class StatusMap:
         known = self._rows
         unknown = {key: at for at, key in enumerate(keys) if key not in known}
         contexts: list[Any] = [
-            {"key": _KEY, "context": {"status": keys[at][0], "row": dict(asked[at][1])}} for at in unknown.values()
+            {"key": engines.KEY, "context": {"status": keys[at][0], "row": dict(asked[at][1])}}
+            for at in unknown.values()
         ]
         answered = self._engine.evaluate_batch(contexts) if contexts else []
         found = {key: _row_of(answer) for key, answer in zip(unknown, answered, strict=True)}

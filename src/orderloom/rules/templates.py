@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-import zen
 
 from orderloom.domain import templates
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.templates import Language, Part, Template, Text, Told
 from orderloom.kit import limits
-from orderloom.rules import bounds, expressions
+from orderloom.rules import bounds, engines, expressions
 
 _EXAMPLE = {
     "title": {"zh": "订单 {{ order.order_no }} 已挂起", "en": "Order {{ order.order_no }} is held"},
@@ -87,11 +86,8 @@ class Filler:
                 value = value.get(name) if type(value) is dict else None
             return value
         if part.expression not in answers:
-            compiled = self._compiled[part.expression]
-            try:
-                answers[part.expression] = None if compiled is None else compiled.evaluate(context)
-            except Exception:  # The engine raises any kind for a value that is missing or unfit: people read —.
-                answers[part.expression] = None
+            compiled = self._compiled[part.expression]  # What cannot be worked out is None: people read —.
+            answers[part.expression] = None if compiled is None else engines.value(compiled, context)
         return answers[part.expression]
 
 
@@ -153,10 +149,9 @@ def _both(text: Text) -> str:
     return f"{text.zh} / {text.en}"[: limits.TEXT_CHARS_MAX]
 
 
-@functools.lru_cache(maxsize=2_000)
 def _compiled(expression: str, zone: str) -> Any:
     try:
-        return zen.compile_expression(expressions.zoned(expression, zone=zone))
+        return engines.expression(expression, zone=zone)
     except (RuntimeError, expressions.Unreadable):
         return None  # Publishing refuses it; what was written before the check came to be says —.
 

@@ -43,6 +43,12 @@ METRICS: dict[str, dict[str, Any]] = {
 # What a list may be narrowed to besides: the hidden order is named in so many words.
 STATES = ("quarantined", "done", "all", "waiting", "approved")
 
+# What examples name, and the place whose value is put there.
+EXAMPLES = {
+    r"OL-\d{8}-\d{6}-1": "shipment_no", r"OL-\d{8}-\d{6}\b": "order_no", r"TK-\d{8}-\d{6}": "record_no",
+    "tmall_flagship": "channel", "C000123": "account", "S000001": "sku",
+}  # fmt: skip
+
 
 class Hidden:
     """The order that must not be seen: what may stand at each place of a path or query, and what tells of it."""
@@ -124,13 +130,14 @@ def _describe(found: Hidden, client: httpx.Client) -> None:
 def _hang(found: Hidden, client: httpx.Client) -> None:
     """Hang on the order what people hang on one."""
     kept = client.post("/files", params={"name": f"{MARK}.png"}, content=PNG).json()
-    values = {"topic": f"{MARK} 破损", "photos": [kept["file_id"]]}
+    values = {"topic": f"{MARK} 破损", "urgency": "high", "reason": MARK, "photos": [kept["file_id"]]}
     [ticket] = client.post("/records/ticket", json=[{"values": values, "links": {"order": [found.order_no]}}]).json()[
         "outcomes"
     ]
     assert ticket.get("record_no"), ticket
     found.put("file_id", kept["file_id"])
     found.put("record_no", ticket["record_no"])
+    found.tells.add(ticket["record_id"])
     broken = client.post("/orders", json={"channel": "web", "external_no": MARK, "lines": MARK})
     assert broken.status_code == 422
     client.post(f"/orders/{found.order_no}/advice", json={}).raise_for_status()
@@ -246,3 +253,52 @@ def test_no_route_tells_of_an_order_out_of_scope(
     assert not leaks, "\n".join(map(str, leaks))
     assert asked > 200
     assert len(told) > 25, "the whole key is told of the order by these routes"
+
+
+@pytest.mark.parametrize("scope", LIMITED, ids=["channel", "warehouse"])
+def test_no_write_tells_of_an_order_out_of_scope_or_changes_it(
+    address: str, client: httpx.Client, key: Key, hidden: Hidden, scope: dict[str, list[str]]
+) -> None:
+    document = client.get("/openapi.json").json()
+    before = _standing(client, hidden)
+    leaks, asked = [], 0
+    with client_of(address, key("*", unmasked=True, audiences=["operations"], roles=["operations"], **scope)) as one:
+        for method, path, body in _writes(document, hidden):
+            asked += 1
+            answer = one.request(method, path, json=body)
+            assert answer.status_code < 500, (method, path, body, answer.text)
+            if leaked := _told(answer, hidden, f"{path} {body}"):
+                leaks.append((method, path, body, sorted(leaked), answer.text[:400]))
+            if answer.status_code < 300 and (after := _standing(client, hidden)) != before:
+                leaks.append((method, path, body, "changed", [each for each in after if each not in before]))
+                before = after
+    assert _standing(client, hidden) == before
+    assert not leaks, "\n".join(map(str, leaks))
+    assert asked > 100
+
+
+def _writes(document: dict[str, Any], hidden: Hidden) -> Iterator[tuple[str, str, Any]]:
+    """Every operation that takes JSON or nothing, with its example made to name the hidden order."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            contents = operation.get("requestBody", {}).get("content", {})
+            if method == "get" or "security" in operation or (contents and "application/json" not in contents):
+                continue
+            example = contents["application/json"]["example"] if contents else None
+            written = json.dumps(example, ensure_ascii=False)
+            for old, name in EXAMPLES.items():
+                written = re.sub(old, hidden.places[name][0], written)
+            for filled in _filled(path, hidden):
+                yield method, filled, json.loads(written)
+    yield "post", "/records/ticket", [{"values": {"topic": "x"}, "links": {"order": [hidden.order_no]}}]
+
+
+def _standing(client: httpx.Client, hidden: Hidden) -> list[Any]:
+    """The hidden order, and what hangs on it, as the whole key sees them."""
+    return [
+        client.get(f"/orders/{hidden.order_no}").json(),
+        client.get("/records/ticket", params={"linked": f"order/{hidden.order_no}"}).json(),
+        [client.get(f"/flows/runs/{each}").json() for each in hidden.places["run_id"]],
+        [client.get(f"/approvals/{each}").json() for each in hidden.places["approval_id"]],
+        client.get("/messages").json(),
+    ]

@@ -1,6 +1,6 @@
 """/records: records of own types. A type is a `fields` document; what it declares is what may be said and asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -14,7 +14,7 @@ from orderloom.deciding import dictionaries
 from orderloom.domain.fields.dictionaries import Dictionary
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.queries import exports
+from orderloom.queries import exports, scopes
 from orderloom.queries import records as records_query
 from orderloom.store import database as db
 
@@ -149,7 +149,13 @@ def create(
 ) -> Response:
     """An outcome for each; a refusal names every field that is wrong."""
     wanted = [records.Wanted(each.values, each.links) for each in body]
-    return writes.run(request, caller, lambda: _told(records.create(caller.hub, type, wanted, teller=_teller(caller))))
+
+    def work() -> Response:
+        outside = _outside(caller, type, [each.links for each in body])
+        fit = [each for each, refused in zip(wanted, outside, strict=True) if refused is None]
+        return _told(outside, records.create(caller.hub, type, fit, teller=_teller(caller)) if fit else [])
+
+    return writes.run(request, caller, work)
 
 
 @router.patch(
@@ -170,7 +176,13 @@ def change(
 ) -> Response:
     """An outcome for each; what stands already is repeated."""
     changes = [(each.record_no, records.Wanted(each.values, each.links)) for each in body]
-    return writes.run(request, caller, lambda: _told(records.change(caller.hub, type, changes, teller=_teller(caller))))
+
+    def work() -> Response:
+        outside = _outside(caller, type, [each.links for each in body], [each.record_no for each in body])
+        fit = [each for each, refused in zip(changes, outside, strict=True) if refused is None]
+        return _told(outside, records.change(caller.hub, type, fit, teller=_teller(caller)) if fit else [])
+
+    return writes.run(request, caller, work)
 
 
 def field_problems(refused: Refused) -> list[problems.FieldProblem]:
@@ -210,7 +222,32 @@ def _lines(caller: Caller, reader: records_query.Reader, wanted: records_query.W
         yield from exports.ndjson(records_query.every(connection, reader=reader, wanted=wanted))
 
 
-def _told(outcomes: list[records.Told | Refused]) -> Response:
+def _outside(
+    caller: Caller, type: str, links: Sequence[dict[str, list[str]]], record_nos: Sequence[str] = ()
+) -> list[Refused | None]:
+    """For each record why a key with a scope may not write it: it is not shown, or is to hang on another's order."""
+    if not caller.viewer.limited:
+        return [None for _ in links]
+    with caller.reading() as connection:
+        reader = _reader(caller, connection, type)
+        to_orders = [each.name for each in reader.dictionary.links if each.to == "order"]
+        wanted = [[no for name in to_orders for no in each.get(name, ())] for each in links]
+        orders = scopes.orders(connection, caller.viewer, [no for each in wanted for no in each])
+        shown = records_query.named(connection, reader=reader, record_nos=record_nos)
+    found: list[Refused | None] = []
+    for number, order_nos in enumerate(wanted):
+        order_no = next((each for each in order_nos if each not in orders), None)
+        refused = Refused("order.unknown", {"order_id": order_no}) if order_no is not None else None
+        if record_nos and record_nos[number] not in shown:
+            refused = Refused("record.unknown", {"record_no": record_nos[number]})
+        found.append(refused)
+    return found
+
+
+def _told(outside: Sequence[Refused | None], done: Sequence[records.Told | Refused]) -> Response:
+    """What was refused for its scope, and in their places what became of the others."""
+    rest = iter(done)
+    outcomes = [refused if refused is not None else next(rest) for refused in outside]
     told = [
         Told(refused=problems.say(bare(each)), errors=field_problems(each))
         if isinstance(each, Refused)

@@ -5,6 +5,7 @@ A partner is told of orders of every channel, so its log is shown only to a view
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any, LiteralString
 
 import msgspec
@@ -113,7 +114,7 @@ def of_webhook(
     name: str,
     *,
     viewer: Viewer,
-    states: list[str] | None = None,
+    states: Sequence[str] | None = None,
     cursor: str | None = None,
     count: int = 50,
 ) -> Page:
@@ -126,7 +127,7 @@ def of_messenger(
     name: str,
     *,
     viewer: Viewer,
-    states: list[str] | None = None,
+    states: Sequence[str] | None = None,
     cursor: str | None = None,
     count: int = 50,
 ) -> Page:
@@ -140,7 +141,7 @@ def _page(
     name: str,
     *,
     viewer: Viewer,
-    states: list[str] | None,
+    states: Sequence[str] | None,
     cursor: str | None,
     count: int,
 ) -> Page:
@@ -148,7 +149,7 @@ def _page(
     if _limited(viewer):
         return Page([], None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
-    asked = {"name": name, "states": states or None, "after": after, "count": wanted + 1}
+    asked = {"name": name, "states": list(states) if states else None, "after": after, "count": wanted + 1}
     found = [_delivery(row) for row in connection.execute(statement, asked, prepare=False).fetchall()]
     return Page(found[:wanted], cursors.write(found[wanted - 1].delivery_id) if len(found) > wanted else None)
 

@@ -189,9 +189,14 @@ def every(connection: db.Connection, *, reader: Reader, wanted: Wanted) -> Itera
 
 def one(connection: db.Connection, *, reader: Reader, record_no: str) -> Row | None:
     """One record by its number; None when there is none of that type."""
-    asked = {"record_no": record_no, "type": reader.dictionary.subject}
-    rows = connection.execute(Q.by_number, asked).fetchall()
-    return next(iter(_shown(connection, reader, rows)), None)
+    return named(connection, reader=reader, record_nos=[record_no]).get(record_no)
+
+
+def named(connection: db.Connection, *, reader: Reader, record_nos: Sequence[str]) -> dict[str, Row]:
+    """Records of the type by their numbers; those that are not there, or not in scope, are missing."""
+    asked = {"record_nos": list(record_nos), "type": reader.dictionary.subject}
+    rows = connection.execute(Q.by_numbers, asked).fetchall()
+    return {each.record_no: each for each in _shown(connection, reader, rows)}
 
 
 def linked(connection: db.Connection, *, reader: Reader, target: str, count: int = 50) -> list[Row]:

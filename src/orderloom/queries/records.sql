@@ -1,8 +1,8 @@
--- name: by_number
--- One record.
+-- name: by_numbers
+-- Records of a type by their numbers.
 select record_id, record_no, title, created_at, changed_at, state
 from records
-where record_no = %(record_no)s::text and type = %(type)s::text;
+where record_no = any(%(record_nos)s::text[]) and type = %(type)s::text;
 
 -- name: by_ids
 -- Records by their ids.

@@ -1,6 +1,6 @@
 """Channel documents as a kind, and the rule documents that their checks are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -8,8 +8,9 @@ import msgspec
 from orderloom.domain.channels import Channel
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
+from orderloom.domain.fields import problems
 from orderloom.domain.mappings import channels
-from orderloom.rules import bounds, graphs
+from orderloom.rules import bounds, graphs, reads
 
 _PRIORITY = 200
 _OUTPUTS = ("code", "reason_zh", "reason_en", "action", "doors", "owner", "blocks", "suggestion")
@@ -68,7 +69,8 @@ def _check(name: str, content: Content, known: Known) -> list[Finding]:
     found = channels.check(name, content, known)
     if any(each.code == "document.misshapen" for each in found):
         return found
-    return [*found, *_expressions(name, content)]
+    found = [*found, *_expressions(name, content)]
+    return found if any(each.level == "error" for each in found) else [*found, *_own_fields(name, content, known)]
 
 
 def _expressions(name: str, content: Content) -> list[Finding]:
@@ -81,6 +83,26 @@ def _expressions(name: str, content: Content) -> list[Finding]:
             for each in bounds.judge(made)
         )
     return found
+
+
+def _own_fields(name: str, content: Content, known: Known) -> Iterator[Finding]:
+    """Own fields that the channel may not use. What it fills must be there, since a message that fills what is not is
+    put aside; a check that stands already merely reads nothing."""
+    mapping = content.get("mapping") or {}
+    own = {
+        ("mapping", "fields"): ("order.", mapping.get("fields") or {}),
+        ("mapping", "lines", "fields"): ("lines[].", (mapping.get("lines") or {}).get("fields") or {}),
+        ("defaults",): ("order.", content.get("defaults") or {}),
+    }
+    for at, (root, targets) in own.items():
+        for target in targets:
+            for code, path in problems.unusable([root + target], known):
+                yield Finding(code, pointer(*at, target), data={"path": path})
+    standing = known.before.get("channel", {}).get(name) == content
+    for index, check in enumerate(content.get("checks", ())):
+        for code, path in problems.unusable(reads.of_expression(check["when"]), known):
+            level = "warning" if standing else "error"
+            yield Finding(code, pointer("checks", index, "when"), level, {"path": path})
 
 
 _EXAMPLE: Mapping[str, Any] = {

@@ -7,17 +7,18 @@ import datetime as dt
 import typing
 import uuid
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
+from orderloom.domain.fields import problems
 from orderloom.domain.flows import checks, definition, engine, runs
 from orderloom.domain.flows.definition import Plan
 from orderloom.kit import limits
-from orderloom.rules import bounds, flows, graphs, samples
+from orderloom.rules import bounds, flows, graphs, reads, samples
 
 _AT = dt.datetime(2026, 2, 18, 2, 0, tzinfo=dt.UTC)
 
@@ -49,7 +50,16 @@ def check(name: str, content: Content, known: Known) -> list[Finding]:
     for index, node in enumerate(content.get("nodes", ())):
         if not found and isinstance(node, Mapping) and node.get("kind") == "table" and node.get("content") is not None:
             found = _graph(name, node, index)
-    return found
+    return found if any(each.level == "error" for each in found) else [*found, *_own_fields(name, content, known)]
+
+
+def _own_fields(name: str, content: Content, known: Known) -> Iterator[Finding]:
+    """Own fields that the flow's expressions may not read, each at its place; one that stands already reads nothing."""
+    level = "warning" if known.before.get(checks.KIND, {}).get(name) == content else "error"
+    for index, node in enumerate(definition.read(content).nodes):
+        for place, text, _ in definition.questions(node):
+            for code, path in problems.unusable(reads.of_expression(text), known):
+                yield Finding(code, pointer("nodes", index, *place), level, {"path": path})
 
 
 def _graph(name: str, node: Mapping[str, Any], index: int) -> list[Finding]:

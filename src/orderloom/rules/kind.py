@@ -27,21 +27,21 @@ def _check(name: str, content: Content, known: Known) -> list[Finding]:
     if bounds.publishable(found):
         # A rule that stands already is not broken by a dictionary that comes after it: it reads nothing there.
         standing = known.before.get("rules", {}).get(name) == content
-        found = [*found, *_undeclared(made, known, level="warning" if standing else "error")]
+        found = [*found, *_own_fields(made, known, level="warning" if standing else "error")]
     return [_placed(each, content) for each in found]
 
 
-def _undeclared(
+def _own_fields(
     document: graphs.Document, known: Known, *, level: Literal["error", "warning"]
 ) -> Iterator[bounds.Finding]:
-    """Own fields that the document reads and no dictionary in force declares, each at the first cell that names it."""
+    """Own fields that the document may not read, each at the first cell that names it."""
     graph = graphs.graph(document.content)
     paths = reads.of_document(graph, points.POINTS[document.point]).paths
-    for path in problems.undeclared(paths, known):
+    for code, path in problems.unusable(paths, known):
         named = path.rpartition(".custom.")[2].split(".")[0]
         at = next((each for each in reads.texts(graph) if named in each.value or named in each.field), None)
         node, row, column = (at.node, at.row, at.column) if at is not None else ("", "", "")
-        yield bounds.Finding("fields.undeclared", document.name, node, row, column, level, data={"path": path})
+        yield bounds.Finding(code, document.name, node, row, column, level, data={"path": path})
 
 
 def _run_cases(name: str, content: Content, examples: Sequence[Mapping[str, Any]], known: Known) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orderloom.domain.documents.findings import Finding, pointer
@@ -134,18 +134,23 @@ def _kept(before: Dictionary, after: Dictionary) -> Iterator[Finding]:
             yield Finding("fields.option_deleted", pointer("fields", at, "options"), data=data)
 
 
-def undeclared(paths: frozenset[str] | set[str], known: Known) -> list[str]:
-    """Own fields that rules or flows name and no dictionary in force declares; none while a subject has no dictionary.
+def unusable(paths: Iterable[str], known: Known) -> list[tuple[str, str]]:
+    """Own fields that other documents name and may not: each path with the code that says why, that no dictionary in
+    force declares it or that it is retired. None while a subject has no dictionary.
 
     Paths are dotted as rules read them: `order.custom.floor`, `lines[].custom.engraving`, `customer.custom.segment`.
     """
     dictionaries_ = known.documents.get("fields", {})
-    found = []
-    for path in sorted(paths):
+    found: list[tuple[str, str]] = []
+    for path in sorted(set(paths)):
         root, _, rest = path.partition(".custom.")
         subject = {"lines[]": "line", "line": "line"}.get(root, root)
-        if rest and rest != "*" and subject in dictionaries_:
-            declared = {each.get("name") for each in dictionaries_[subject].get("fields", ())}
-            if rest.split(".")[0].removesuffix("[]") not in declared:
-                found.append(path)
+        if not rest or rest == "*" or subject not in dictionaries_:
+            continue
+        declared = {each.get("name"): each for each in dictionaries_[subject].get("fields", ())}
+        field = declared.get(rest.split(".")[0].removesuffix("[]"))
+        if field is None:
+            found.append(("fields.undeclared", path))
+        elif field.get("retired"):
+            found.append(("fields.retired", path))
     return found

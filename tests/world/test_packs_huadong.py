@@ -64,6 +64,16 @@ def test_what_a_person_enters_without_an_attribute_is_refused_and_what_a_channel
     assert opened.order(huadong, "BARE").custom["touched"] == "check.no_promise"
 
 
+def test_credit_stock_the_warehouses_task_and_the_receipt_are_of_one_submission(huadong: Hub, now: dt.datetime) -> None:
+    [done] = placed(huadong, whole("WHOLE", ("MOTOR", 2), now=now), now=now)
+    assert {"credit.reserved", "stock.reserved", "order.confirmed", "shipment.planned"} <= set(done.events)
+    assert opened.order(huadong, "WHOLE").shipments[0].released_at == now
+    assert rows(huadong, "select topic from outbox where topic in ('receipt', 'warehouse') order by 1") == [
+        ("receipt",), ("warehouse",),
+    ]  # fmt: skip
+    assert opened.order(huadong, "WHOLE").custom.get("touched") is None
+
+
 def test_what_nobody_audits_for_15_minutes_is_told_and_once_more_to_the_supervisor(
     huadong: Hub, now: dt.datetime
 ) -> None:
@@ -111,7 +121,6 @@ def test_what_is_not_collected_for_24_hours_goes_to_the_backup_carrier(huadong: 
     placed(huadong, whole("LATE", now=now), whole("IN_TIME", now=now), now=now)
     for number in ("LATE", "IN_TIME"):
         [shipment] = opened.order(huadong, number).shipments
-        shipments.release(huadong, [shipment.shipment_no], origin=company.origin(), now=now)
         for stage in ("picked", "packed", "shipped")[: 2 if number == "LATE" else 3]:
             scan = shipments.Scan(shipment.shipment_no, stage, now, "周")
             [done] = shipments.confirm(huadong, [scan], origin=company.origin(source="wms"), now=now)

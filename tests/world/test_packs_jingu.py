@@ -198,7 +198,7 @@ def test_more_than_5_percent_of_status_queries_that_fail_are_told_to_operations(
     assert opened.heard(jingu, "状态查询失败", now=now + HOUR) == ["operations"]
 
 
-def test_what_leaves_is_told_to_sales_service_and_the_customer(jingu: Hub, now: dt.datetime) -> None:
+def test_what_leaves_is_told_to_three_parties_at_once(jingu: Hub, now: dt.datetime) -> None:
     company.place(jingu, opened.draft("S1", now=now), channel="tmall", now=now)
     [shipment] = opened.order(jingu, "S1").shipments
     shipments.release(jingu, [shipment.shipment_no], origin=company.origin("tmall"), now=now)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from orderloom.actions.transact import Asked
+from orderloom.actions.batches import Asked
 from orderloom.deciding.state import State
 from orderloom.domain.orders import commands, surgery
 from orderloom.kit.refusals import Refused

@@ -2,23 +2,20 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from orderloom.actions.batches import Asked
 from orderloom.deciding import loop
 from orderloom.deciding.work import Outcome
 from orderloom.kit.refusals import Refused
 
-if TYPE_CHECKING:
-    from orderloom.actions.transact import Asked
-
 
 def fresh(
-    asked: Sequence["Asked"],
+    asked: Sequence[Asked],
     answered: dict[tuple[str, str], tuple[bytes, bytes]],
     seen: dict[uuid.UUID, tuple[str, uuid.UUID | None]],
-) -> list["Asked"]:
+) -> list[Asked]:
     """What is new: no answer under its key yet, in this batch or before, and its raw message not in the house."""
     found: list[Asked] = []
     keys = set(answered)
@@ -38,7 +35,7 @@ def fresh(
     return found
 
 
-def answer(each: "Asked", decided: loop.Decided, answered: dict[tuple[str, str], tuple[bytes, bytes]]) -> Outcome:
+def answer(each: Asked, decided: loop.Decided, answered: dict[tuple[str, str], tuple[bytes, bytes]]) -> Outcome:
     """What was decided, or the first answer under the caller's key; another body under it is refused."""
     outcome = decided.outcomes.get(each.command.command_id)
     if outcome is not None:

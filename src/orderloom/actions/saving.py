@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from orderloom.actions import asking
+from orderloom.actions.batches import Asked
 from orderloom.actions.hub import Hub
 from orderloom.deciding import contexts
 from orderloom.deciding.loop import Decided
@@ -27,15 +28,12 @@ from orderloom.store import stock as stock_store
 from orderloom.store import timers as timers_store
 from orderloom.store import windows as windows_store
 
-if TYPE_CHECKING:
-    from orderloom.actions.transact import Asked
-
 _EMPTY = Rows()
 _FREEING = frozenset((events.OrderReleased, events.OrderCancelled, events.FlowFinished, events.FlowFailed))
 _encode = msgspec.json.Encoder().encode
 
 
-def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State) -> None:
+def save(connection: db.Connection, hub: Hub, asked: Sequence[Asked], decided: Decided, state: State) -> None:
     """Write what a batch decided. Raises Contended, or the database's own refusal, when another batch was faster."""
     touched = [each for each in decided.touched.values() if each.said]
     windows_store.save(connection, [state.windows[key] for key in sorted(state.windows_changed)])
@@ -59,7 +57,7 @@ def save(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided:
 
 
 def _save_approvals(
-    connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State
+    connection: db.Connection, hub: Hub, asked: Sequence[Asked], decided: Decided, state: State
 ) -> None:
     """Open what orders need leave for, and end what nobody need decide any more."""
     moves = asking.opened(hub, decided.askings, now=state.now)
@@ -214,7 +212,7 @@ def _add(deltas: dict[Any, tuple[int, int]], key: Any, *, on_hand: int = 0, rese
     deltas[key] = (held + on_hand, promised + reserved)
 
 
-def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence["Asked"], decided: Decided, state: State) -> None:
+def _save_rest(connection: db.Connection, hub: Hub, asked: Sequence[Asked], decided: Decided, state: State) -> None:
     kept: list[messages.Message] = []
     answers: list[tuple[idempotency.Once, bytes]] = []
     for each in asked:

@@ -7,11 +7,11 @@ import msgspec
 import structlog
 
 from orderloom.actions import claims, loading, repeats, saving
+from orderloom.actions.batches import Asked
 from orderloom.actions.hub import Hub
 from orderloom.deciding import loop
 from orderloom.deciding.state import Missing
 from orderloom.deciding.work import Outcome
-from orderloom.domain.orders import commands
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import database as db
@@ -22,16 +22,6 @@ log = structlog.get_logger(__name__)
 
 # What another batch may do to this one; deciding again on what is there now mends each of them.
 _AGAIN = (Contended, *db.CONTENDED)
-
-
-class Asked(msgspec.Struct):
-    """A command with what is saved beside it: the raw message it came from, the persons in it, the caller's key."""
-
-    command: commands.OrderCommand
-    message: messages.Message | None = None
-    persons: list[messages.Person] = []
-    once: idempotency.Once | None = None
-    claim: claims.Claim | None = None
 
 
 def run(hub: Hub, asked: Sequence[Asked], *, now: dt.datetime, beside: claims.Beside | None = None) -> list[Outcome]:

@@ -1,13 +1,15 @@
 """Timers: each fires once, in the transaction of what follows from it."""
 
 import concurrent.futures
+import copy
 import datetime as dt
 import uuid
 
 import msgspec
+import pytest
 from tests import company
 
-from orderloom.actions import orders, timers, transact
+from orderloom.actions import documents, orders, shipped, timers, transact
 from orderloom.actions.hub import Hub
 from orderloom.domain.orders import commands, state
 from orderloom.store import orders as orders_store
@@ -46,6 +48,54 @@ def test_a_stage_that_lasts_too_long_is_told_to_its_owner_once(hub: Hub, now: dt
     told = _rows(hub, "select payload ->> 'owner', payload ->> 'stage' from outbox where topic = 'notice'")
     assert told == [("warehouse", "allocated")]
     assert _said(hub, "limit.passed") == 1
+
+
+def _escalating(hub: Hub, now: dt.datetime) -> None:
+    """The shipped limits, but what is allocated goes to the head of the warehouse an hour after its owner was told."""
+    found = next(each for each in shipped.documents() if each.name == "stage_limits")
+    content, cases = copy.deepcopy(found.content), copy.deepcopy(found.cases)
+    table = next(each for each in content["content"]["nodes"] if each["type"] == "decisionTableNode")["content"]
+    table["outputs"] += [{"id": each, "name": each, "field": each} for each in ("escalate_after", "escalate_to")]
+    for row in table["rules"]:
+        mine = row["_id"] == "allocated"
+        row |= {"escalate_after": "60" if mine else "", "escalate_to": '"warehouse_head"' if mine else ""}
+    for expected in (each for one in cases for case in one["cases"] for each in case["expect"]):
+        if expected["rule"] == "allocated":
+            expected |= {"escalate_after": 60, "escalate_to": "warehouse_head"}
+    proposal = documents.Proposal(found.kind, found.name, content, cases)
+    made = documents.publish(hub, [proposal], comment="", actor="amy", now=now)
+    assert isinstance(made, documents.Publication), made
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_limit_is_told_to_the_owner_first_and_then_further_up_unless_the_order_moved(
+    hub: Hub, now: dt.datetime, moved: bool
+) -> None:
+    company.tiny(hub, now=now)
+    _escalating(hub, now)
+    (made,) = company.place(hub, company.draft("T-0", now=now), now=now)
+    assert made.order_id is not None
+    first = now + dt.timedelta(minutes=240)
+    timers.fire(hub, now=first - dt.timedelta(seconds=1))
+    assert _told(hub) == []
+    timers.fire(hub, now=first)
+    assert _told(hub) == [("warehouse", 240)]
+    if moved:
+        assert orders.cancel(hub, [made.order_id], reason="", origin=company.origin(), now=first)[0].refused is None
+    timers.fire(hub, now=first + dt.timedelta(minutes=59))
+    assert _told(hub) == [("warehouse", 240)]
+    timers.fire(hub, now=first + dt.timedelta(minutes=60))
+    assert _told(hub) == [("warehouse", 240)] + ([] if moved else [("warehouse_head", 300)])
+    timers.fire(hub, now=first + dt.timedelta(days=9))
+    assert len(_told(hub)) == 2 - moved, "it goes up once"
+
+
+def _told(hub: Hub) -> list[tuple]:
+    return _rows(
+        hub,
+        "select payload ->> 'owner', (payload ->> 'minutes')::int from outbox"
+        " where payload ->> 'code' = 'limit.passed' order by number",
+    )
 
 
 def test_a_stage_that_was_left_and_reached_again_has_a_clock_of_its_own(hub: Hub, now: dt.datetime) -> None:

@@ -41,9 +41,7 @@ def _command(hub: Hub, timer: Timer, reference: Reference, now: dt.datetime) -> 
 
 
 def _stage_limit(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:
-    data = timer.data
-    owner, since = data.get("owner", ""), data.get("since", 0)
-    return commands.PassLimit(**said, stage=data["stage"], minutes=data["minutes"], owner=owner, since=since)
+    return commands.PassLimit(**said, **timer.data)
 
 
 def _hold(timer: Timer, reference: Reference, said: dict[str, Any]) -> commands.OrderCommand:

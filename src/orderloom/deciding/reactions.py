@@ -17,6 +17,7 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
         return []  # Nobody is told today of what was handed over years ago.
     if work.refused is None and work.said:
         _tell(work, order)
+        _escalate(work, state)
     return flows.react(work, state)
 
 
@@ -59,16 +60,34 @@ def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state
     if limit is None or order.stage_n == was or order.stage not in stages.RANK:
         return
     minutes = int(limit["minutes"])  # type: ignore[call-overload]
+    data = {"stage": order.stage, "since": order.stage_n, "minutes": minutes, "owner": limit.get("owner") or ""}
+    if limit.get("escalate_after") and limit.get("escalate_to"):
+        data |= {"escalate_after": limit["escalate_after"], "escalate_to": limit["escalate_to"]}
+    _set_clock(work, order, data, state, minutes=minutes)
+
+
+def _escalate(work: Work, state: State) -> None:
+    """The owner is told of the limit: set the clock after which it goes further up, if the rule says to whom."""
+    command, order = work.command, work.order
+    if not isinstance(command, commands.PassLimit) or command.escalate_after <= 0 or not command.escalate_to:
+        return
+    assert order is not None
+    minutes = command.minutes + command.escalate_after
+    data = {"stage": command.stage, "since": order.stage_n, "minutes": minutes, "owner": command.escalate_to,
+            "escalated": True}  # fmt: skip
+    _set_clock(work, order, data, state, minutes=command.escalate_after)
+
+
+def _set_clock(work: Work, order: Order, data: dict[str, object], state: State, *, minutes: int) -> None:
+    """A clock of working minutes: those of the warehouse where the order stands; without one it runs always."""
     worktime = state.reference.always_open
     for shipment in order.shipments:
         if shipment.stage == order.stage:
             worktime = state.reference.worktime(shipment.warehouse)
             break
     due = worktime.add(state.now, minutes=minutes)
-    if due is None:
-        return  # A calendar without working days has no limits to pass.
-    data = {"stage": order.stage, "since": order.stage_n, "minutes": minutes, "owner": limit.get("owner") or ""}
-    work.timers.append(Timer(due, "stage_limit", order.order_id, data))
+    if due is not None:  # A calendar without working days has no limits to pass.
+        work.timers.append(Timer(due, "stage_limit", order.order_id, data))
 
 
 def _receipt(work: Work) -> Outgoing:

@@ -114,7 +114,9 @@ class Displace(Command, tag="order.displace"):
 class PassLimit(Command, tag="limit.pass"):
     """A timer fired: if the order still stands at the stage, say so and tell the owner.
 
-    `since` is the event by which it came there: a later stay has a clock of its own. 0 means any stay.
+    `since` is the event by which it came there: a later stay has a clock of its own. 0 means any stay. When nothing
+    has moved for `escalate_after` more working minutes (0: never), `escalate_to` is told; `escalated` says that this
+    is that second time.
     """
 
     order_id: uuid.UUID
@@ -122,6 +124,9 @@ class PassLimit(Command, tag="limit.pass"):
     minutes: int
     owner: str = ""
     since: int = 0
+    escalate_after: int = 0
+    escalate_to: str = ""
+    escalated: bool = False
 
 
 class ExpireHold(Command, tag="hold.expire"):

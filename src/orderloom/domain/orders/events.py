@@ -284,11 +284,12 @@ class OrderCancelled(Event, tag="order.cancelled"):
 
 
 class LimitPassed(Event, tag="limit.passed"):
-    """A stage lasted longer than its limit."""
+    """A stage lasted longer than its limit. `escalated`: its owner was told before, now it goes further up."""
 
     stage: str
     minutes: int
     owner: str = ""
+    escalated: bool = False
 
 
 class ReceiptSent(Event, tag="receipt.sent"):

@@ -273,7 +273,7 @@ def pass_limit(order: state.Order, command: commands.PassLimit) -> Said:
     """Say that a stage lasts too long, if the order still stands in it and has not left it meanwhile."""
     if order.stage != command.stage or command.since not in (0, order.stage_n):
         return []
-    return [events.LimitPassed(command.stage, command.minutes, command.owner)]
+    return [events.LimitPassed(command.stage, command.minutes, command.owner, command.escalated)]
 
 
 def grade(order: state.Order, command: commands.Grade) -> Said:

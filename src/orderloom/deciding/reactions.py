@@ -2,12 +2,15 @@
 receipt, the warehouse's notice, what planning is told, a clock on the stage reached; people's own follow as flows.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from orderloom.deciding import flows
 from orderloom.deciding.state import Outgoing, State, Timer
 from orderloom.deciding.work import Work
 from orderloom.domain import approvals
 from orderloom.domain.orders import commands, events, stages
-from orderloom.domain.orders.state import Hold, Order
+from orderloom.domain.orders.state import Order
 
 
 def react(work: Work, state: State) -> list[commands.OrderCommand]:
@@ -19,36 +22,6 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
         _tell(work, order)
         _escalate(work, state)
     return flows.react(work, state)
-
-
-def _tell(work: Work, order: Order) -> None:
-    for event in work.said:
-        kind = type(event)
-        if kind is events.OrderConfirmed:
-            work.outgoing.append(_receipt(work))
-        elif kind is events.ShipmentPlanned:
-            work.outgoing.append(_notice(work, event))  # type: ignore[arg-type]
-        elif kind is events.OrderBackordered:
-            work.outgoing.append(_planning(work, event))  # type: ignore[arg-type]
-        elif kind is events.OrderSourced and event.transfers:  # type: ignore[union-attr]
-            work.outgoing.append(_transfer(work, event))  # type: ignore[arg-type]
-        elif kind is events.ShipmentCancelled:
-            work.outgoing.extend(_called_back(work, event))  # type: ignore[arg-type]
-        elif kind is events.LimitPassed:
-            work.outgoing.append(_reminder(work, event))  # type: ignore[arg-type]
-        elif kind is events.OrderHeld:
-            _held(work, order, event.hold)  # type: ignore[union-attr]
-
-
-def _held(work: Work, order: Order, hold: Hold) -> None:
-    """A hold that ends sets a clock, one that must be countersigned asks those who sign."""
-    if hold.expires_at is not None:
-        data = {"code": hold.code, "line_no": hold.line_no}
-        work.timers.append(Timer(hold.expires_at, "hold", order.order_id, data))
-    if hold.countersign:
-        work.askings.append(
-            approvals.countersigning(order.order_id, hold, channel=order.channel, order_no=order.order_no)
-        )
 
 
 def watch_stage(work: Work, limits_by_stage: dict[str, dict[str, object]], state: State, *, was: int) -> None:
@@ -90,9 +63,26 @@ def _set_clock(work: Work, order: Order, data: dict[str, object], state: State, 
         work.timers.append(Timer(due, "stage_limit", order.order_id, data))
 
 
-def _receipt(work: Work) -> Outgoing:
-    order = work.order
-    assert order is not None
+def _tell(work: Work, order: Order) -> None:
+    for event in work.said:
+        tell = _TOLD.get(type(event))
+        if tell is not None:
+            tell(work, order, event)
+
+
+def _held(work: Work, order: Order, event: events.OrderHeld) -> None:
+    """A hold that ends sets a clock, one that must be countersigned asks those who sign."""
+    hold = event.hold
+    if hold.expires_at is not None:
+        data = {"code": hold.code, "line_no": hold.line_no}
+        work.timers.append(Timer(hold.expires_at, "hold", order.order_id, data))
+    if hold.countersign:
+        work.askings.append(
+            approvals.countersigning(order.order_id, hold, channel=order.channel, order_no=order.order_no)
+        )
+
+
+def _receipt(work: Work, order: Order, event: events.OrderConfirmed) -> None:
     payload = {
         "order_no": order.order_no,
         "total_minor": order.total_minor,
@@ -100,35 +90,29 @@ def _receipt(work: Work) -> Outgoing:
         "promised_at": order.promise.promised_at.isoformat() if order.promise else None,
         "person": str(order.buyer.person or order.consignee.person or ""),
     }
-    return Outgoing("receipt", str(order.order_id), f"receipt-{order.order_id}", payload)
+    _send(work, order, "receipt", f"receipt-{order.order_id}", payload)
 
 
-def _notice(work: Work, event: events.ShipmentPlanned) -> Outgoing:
+def _notice(work: Work, order: Order, event: events.ShipmentPlanned) -> None:
     shipment = event.shipment
-    order = work.order
-    assert order is not None
     payload = {
         "shipment_no": shipment.shipment_no,
         "warehouse": shipment.warehouse,
         "carrier": shipment.carrier,
         "lines": [[line.line_no, line.quantity] for line in shipment.lines],
     }
-    return Outgoing("warehouse", str(order.order_id), f"planned-{shipment.shipment_no}", payload)
+    _send(work, order, "warehouse", f"planned-{shipment.shipment_no}", payload)
 
 
-def _called_back(work: Work, event: events.ShipmentCancelled) -> list[Outgoing]:
-    order = work.order
-    assert order is not None
+def _called_back(work: Work, order: Order, event: events.ShipmentCancelled) -> None:
     shipment = order.shipment(event.shipment_no)
     if shipment is None:
-        return []
+        return
     payload = {"shipment_no": shipment.shipment_no, "warehouse": shipment.warehouse, "cancelled": event.reason}
-    return [Outgoing("warehouse", str(order.order_id), f"cancelled-{shipment.shipment_no}", payload)]
+    _send(work, order, "warehouse", f"cancelled-{shipment.shipment_no}", payload)
 
 
-def _reminder(work: Work, event: events.LimitPassed) -> Outgoing:
-    order = work.order
-    assert order is not None
+def _reminder(work: Work, order: Order, event: events.LimitPassed) -> None:
     payload = {
         "code": "limit.passed",
         "order_no": order.order_no,
@@ -136,20 +120,32 @@ def _reminder(work: Work, event: events.LimitPassed) -> Outgoing:
         "minutes": event.minutes,
         "owner": event.owner or order.owner,
     }
-    return Outgoing("notice", str(order.order_id), f"limit-{order.order_id}-{order.n}", payload)
+    _send(work, order, "notice", f"limit-{order.order_id}-{order.n}", payload)
 
 
-def _planning(work: Work, event: events.OrderBackordered) -> Outgoing:
-    order = work.order
-    assert order is not None
+def _planning(work: Work, order: Order, event: events.OrderBackordered) -> None:
     skus = {line.line_no: line.sku for line in order.lines}
     lines = [{"line_no": line_no, "sku": skus.get(line_no), "short": units} for line_no, units in event.lines.items()]
-    key = f"planning-{order.order_id}-{order.n}"
-    return Outgoing("planning", str(order.order_id), key, {"order_no": order.order_no, "lines": lines})
+    payload = {"order_no": order.order_no, "lines": lines}
+    _send(work, order, "planning", f"planning-{order.order_id}-{order.n}", payload)
 
 
-def _transfer(work: Work, event: events.OrderSourced) -> Outgoing:
-    order = work.order
-    assert order is not None
-    key = f"transfer-{order.order_id}-{order.n}"
-    return Outgoing("transfer", str(order.order_id), key, {"order_no": order.order_no, "transfers": event.transfers})
+def _transfer(work: Work, order: Order, event: events.OrderSourced) -> None:
+    if event.transfers:
+        payload = {"order_no": order.order_no, "transfers": event.transfers}
+        _send(work, order, "transfer", f"transfer-{order.order_id}-{order.n}", payload)
+
+
+def _send(work: Work, order: Order, topic: str, key: str, payload: dict[str, Any]) -> None:
+    work.outgoing.append(Outgoing(topic, str(order.order_id), key, payload))
+
+
+_TOLD: Mapping[type[events.OrderEvent], Callable[[Work, Order, Any], None]] = {
+    events.OrderConfirmed: _receipt,
+    events.ShipmentPlanned: _notice,
+    events.OrderBackordered: _planning,
+    events.OrderSourced: _transfer,
+    events.ShipmentCancelled: _called_back,
+    events.LimitPassed: _reminder,
+    events.OrderHeld: _held,
+}

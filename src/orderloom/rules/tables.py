@@ -25,11 +25,6 @@ class Row(msgspec.Struct, frozen=True):
     answer: Mapping[str, Any]
     computed: Mapping[str, str]
 
-    @property
-    def opaque(self) -> bool:
-        """Whether a cell of the row is only understood by the engine."""
-        return any(name.startswith(_OPAQUE) for name in self.box or ())
-
 
 def space(rows: Sequence[Row], *, bare: bool = False) -> dict[str, Region]:
     """All that the variables of the rows may hold; `bare`: where the catalogue says nothing of them."""

@@ -46,10 +46,6 @@ class Door:
             "PUT", path, json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json"}
         )
 
-    def post_file(self, path: str, content: bytes, *, kind: str) -> Answer:
-        """Send bytes as they are, of this content type."""
-        return self._ask("POST", path, content, {"Content-Type": kind})
-
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         self._connection.request(method, _PREFIX + path, body, {**self._headers, **headers})
         response = self._connection.getresponse()

@@ -184,6 +184,15 @@ def test_an_approval_is_added_and_the_next_large_order_waits_for_the_director(
     assert after["reject"]["stage"] == "cancelled"
 
 
+def test_who_placed_an_order_stands_in_its_story_though_a_flow_held_it_at_once(client: httpx.Client) -> None:
+    publish(client, {"kind": "flow", "name": "director", "content": DIRECTOR})
+    made = client.post("/orders", json=order("W-1")).json()
+    story = client.get(f"/orders/{made['order_no']}/timeline").json()["items"]
+    [received] = [each for each in story if each["type"] == "order.received"]
+    assert made["holds"] == ["flow.director"] and not received["actor"].startswith("flow:")
+    assert [each["data"]["started"]["flow"] for each in story if each["type"] == "flow.started"].count("director") == 1
+
+
 def test_a_published_document_is_in_force_within_a_second(client: httpx.Client) -> None:
     publish(client, {"kind": "flow", "name": "director", "content": DIRECTOR})
     began = time.monotonic()

@@ -105,6 +105,11 @@ def _money(desk: Desk, order: state.Order) -> str:
 
 def _why(desk: Desk, item: timeline_query.Item) -> str:
     said = [f"{desk.say(each.zh, each.en)} [{each.rule}]" for each in item.why if each.zh or each.en]
+    if item.type == "flow.started":
+        started = item.data.get("started", {})
+        said.append(f"{started.get('flow', '')} v{started.get('version', '')}")
+    elif item.type == "flow.stepped":
+        said.append(" → ".join(f"{each['node']}:{each.get('exit', '')}" for each in item.data.get("steps", ())))
     for other in item.why_not:
         if "warehouse" in other:
             facts = {key: value for key, value in other.items() if key != "warehouse"}

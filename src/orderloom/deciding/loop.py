@@ -269,7 +269,9 @@ def _close(work: Work, state_: State, decided: Decided) -> None:
         touched.said.extend(work.said)
         touched.why.update(work.why)
         touched.inputs.update(work.inputs)
-        touched.actor, touched.source, touched.at = command.actor, command.source, command.at
+        # Who asked stands in the log, not the flow that added to it within the same transaction.
+        if touched.at is None or not (command.source == "hub" and command.actor.startswith("flow:")):
+            touched.actor, touched.source, touched.at = command.actor, command.source, command.at
         decided.outgoing.extend(work.outgoing)
         decided.timers.extend(work.timers)
         decided.askings.extend(work.askings)

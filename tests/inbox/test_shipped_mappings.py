@@ -28,6 +28,7 @@ def test_compiles(name: str) -> None:
             "是否赠品",
             "实付金额",
         ],
+        ["渠道单号", "收件人", "手机", "地址", "日期", "物料编码", "数量", "价格", "赠品", "已付金额"],
         ["Order No", "Consignee", "Phone", "Address", "Order Date", "SKU", "Qty", "Unit Price", "Gift", "Paid"],
     ],
 )

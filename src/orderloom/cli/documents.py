@@ -1,5 +1,6 @@
 """orderloom document: kinds, list, show, save, drop, check, publish, history, diff, roll-back, retire."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,13 +28,20 @@ Comment = Annotated[str, typer.Option("--comment", "-m", help="Why, for the hist
 def kinds(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Show this one's schema and example 种类.")] = "",
+    example: Annotated[
+        bool, typer.Option("--example", help="Only its example, as a file that `save` takes 只要示例.")
+    ] = False,
     as_json: desks.AsJson = False,
 ) -> None:
     """The kinds of documents, or one with its schema and an example 文档种类."""
     desk = desks.of(context)
     if name and name not in KINDS:
         desk.refuse(Refused("document.kind_unknown", {"kind": name, "kinds": ", ".join(KINDS)}))
-    if name:
+    if example and not name:
+        raise typer.BadParameter(desk.say("--example 要有种类", "--example needs a kind"), param_hint="KIND")
+    if example:
+        desk.out.print(yamls.write({"content": KINDS[name].example}).decode(), markup=False, soft_wrap=True)
+    elif name:
         kind = KINDS[name]
         desk.json({"name": kind.name, "schema": kind.schema, "example": kind.example})
     elif as_json:
@@ -106,7 +114,9 @@ def save(
     context: typer.Context,
     kind: KindName,
     name: Name,
-    file: Annotated[Path, typer.Argument(help="YAML or JSON with content and cases, as `show` prints it 文件.")],
+    file: Annotated[
+        Path, typer.Argument(help="YAML or JSON: content and cases as `show` prints it, or the bare content 文件.")
+    ],
     edition: Annotated[int, typer.Option(min=0, help="The draft's edition that you saw; 0: there was none 稿次.")] = 0,
     base: Annotated[
         int | None, typer.Option(min=0, help="The version it was made from; none: the newest 基于.")
@@ -241,17 +251,24 @@ def told(desk: desks.Desk, made: documents.Publication | Refused, as_json: bool)
         desk.json(made)
         return
     _tell(desk, made.findings)
-    entries = [*made.published, *made.retired]
-    names = "、".join(f"{each.kind}/{each.name}@{each.version}" for each in entries)
-    desk.tell(f"修订 {made.revision}：{names}", f"Revision {made.revision}: {names}")
+    published, retired = _named(made.published), _named(made.retired)
+    stopped = desk.say(f"停用 {retired}", f"retired {retired}") if retired else ""
+    said = desk.say("；", "; ").join(each for each in (published, stopped) if each)
+    desk.tell(f"修订 {made.revision}：{said}", f"Revision {made.revision}: {said}")
+
+
+def _named(entries: Sequence[documents.Entry]) -> str:
+    return "、".join(f"{each.kind}/{each.name}@{each.version}" for each in entries)
 
 
 def _tell(desk: desks.Desk, found: list[judging.Judged]) -> None:
     for each in found:
         data = checking.places_of(each.kind, each.name, each.finding)
         said = codes.text(each.finding.code, data, desk.language)
-        style = "red" if each.finding.level == "error" else "yellow"
-        desk.out.print(f"{each.kind}/{each.name} {each.finding.path or '/'}: {said}", markup=False, style=style)
+        error = each.finding.level == "error"
+        level = desk.say("错误", "error") if error else desk.say("提示", "warning")
+        place = f"{each.kind}/{each.name} {each.finding.path or '/'}"
+        desk.out.print(f"[{level}] {place}: {said}", markup=False, style="red" if error else "yellow")
 
 
 def _rows(side: str, differences: list[diffs.Difference]) -> list[tuple[str, str, str]]:
@@ -279,7 +296,9 @@ def _read(desk: desks.Desk, file: Path) -> tuple[dict[str, Any], list[dict[str, 
     with desk.file(file, writing=False) as opened:
         raw = opened.read(limits.DOCUMENT_BYTES_MAX + 1)
     try:
-        found = msgspec.convert(yamls.read(raw), _File)
+        read = yamls.read(raw)
+        bare = isinstance(read, dict) and "cases" not in read and read.keys() != {"content"}
+        found = msgspec.convert({"content": read} if bare else read, _File)
     except yamls.Unreadable as problem:
         desk.refuse(Refused(problem.refused.code, {"file": str(file), **problem.refused.data}))
     except msgspec.ValidationError as problem:

@@ -121,6 +121,13 @@ def _read(desk: desks.Desk, file: Path | None, company: str) -> packs.Pack:
             if company in found
             else desk.refuse(Refused("pack.not_shipped", {"name": company, "names": ", ".join(found)}))
         )
+    if not file.exists() and str(file) in desk.shipped_packs():
+        raise typer.BadParameter(
+            desk.say(
+                f"随附的公司请写 --shipped {file}", f"for the pack that comes with the hub write --shipped {file}"
+            ),
+            param_hint="FILE",
+        )
     with desk.file(file, writing=False) as opened:
         read = packs.read(opened.read(limits.PACK_BYTES_MAX + 1))
     if isinstance(read, Refused):

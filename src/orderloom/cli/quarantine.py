@@ -41,7 +41,7 @@ def list_(
                desk.say("行", "rows"), desk.say("收到", "received"), desk.say("原因", "reason")]  # fmt: skip
     rows = [
         (str(each.message_id), each.channel, each.external_no, str(each.row_count),
-         f"{each.received_at:%Y-%m-%d %H:%M}", desk.say(each.told.zh, each.told.en) if each.told else "")
+         desk.at(each.received_at), desk.say(each.told.zh, each.told.en) if each.told else "")
         for each in page.rows
     ]  # fmt: skip
     desk.table(columns, rows)

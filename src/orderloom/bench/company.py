@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import msgspec
 
-from orderloom.actions import credit, orders, reference, stock
+from orderloom.actions import credit, documents, orders, reference, stock
 from orderloom.actions.hub import Hub
+from orderloom.bench import flows
 from orderloom.domain.catalogue import Sku, Unit
 from orderloom.domain.channels import Channel
 from orderloom.domain.customers import Customer
@@ -79,6 +80,8 @@ def build(hub: Hub, *, size: Size, seed: int = 1, now: dt.datetime) -> None:
         actor="bench",
         now=now,
     )
+    published = documents.publish(hub, flows.proposals(), comment="bench", actor="bench", now=now)
+    assert isinstance(published, documents.Publication), published
     _goods(hub, size, dice, now)
     _customers(hub, size, dice, now)
 

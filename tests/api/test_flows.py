@@ -3,10 +3,12 @@
 from typing import Any
 
 import httpx
+from tests import dictionaries, hardware
 from tests.api.conftest import Key, client_of, order
 
 from orderloom.actions import timers
 from orderloom.actions.hub import Hub
+from orderloom.kit import clock
 
 TEXT = {"zh": "流程", "en": "flow"}
 TRIGGER = {"kind": "trigger", "id": "t", "event": "order.confirmed"}
@@ -109,3 +111,19 @@ def test_runs_are_seen_by_verb_and_scope(address: str, client: httpx.Client, key
         assert other.get("/flows/runs", params={"flow": "look"}).json()["rows"] == []
         assert other.get(f"/flows/runs/{run['run_id']}").status_code == 404
         assert other.post(f"/flows/runs/{run['run_id']}/cancel", json={}).status_code == 403
+
+
+def test_a_form_starts_the_flows_that_name_it_or_none(client: httpx.Client, hub: Hub) -> None:
+    dictionaries.publish(hub, hardware.ORDER, now=clock.now())
+    for form in ("project", "other"):
+        dictionaries.publish(hub, hardware.FORM, kind="form", name=form, now=clock.now())
+    for name, form in (("any_form", ""), ("this_form", "project"), ("other_form", "other")):
+        trigger = {"kind": "trigger", "id": "t", "on": "form", **({"form": form} if form else {})}
+        publish(client, name, content(trigger, {**WAIT, "id": "w"}))
+    sent = client.post("/forms/project/submissions", json={"submission_id": "s-1", "values": hardware.values()})
+    assert sent.status_code == 201, sent.text
+    placed(client, "FL-6")
+    runs = client.get("/flows/runs").json()["rows"]
+    assert sorted((each["flow"], each["order_no"]) for each in runs) == [
+        ("any_form", sent.json()["number"]), ("this_form", sent.json()["number"]),
+    ]  # fmt: skip

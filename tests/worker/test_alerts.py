@@ -149,3 +149,27 @@ def test_a_flow_that_cannot_be_begun_is_found_before(
     assert [(each["finding"]["code"], each["finding"]["path"]) for each in refused.data["findings"]] == [
         (code, "/start")
     ]
+
+
+def test_it_lets_sources_be_asked_for_what_was_missed(house: Hub, now: dt.datetime) -> None:
+    later = now + dt.timedelta(hours=1)  # A source that was away is asked later and later.
+    with house.database.workspace(house.workspace) as connection:
+        connection.execute("insert into channel_states (channel, due_at) values ('tmall', %s)", [later])
+    asking = {**STARTING, "start": "", "catch_up": ["tmall"], "again_minutes": 0, "for_minutes": 5}
+    proposals = [documents.Proposal("metric", "all", {"title": TITLE, "of": "orders"}),
+                 documents.Proposal("alert", "asks", asking)]  # fmt: skip
+    made = documents.publish(house, proposals, comment="", actor="test", now=now)
+    assert isinstance(made, documents.Publication), made
+
+    def due() -> Any:
+        with house.database.workspace(house.workspace) as connection:
+            return connection.execute("select due_at from channel_states where channel = 'tmall'").fetchone()
+
+    alerts.look(house, now=now)
+    assert due() == (later,), "it must last first"
+    alerts.look(house, now=now + 5 * MINUTE)
+    assert due() == (now + 5 * MINUTE,)
+    nowhere = documents.Proposal("alert", "nowhere", {**asking, "catch_up": ["tmall", "gone"]})
+    refused = documents.publish(house, [nowhere], comment="", actor="test", now=now)
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.data["path"]) == ("document.reference_missing", "/catch_up/1")

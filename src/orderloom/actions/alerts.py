@@ -1,5 +1,5 @@
-"""The verbs of alerts: take a turn at looking, tell people of figures that stay where they must not be, and begin flows
-on the orders behind them."""
+"""The verbs of alerts: take a turn at looking, tell people of figures that stay where they must not be, begin flows on
+the orders behind them, and let sources be asked for what is missing."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from orderloom.domain.alerts import Alert
 from orderloom.domain.orders import commands
 from orderloom.kit import ids, limits
 from orderloom.store import alerts as alerts_store
+from orderloom.store import channels as channels_store
 from orderloom.store import flows as flows_store
 from orderloom.store import orders as orders_store
 from orderloom.store import outbox as outbox_store
@@ -41,6 +42,8 @@ def weigh(hub: Hub, name: str, alert: Alert, figures: Mapping[str, float], *, no
             state.value = value
             if _due(alert, state, now):
                 outbox_store.insert(connection, _rows(hub, name, alert, state, now))
+                for channel in sorted(set(alert.catch_up)):
+                    channels_store.hasten(connection, channel, now=now)
                 state.told_at, told = now, told + 1
             states.append(state)
         alerts_store.keep(connection, name, states)

@@ -413,7 +413,9 @@ def _waiting(order: Order, state: State) -> list[Active]:
 
 def _passes(candidate: Candidate, held: Mapping[str, Any], order: Order) -> bool:
     trigger = candidate.trigger
-    if trigger.on == "form" and (order.door != "form" or order.custom.get("form") not in (trigger.form, None)):
+    # A form's orders are numbered outside by its name and the submission (`actions.forms`).
+    form = order.external_no.partition("-")[0] if order.door == "form" else None
+    if trigger.on == "form" and (form is None or trigger.form not in ("", form)):
         return False
     return not trigger.filter or held.get(trigger.filter) is True
 

@@ -24,7 +24,8 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Each group of the metric is looked at every minute. One that `is` beyond `bound` for `for_minutes` is told to all
     of `notify`, and again each `again_minutes` while it lasts (0: once). Each time the flow `start` is begun on the
-    newest orders behind the figure, at most 200, but for those on which it already waits."""
+    newest orders behind the figure, at most 200, but for those on which it already waits, and the sources of the
+    channels in `catch_up` are asked at once for what was missed."""
 
     title: Titled
     metric: Name
@@ -35,6 +36,7 @@ class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again_minutes: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
     level: Literal["info", "warning", "critical"] = "warning"
     start: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    catch_up: Annotated[list[Name], msgspec.Meta(max_length=20)] = []
 
 
 def read(content: Mapping[str, Any]) -> Alert:
@@ -67,6 +69,10 @@ def _check(name: str, content: Content, known: Known) -> list[Finding]:
         found.append(Finding("document.reference_missing", pointer("start"), data={"to": f"flow/{alert.start}"}))
     elif alert.start and metric is not None and metrics.read(metric).of not in metrics.OF_ORDERS:
         found.append(Finding("alert.no_orders_behind", pointer("start"), data={"metric": alert.metric}))
+    for index, channel in enumerate(alert.catch_up):
+        if channel not in known.places.get("channel", frozenset({channel})):
+            path = pointer("catch_up", index)
+            found.append(Finding("document.reference_missing", path, data={"to": f"channel/{channel}"}))
     for index, each in enumerate(alert.notify):
         if each.template and not known.has("template", each.template):
             path = pointer("notify", index, "template")
@@ -91,5 +97,5 @@ KIND = Kind(
     schema=shapes.schema(Alert),
     example=_EXAMPLE,
     check=_check,
-    refers_to=frozenset({"metric", "template", "flow"}),
+    refers_to=frozenset({"metric", "template", "flow", "channel"}),
 )

@@ -58,7 +58,7 @@ def trip(request: Request, caller: Caller = may("breakers:write"), body: TripBod
         _in_scope(caller, body.kind, body.name)
         stop = Stop(body.kind, body.name, body.reason, body.owner, body.until)
         made = breakers.trip(caller.hub, stop, actor=caller.name, now=caller.now)
-        return answers.json(_fit(made), 201)
+        return answers.json(problems.fit(made), 201)
 
     return writes.run(request, caller, work)
 
@@ -77,7 +77,7 @@ def lift(
             found = breakers_query.one(connection, breaker_id, viewer=caller.viewer)
         if found is None:
             raise problems.Raised(404, Refused("breaker.unknown", {"breaker_id": str(breaker_id)}))
-        return answers.json(_fit(breakers.lift(caller.hub, breaker_id, actor=caller.name, now=caller.now)))
+        return answers.json(problems.fit(breakers.lift(caller.hub, breaker_id, actor=caller.name, now=caller.now)))
 
     return writes.run(request, caller, work)
 
@@ -90,9 +90,3 @@ def _in_scope(caller: Caller, kind: Kind, name: str) -> None:
     )
     if not within:
         raise problems.Raised(403, Refused("key.scope_too_small", {}))
-
-
-def _fit(answer: Breaker | Refused) -> Breaker:
-    if isinstance(answer, Refused):
-        raise problems.Raised(problems.status_of(answer), answer)
-    return answer

@@ -57,6 +57,11 @@ class Caller(msgspec.Struct, frozen=True):
             refused = Refused("cursor.unreadable", {})
             raise problems.Raised(422, refused, errors=[("query.cursor", refused)]) from None
 
+    def require_whole_scope(self) -> None:
+        """Raises a problem 403 for a key of some channels or warehouses: what serves all is changed by keys of all."""
+        if self.viewer.channels is not None or self.viewer.warehouses is not None:
+            raise problems.Raised(403, Refused("key.scope_too_small", {}))
+
     async def still_valid(self, now: dt.datetime) -> bool:
         """Whether the key may still be used, looked up anew: for what lasts longer than a request."""
         key = await run_in_threadpool(keys.look, self.hub.database, self.key_id)

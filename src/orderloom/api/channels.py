@@ -132,9 +132,7 @@ def dry_run(channel: pages.Key, caller: Caller = may("messages:open"), body: Try
     _in_scope(caller, channel)
     since, until = _period(caller, body)
     content = body.content if body.content is not None else _draft(caller, channel)
-    lines = dry_runs.run(caller.hub, channel, content=content, since=since, until=until)
-    if isinstance(lines, Refused):
-        raise problems.Raised(problems.status_of(lines), lines)
+    lines = problems.fit(dry_runs.run(caller.hub, channel, content=content, since=since, until=until))
     channels_action.tried(caller.hub, channel, actor=caller.name, origin=str(caller.key_id), now=caller.now)
     return StreamingResponse(_told(lines), media_type=bodies.NDJSON)
 

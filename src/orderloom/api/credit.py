@@ -1,7 +1,7 @@
 """/credit: accounts with their live balance, limits, temporary grants, deposits and debts."""
 
 import uuid
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
@@ -14,8 +14,6 @@ from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import credit as credit_query
-
-T = TypeVar("T")
 
 router = APIRouter(prefix="/credit", tags=["credit"])
 
@@ -79,7 +77,7 @@ def set_limits(
     wanted = [(each.account, each.currency, each.limit_minor) for each in body]
 
     def work() -> Response:
-        _whole_scope(caller)
+        caller.require_whole_scope()
         return answers.dones(
             credit.set_limits(caller.hub, wanted, actor=caller.name, source=caller.source, now=caller.now)
         )
@@ -101,12 +99,12 @@ def grant(
     """It expires by itself."""
 
     def work() -> Response:
-        _whole_scope(caller)
+        caller.require_whole_scope()
         given = credit.grant(
             caller.hub, account, amount_minor=body.amount_minor, hours=body.hours, scope=body.scope, actor=caller.name,
             now=caller.now,
         )  # fmt: skip
-        return answers.json(_fit(given), 201)
+        return answers.json(problems.fit(given), 201)
 
     return writes.run(request, caller, work)
 
@@ -126,8 +124,8 @@ def withdraw(
     """What was reserved on it stays."""
 
     def work() -> Response:
-        _whole_scope(caller)
-        _fit(credit.withdraw(caller.hub, account, grant_id=grant_id, actor=caller.name, now=caller.now))
+        caller.require_whole_scope()
+        problems.fit(credit.withdraw(caller.hub, account, grant_id=grant_id, actor=caller.name, now=caller.now))
         return answers.json(answers.Done())
 
     return writes.run(request, caller, work)
@@ -149,24 +147,12 @@ def charge(
     """Money beside any order; an Idempotency-Key keeps it from being booked twice."""
 
     def work() -> Response:
-        _whole_scope(caller)
+        caller.require_whole_scope()
         refused = credit.charge(
             caller.hub, account, amount_minor=body.amount_minor, reference=body.reference, actor=caller.name,
             source=caller.source, now=caller.now,
         )  # fmt: skip
-        _fit(refused)
+        problems.fit(refused)
         return answers.json(answers.Done())
 
     return writes.run(request, caller, work)
-
-
-def _fit(answer: T | Refused) -> T:
-    if isinstance(answer, Refused):
-        raise problems.Raised(problems.status_of(answer), answer)
-    return answer
-
-
-def _whole_scope(caller: Caller) -> None:
-    """An account serves orders of any channel: only a key of all channels may change it."""
-    if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
-        raise problems.Raised(403, Refused("key.scope_too_small", {}))

@@ -157,18 +157,14 @@ def _sheet(caller: Caller, import_id: uuid.UUID, form: str) -> Iterator[bytes]:
 
 
 def _take(caller: Caller, path: FilePath, wanted: inbox_imports.Wanted) -> Response:
-    taken = uploads.take(caller.hub, path, wanted, now=caller.now)
-    if isinstance(taken, Refused):
-        raise problems.Raised(problems.status_of(taken), taken)
+    taken = problems.fit(uploads.take(caller.hub, path, wanted, now=caller.now))
     found = _found(caller, taken.import_id)
     location = {"Location": f"/api/v1/imports/{taken.import_id}"}
     return answers.json(Uploaded(found, taken.again), 200 if found.state == "done" else 202, location)
 
 
 def _preview(caller: Caller, path: FilePath, wanted: inbox_imports.Wanted) -> Response:
-    shown = inbox_imports.preview(caller.hub, path, wanted)
-    if isinstance(shown, Refused):
-        raise problems.Raised(problems.status_of(shown), shown)
+    shown = problems.fit(inbox_imports.preview(caller.hub, path, wanted))
     plain = {name: getattr(shown, name) for name in shown.__struct_fields__ if name != "problems"}
     return answers.json(Previewed(**plain, problems=[_told(each) for each in shown.problems]))
 

@@ -119,9 +119,7 @@ def send(
 def try_(message_id: MessageId, caller: Caller = may("messages:open"), body: TryBody = bodies.one(TryBody)) -> Response:
     """Nothing is changed by it; who looked is written into the audit trail."""
     _open(caller, message_id)
-    tried = quarantine.try_mapping(caller.hub, [message_id], document=body.mapping or None)
-    if isinstance(tried, Refused):
-        raise problems.Raised(problems.status_of(tried), tried)
+    tried = problems.fit(quarantine.try_mapping(caller.hub, [message_id], document=body.mapping or None))
     refused = tried[0].refused
     return answers.json(Tried(tried[0].made, problems.say(refused) if refused is not None else None))
 
@@ -136,7 +134,7 @@ def _row(caller: Caller, message_id: uuid.UUID) -> messages.Row:
 
 def _open(caller: Caller, message_id: uuid.UUID) -> tuple[messages.Row, bytes]:
     row = _row(caller, message_id)
-    raw = audit.open_message(caller.hub, message_id, actor=caller.name, origin=str(caller.key_id), now=caller.now)
-    if isinstance(raw, Refused):
-        raise problems.Raised(problems.status_of(raw), raw)
+    raw = problems.fit(
+        audit.open_message(caller.hub, message_id, actor=caller.name, origin=str(caller.key_id), now=caller.now)
+    )
     return row, raw

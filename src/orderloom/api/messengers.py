@@ -4,7 +4,7 @@ An account goes in and never comes out again. Whoever may change messengers read
 a key of all channels and warehouses.
 """
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -16,11 +16,8 @@ from orderloom.api.callers import Caller, may
 from orderloom.domain.messengers import People
 from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
-from orderloom.kit.refusals import Refused
 from orderloom.outbox import messengers as messengers_out
 from orderloom.queries import deliveries
-
-T = TypeVar("T")
 
 router = APIRouter()
 
@@ -97,9 +94,9 @@ def enter(
     name: _Name, caller: Caller = may("messengers:write"), body: AccountBody = bodies.one(AccountBody)
 ) -> Response:
     """In force with the next message. An address inside one's own network needs `private` in the account."""
-    _whole_scope(caller)
-    account = _fit(messengers_out.account(body.kind, body.account))
-    _fit(
+    caller.require_whole_scope()
+    account = problems.fit(messengers_out.account(body.kind, body.account))
+    problems.fit(
         messengers.enter(
             caller.hub, name, kind=body.kind, account=account, language=body.language, actor=caller.name, now=caller.now
         )
@@ -115,8 +112,8 @@ def enter(
 )
 def remove(name: _Name, caller: Caller = may("messengers:write")) -> Response:
     """What still waits for it is closed."""
-    _whole_scope(caller)
-    _fit(messengers.remove(caller.hub, name, actor=caller.name, now=caller.now))
+    caller.require_whole_scope()
+    problems.fit(messengers.remove(caller.hub, name, actor=caller.name, now=caller.now))
     return answers.json(answers.Done())
 
 
@@ -132,8 +129,8 @@ def ping(
     """The log of deliveries says what became of it."""
 
     def work() -> Response:
-        _whole_scope(caller)
-        key = _fit(messengers.ping(caller.hub, name, to=body.to, actor=caller.name, now=caller.now))
+        caller.require_whole_scope()
+        key = problems.fit(messengers.ping(caller.hub, name, to=body.to, actor=caller.name, now=caller.now))
         return answers.json(Pinged(key))
 
     return writes.run(request, caller, work)
@@ -151,8 +148,10 @@ def retry(
     """The oldest first."""
 
     def work() -> Response:
-        _whole_scope(caller)
-        return answers.json(Retried(_fit(messengers.retry(caller.hub, name, actor=caller.name, now=caller.now))))
+        caller.require_whole_scope()
+        return answers.json(
+            Retried(problems.fit(messengers.retry(caller.hub, name, actor=caller.name, now=caller.now)))
+        )
 
     return writes.run(request, caller, work)
 
@@ -204,7 +203,7 @@ def routes(caller: Caller = may("messengers:read")) -> Response:
 )
 def route(caller: Caller = may("messengers:write"), body: list[RouteBody] = bodies.many(RouteBody)) -> Response:
     """An audience is a role (operations, planning), a person's name, `warehouse:<name>`, `customer`, or `*`."""
-    _whole_scope(caller)
+    caller.require_whole_scope()
     wanted = [
         Wanted(
             each.audience, each.messenger, each.templates, People(each.phones, each.users, each.everybody, each.emails)
@@ -222,17 +221,6 @@ def route(caller: Caller = may("messengers:write"), body: list[RouteBody] = bodi
 )
 def unroute(audience: pages.Key, name: _Name, caller: Caller = may("messengers:write")) -> Response:
     """The inbox stays."""
-    _whole_scope(caller)
-    _fit(messengers.unroute(caller.hub, audience, name, actor=caller.name, now=caller.now))
+    caller.require_whole_scope()
+    problems.fit(messengers.unroute(caller.hub, audience, name, actor=caller.name, now=caller.now))
     return answers.json(answers.Done())
-
-
-def _fit(answer: T | Refused) -> T:
-    if isinstance(answer, Refused):
-        raise problems.Raised(problems.status_of(answer), answer)
-    return answer
-
-
-def _whole_scope(caller: Caller) -> None:
-    if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
-        raise problems.Raised(403, Refused("key.scope_too_small", {}))

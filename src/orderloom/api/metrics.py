@@ -116,7 +116,5 @@ def _answer(caller: Caller, query: Callable[..., Any], name: str) -> Response:
         caller.hub.database, caller.hub.workspace, reference.documents, caller.viewer, reference.settings.zone,
         caller.now,
     )  # fmt: skip
-    made = query(asked, name)
-    if isinstance(made, Refused):
-        raise problems.Raised(problems.status_of(made), made)
+    made = problems.fit(query(asked, name))
     return answers.json(made)

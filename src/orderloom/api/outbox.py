@@ -8,7 +8,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from orderloom.actions import outgoing
-from orderloom.api import answers, bodies, pages, problems, schemas, writes
+from orderloom.api import answers, bodies, pages, schemas, writes
 from orderloom.api.callers import Caller, may
 from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
@@ -55,7 +55,7 @@ def retry(
     """From the first attempt, under the same key; who asked is written down."""
 
     def work() -> Response:
-        _whole_scope(caller)
+        caller.require_whole_scope()
         done = outgoing.requeue(caller.hub, body.outbox_ids, actor=caller.name, reason=body.reason, now=caller.now)
         return _told(body.outbox_ids, done)
 
@@ -78,7 +78,7 @@ def give_up(
     """What waits behind them goes on; a flow that waited for the answer goes on by its exit `failed`."""
 
     def work() -> Response:
-        _whole_scope(caller)
+        caller.require_whole_scope()
         done = outgoing.give_up(caller.hub, body.outbox_ids, actor=caller.name, reason=body.reason, now=caller.now)
         return _told(body.outbox_ids, done)
 
@@ -90,8 +90,3 @@ def _told(asked: Sequence[uuid.UUID], done: Sequence[uuid.UUID]) -> Response:
     return answers.dones(
         [None if each in found else Refused("outbox.not_dead", {"outbox_id": str(each)}) for each in asked]
     )
-
-
-def _whole_scope(caller: Caller) -> None:
-    if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
-        raise problems.Raised(403, Refused("key.scope_too_small", {}))

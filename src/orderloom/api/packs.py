@@ -93,9 +93,9 @@ async def apply(
 
 
 def _publish(caller: Caller, pack: packs.Pack, comment: str) -> Response:
-    made = packs.publish(caller.hub, pack, comment=comment, actor=caller.name, origin="api", now=caller.now)
-    if isinstance(made, Refused):
-        raise problems.Raised(problems.status_of(made), made)
+    made = problems.fit(
+        packs.publish(caller.hub, pack, comment=comment, actor=caller.name, origin="api", now=caller.now)
+    )
     return answers.json(Applied(document_doors.published(made) if made is not None else None))
 
 

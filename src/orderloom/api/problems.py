@@ -6,7 +6,7 @@ a single command is a problem too, with the command's outcome beside it.
 
 import re
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -20,6 +20,7 @@ from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import database as db
 
+T = TypeVar("T")
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger(__name__)
 
@@ -100,6 +101,13 @@ def say(refused: Refused) -> Said:
         codes.text(refused.code, refused.data, "en"),
         refused.data,
     )
+
+
+def fit(answer: T | Refused) -> T:
+    """What is no refusal; a refusal is raised as a problem with the status that `status_of` gives it."""
+    if isinstance(answer, Refused):
+        raise Raised(status_of(answer), answer)
+    return answer
 
 
 def status_of(refused: Refused) -> int:

@@ -55,9 +55,7 @@ def begin(
 
     def work() -> Response:
         picks = [documents.Pick(each.kind, each.name, each.edition) for each in body]
-        begun = shadows_actions.begin(caller.hub, picks, actor=caller.name, now=caller.now)
-        if isinstance(begun, Refused):
-            raise problems.Raised(problems.status_of(begun), begun)
+        begun = problems.fit(shadows_actions.begin(caller.hub, picks, actor=caller.name, now=caller.now))
         return answers.json(Begun(begun), 201)
 
     return writes.run(request, caller, work)

@@ -5,7 +5,7 @@ A webhook hears of orders of every channel, so it takes a key of all channels an
 
 import datetime as dt
 import uuid
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
@@ -16,10 +16,7 @@ from orderloom.api.callers import Caller, may
 from orderloom.api.messengers import States
 from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
-from orderloom.kit.refusals import Refused
 from orderloom.queries import deliveries
-
-T = TypeVar("T")
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
@@ -86,18 +83,18 @@ def subscribe(
     name: _Name, caller: Caller = may("webhooks:write"), body: WebhookBody = bodies.one(WebhookBody)
 ) -> Response:
     """The answer has the secret that signs, shown this once; a known name gets a new one."""
-    _whole_scope(caller)
+    caller.require_whole_scope()
     secret = webhooks.subscribe(
         caller.hub, name=name, url=body.url, types=body.types, private=body.private, actor=caller.name, now=caller.now
     )
-    return answers.json(webhooks.Secret(name, _fit(secret)))
+    return answers.json(webhooks.Secret(name, problems.fit(secret)))
 
 
 @router.delete("/{name}", summary="Tell a webhook nothing more", openapi_extra=schemas.of(answer=answers.Done))
 def unsubscribe(name: _Name, caller: Caller = may("webhooks:write")) -> Response:
     """What still waits for it is closed."""
-    _whole_scope(caller)
-    _fit(webhooks.unsubscribe(caller.hub, name=name, actor=caller.name, now=caller.now))
+    caller.require_whole_scope()
+    problems.fit(webhooks.unsubscribe(caller.hub, name=name, actor=caller.name, now=caller.now))
     return answers.json(answers.Done())
 
 
@@ -108,9 +105,9 @@ def unsubscribe(name: _Name, caller: Caller = may("webhooks:write")) -> Response
 )
 def rotate(name: _Name, caller: Caller = may("webhooks:write"), body: RotateBody = bodies.one(RotateBody)) -> Response:
     """The new one is shown this once; both sign until the old one ends."""
-    _whole_scope(caller)
+    caller.require_whole_scope()
     secret = webhooks.rotate(caller.hub, name=name, hours=body.hours, actor=caller.name, now=caller.now)
-    return answers.json(webhooks.Secret(name, _fit(secret)))
+    return answers.json(webhooks.Secret(name, problems.fit(secret)))
 
 
 @router.post(
@@ -120,8 +117,8 @@ def rotate(name: _Name, caller: Caller = may("webhooks:write"), body: RotateBody
 )
 def switch(name: _Name, caller: Caller = may("webhooks:write"), body: SwitchBody = bodies.one(SwitchBody)) -> Response:
     """While it is off nothing is written for it; GET /events has what it missed."""
-    _whole_scope(caller)
-    _fit(webhooks.switch(caller.hub, name=name, on=body.on, actor=caller.name, now=caller.now))
+    caller.require_whole_scope()
+    problems.fit(webhooks.switch(caller.hub, name=name, on=body.on, actor=caller.name, now=caller.now))
     return answers.json(answers.Done())
 
 
@@ -130,8 +127,10 @@ def ping(request: Request, name: _Name, caller: Caller = may("webhooks:write"), 
     """Sends an event `orderloom.ping`; the log of deliveries says what became of it."""
 
     def work() -> Response:
-        _whole_scope(caller)
-        return answers.json(Pinged(_fit(webhooks.ping(caller.hub, name=name, actor=caller.name, now=caller.now))))
+        caller.require_whole_scope()
+        return answers.json(
+            Pinged(problems.fit(webhooks.ping(caller.hub, name=name, actor=caller.name, now=caller.now)))
+        )
 
     return writes.run(request, caller, work)
 
@@ -147,11 +146,11 @@ def replay(
     """Under the same ids, so that a partner knows what it has."""
 
     def work() -> Response:
-        _whole_scope(caller)
+        caller.require_whole_scope()
         count = webhooks.replay(
             caller.hub, name=name, since=body.since, deliveries=body.deliveries, actor=caller.name, now=caller.now
         )
-        return answers.json(Replayed(_fit(count)))
+        return answers.json(Replayed(problems.fit(count)))
 
     return writes.run(request, caller, work)
 
@@ -172,14 +171,3 @@ def delivered(
     with caller.reading() as connection:
         found = deliveries.of_webhook(connection, name, viewer=caller.viewer, states=state, cursor=cursor, count=count)
     return answers.json(found)
-
-
-def _fit(answer: T | Refused) -> T:
-    if isinstance(answer, Refused):
-        raise problems.Raised(problems.status_of(answer), answer)
-    return answer
-
-
-def _whole_scope(caller: Caller) -> None:
-    if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
-        raise problems.Raised(403, Refused("key.scope_too_small", {}))

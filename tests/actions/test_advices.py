@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests import company
+from tests.actions.test_flows import prove
 from tests.rules.documents import table
 
 from orderloom.actions import advices, documents, orders
@@ -16,6 +17,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import advices as advices_query
 from orderloom.queries import viewer
 from orderloom.rules import points
+from orderloom.store import orders as orders_store
 
 START = {"id": "in", "type": "inputNode", "name": "in"}
 
@@ -126,13 +128,44 @@ def test_what_a_proposal_sets_is_set_by_accepting_it(house: Hub, now: dt.datetim
 
 
 def test_a_hold_gets_its_ready_actions_and_an_owner_where_it_names_none(house: Hub, now: dt.datetime) -> None:
-    _publish(house, now, actions=ACTIONS, owners=OWNERS)
     [placed] = company.place(house, company.draft("a", now=now), now=now)
     assert placed.order_id is not None
     hold = state.Hold("hold.ask", state.Text("等回电", "waiting for a call"), blocks=["release"])
     orders.hold(house, placed.order_id, hold=hold, origin=company.origin(), now=now)
+    _publish(house, now, actions=ACTIONS, owners=OWNERS)
     told = _ask(house, placed, now)
     assert [(each.hold_code, each.action, each.rule) for each in told.suggestions] == [
         ("hold.ask", "release", "actions#r1")
     ]
     assert ("hold.ask", "desk", "owners#r1") in [(each.hold_code, each.owner, each.rule) for each in told.owners]
+
+
+HELD = _document(
+    "hold",
+    table(
+        ["order.total"],
+        ("code", "reason_zh", "reason_en", "owner"),
+        [("> 0", '"hold.look"', '"请看一下"', '"Look at it"', ""), ("> 0", '"hold.sign"', '"请签"', '"Sign"', '"Wu"')],
+    ),
+)
+
+
+def _owners_of(house: Hub, placed: Outcome) -> dict[str, str]:
+    assert placed.order_id is not None
+    with house.database.workspace(house.workspace) as connection:
+        order = orders_store.read(connection, [placed.order_id])[placed.order_id]
+    return {each.code: each.owner for each in order.holds}
+
+
+def test_a_hold_that_names_nobody_is_owned_by_whom_a_document_says_from_the_start(house: Hub, now: dt.datetime) -> None:
+    _publish(house, now, held=HELD)
+    [before] = company.place(house, company.draft("a", now=now), now=now)
+    assert _owners_of(house, before) == {"hold.look": "", "hold.sign": "Wu"}
+    _publish(house, now, owners=OWNERS)
+    [placed] = company.place(house, company.draft("b", now=now), now=now)
+    assert placed.order_id is not None
+    for code, owner in (("hold.ask", ""), ("hold.mine", "Li")):
+        by_hand = state.Hold(code, state.Text("等回电", "waiting for a call"), owner=owner, blocks=["release"])
+        orders.hold(house, placed.order_id, hold=by_hand, origin=company.origin(), now=now)
+    assert _owners_of(house, placed) == {"hold.look": "desk", "hold.sign": "Wu", "hold.ask": "desk", "hold.mine": "Li"}
+    assert prove(house, now).findings == []

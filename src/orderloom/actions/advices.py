@@ -13,14 +13,13 @@ import msgspec
 
 from orderloom.actions import loading, orders
 from orderloom.actions.hub import Hub
-from orderloom.deciding import contexts
-from orderloom.deciding.reference import Reference
+from orderloom.deciding import pages
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Outcome, Work
 from orderloom.domain.orders import commands
 from orderloom.domain.orders.state import Hold, Order
 from orderloom.kit.refusals import Refused
-from orderloom.rules import asides, compile, explain, points
+from orderloom.rules import compile, explain, points
 from orderloom.store import advices as advices_store
 from orderloom.store import database as db
 
@@ -71,8 +70,7 @@ def ask(hub: Hub, order_id: uuid.UUID, *, order_no: str, to: str, now: dt.dateti
     """Ask the rules of the page about an order, and keep what they propose. Whoever calls has made sure that the
     viewer may see the order. Refuses when a rule fails."""
     with hub.database.workspace(hub.workspace) as connection:
-        reference = hub.reference(connection)
-        rules = _rules(reference)
+        rules = pages.rules(hub.reference(connection))
         if rules is None:
             return Advised(order_no)
         command = commands.Retry(command_id=hub.ids.new(now), actor=to, source="hub", at=now, order_id=order_id)
@@ -113,54 +111,12 @@ def accept(
     return outcome
 
 
-def _rules(reference: Reference) -> compile.Compiled | None:
-    """The rules of the page, compiled once a snapshot; None when none is in force."""
-    if "page" not in reference.kept:
-        documents = asides.of_page(list(reference.rules.documents.values()))
-        reference.kept["page"] = asides.compiled(documents, zone=reference.settings.zone) if documents else None
-    return reference.kept["page"]
-
-
 def _contexts(rules: compile.Compiled, work: Work, state: State) -> Iterator[tuple[Hold | None, dict[str, Any]]]:
     """The context of the order as a whole, then one for each open hold."""
-    order = work.order
+    order, base = work.order, pages.base(rules, work, state)
     assert order is not None
-    work.customer = state.customers.get(order.customer_no)
-    work.account = work.customer.account if work.customer else ""
-    reads = rules.reads[points.PAGE]
-    context = contexts.Builder(
-        path for path in reads if path in points.PATHS or (".custom." in path and "skus" not in path)
-    )
-    base = context.build(work, state) | {"skus": _skus(order, state)}
     for hold in (None, *order.holds):
-        yield hold, {**base, "hold": _hold(hold, state.now)}
-
-
-def _skus(order: Order, state: State) -> list[dict[str, Any]]:
-    units: dict[str, int] = {}
-    for line in order.lines:
-        units[line.sku] = units.get(line.sku, 0) + line.quantity
-    made: list[dict[str, Any]] = []
-    for sku, quantity in units.items():
-        known = state.skus.get(sku)
-        made.append(
-            {
-                "sku": sku,
-                "category": (known.category or None) if known else None,
-                "quantity": quantity,
-                "substitutes": known.substitutes if known else [],
-                "custom": known.custom if known else {},
-            }
-        )
-    return made
-
-
-def _hold(hold: Hold | None, now: dt.datetime) -> dict[str, Any]:
-    if hold is None:
-        return {"code": None, "owner": None, "line_no": None, "blocks": [], "minutes": 0}
-    since = int((now - hold.at).total_seconds() // 60) if hold.at else 0
-    return {"code": hold.code, "owner": hold.owner or None, "line_no": hold.line_no, "blocks": hold.blocks,
-            "minutes": since}  # fmt: skip
+        yield hold, {**base, "hold": pages.hold(hold, state.now)}
 
 
 def _told(told: Advised, order: Order, hold: Hold | None, answers: Mapping[str, Sequence[dict[str, Any]]]) -> None:

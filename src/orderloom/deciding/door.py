@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from orderloom.deciding import contexts, pricing
+from orderloom.deciding import contexts, pages, pricing
 from orderloom.deciding.state import Missing, State
 from orderloom.deciding.work import Work
 from orderloom.domain import completion, windows
@@ -105,12 +105,12 @@ def _admit(work: Work, answers: Answers, state: State) -> None:
     holds = [*answers["hold"], *state.reference.breakers.hits(_of(work), now=state.now)]
     if work.existed:
         work.say(*door.lift(_of(work), [*answers["check"], *holds]))
-    work.say(*checked)
+    work.say(*pages.owned(checked, work, state))
     graded = door.grade(_of(work), answers["grade"])
     work.say(*graded)
     if graded and answers["grade"]:
         work.why["grade"] = answers["grade"][0].get("rule", "")
-    work.say(*door.hold(_of(work), holds, now=state.now))
+    work.say(*pages.owned(door.hold(_of(work), holds, now=state.now), work, state))
     work.offers = answers["price"]
     pricing.price(work, state)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.deciding import door, flows, reactions, supply
+from orderloom.deciding import door, flows, pages, reactions, supply
 from orderloom.deciding.state import Missing, Outgoing, State, Timer
 from orderloom.deciding.work import Outcome, Touched, Work, rows
 from orderloom.domain import approvals, fold, log, shipments
@@ -150,7 +150,7 @@ def _apply(work: Work, state_: State) -> None:
         work.refused = said
         return
     _move(said, order, state_)
-    work.say(*said)
+    work.say(*(pages.owned(said, work, state_) if isinstance(command, commands.Hold) else said))
     settles = isinstance(
         command,
         commands.Retry

@@ -1,7 +1,6 @@
 """The OpenAPI document: complete, with examples that its own types take, and an app that holds to it."""
 
 import contextlib
-import copy
 import itertools
 import re
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
+from tests import oddities
 from tests.api.conftest import Key
 
 from orderloom.kit import limits
@@ -27,26 +27,6 @@ ODD_AT_EACH_PLACE = 4
 STREAM = "/api/v1/events/stream"  # It never ends; `test_words` reads it.
 # What stands in paths where examples are tried.
 PLACES = {"order_no": "OL-1", "account": "C1", "kind": "rules", "name": "sourcing", "channel": "web"}
-MARK = b'"orderloom-mark"'
-# As JSON: what PostgreSQL cannot store, no UTF-8 can say, no 64 bits hold; the ends of the calendar; depth; odd types.
-ODD = [
-    b'"a\\u0000b"',
-    b'"\\ud800"',
-    b"1" + b"0" * 400,
-    b"-" + b"9" * 25,
-    b"1.7976931348623157e308",
-    b'"0001-01-01T00:00:00+14:00"',
-    b'"9999-12-31T23:59:59.999999-14:00"',
-    b"[" * 900 + b"]" * 900,
-    b'{"a":' * 60 + b"1" + b"}" * 60,
-    b'"' + "\u202e\ufeff\U0001f600".encode() * 40 + b'"',
-    b'""',
-    b"null",
-    b"true",
-    b"[]",
-    b"{}",
-]
-NO_BODIES = [b"", b"\xff\xfe", b"{", b"[" * 100_000, b'"\xed\xa0\x80"', b"null", b"\xef\xbb\xbf{}"]
 # What an answer must hold to, whatever was sent.
 CHECKS = [
     schemathesis.checks.not_a_server_error,
@@ -160,20 +140,20 @@ def test_no_value_in_a_body_breaks_the_program(address: str, key: Key, document:
 
 @pytest.mark.prove
 def test_no_odd_value_at_any_place_breaks_the_program(address: str, key: Key, document: dict[str, Any]) -> None:
-    _no_odd_value_breaks(address, key, document, at_each_place=len(ODD))
+    _no_odd_value_breaks(address, key, document, at_each_place=len(oddities.ODD))
 
 
 def _no_odd_value_breaks(address: str, key: Key, document: dict[str, Any], *, at_each_place: int) -> None:
-    broken, turn = [], itertools.cycle(ODD)
+    broken, turn = [], itertools.cycle(oddities.ODD)
     with _asking(address, key) as client:
         for method, path, example in _examples(document):
             written = msgspec.json.encode(example)
             odd = [
-                marked.replace(MARK, each)
-                for marked in _marked(example)
+                marked.replace(oddities.MARK, each)
+                for marked in oddities.marked(example)
                 for each in itertools.islice(turn, at_each_place)
             ]
-            for body in (*odd, *NO_BODIES):
+            for body in (*odd, *oddities.NO_BODIES):
                 answer = client.request(method, path, content=body, headers={"Content-Type": "application/json"})
                 if answer.status_code >= 500 or (answer.status_code >= 400 and not answer.json()["code"]):
                     broken.append((method, path, body[:200], answer.text[:300]))
@@ -198,25 +178,6 @@ def test_an_address_with_a_nul_or_without_end_is_refused(address: str, key: Key,
                 long = client.get(_filled(path), params={names[0]: "x" * (limits.DOOR_QUERY_BYTES_MAX + 1)})
                 assert (long.status_code, long.json()["code"]) == (414, "door.query_too_long"), path
     assert asked > 30
-
-
-def _marked(value: Any) -> Iterator[bytes]:
-    """The value as JSON, with the mark at one place after the other."""
-    for place in _places(value):
-        whole = copy.deepcopy(value)
-        inner = whole
-        for step in place[:-1]:
-            inner = inner[step]
-        inner[place[-1]] = "orderloom-mark"
-        yield msgspec.json.encode(whole)
-
-
-def _places(value: Any) -> Iterator[tuple[Any, ...]]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, inner in steps:
-        yield (step,)
-        for place in _places(inner):
-            yield (step, *place)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

@@ -132,7 +132,8 @@ def context_of(form: Form, values: Mapping[str, Any], *, beside: Mapping[str, An
     if form.subject != "order":
         return {**tree, "record": dict(tree)}
     own = tree.get("custom", {})
-    lines = tree.get("lines") or []
+    stated = tree.get("lines")
+    lines = stated if isinstance(stated, list) else []  # What is no list is told by the field's own check.
     order = {**tree, "custom": own, "total": beside.get("total", 0), "goods": beside.get("total", 0),
              "line_count": len(lines)}  # fmt: skip
     return {**own, **tree, "custom": own, "order": order, "lines": lines, "customer": beside.get("customer")}

@@ -44,6 +44,8 @@ LINE: dict[str, str] = {
     "gift": "yes", "main": "yes",
 }  # fmt: skip
 
+_CUSTOM_LEVELS_MAX = 4
+_CUSTOM_NUMBER_MAX = Decimal(2**53)
 _ID_CHARS_MAX = 128
 _LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -145,9 +147,15 @@ def _tags(raw: Any) -> list[str]:
     return list(dict.fromkeys(tag for tag in found if tag))[: limits.CUSTOM_FIELDS_MAX]
 
 
-def _custom(raw: Any) -> Any:
-    if isinstance(raw, bool | int | Decimal):
+def _custom(raw: Any, depth: int = 0) -> Any:
+    """An own field as rows and rules can hold it: numbers that a float keeps whole, lists of few levels."""
+    if depth > _CUSTOM_LEVELS_MAX:
+        raise values.Unreadable("body.too_deep")
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, int | Decimal):
+        _bounded(Decimal(raw), _CUSTOM_NUMBER_MAX)
         return raw
     if isinstance(raw, list):
-        return [_custom(each) for each in raw[: limits.CUSTOM_FIELDS_MAX]]
+        return [_custom(each, depth + 1) for each in raw[: limits.CUSTOM_FIELDS_MAX]]
     return values.text(raw)

@@ -289,7 +289,7 @@ def test_the_figures_and_the_page(address: str, client: httpx.Client, hub: Hub) 
         ("GET", "/orders?count=0", 422, "body.unfit"),
         ("GET", "/orders?placed_from=yesterday", 422, "body.unfit"),
         ("GET", "/orders?placed_from=0001-01-01T00:00:00Z", 422, "value.not_a_time"),
-        ("GET", "/orders/%00", 422, "body.unfit"),
+        ("GET", "/orders/%00", 422, "door.nul_in_address"),
         ("GET", "/imports/nonsense", 422, "body.unfit"),
     ],
 )

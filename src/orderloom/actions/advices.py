@@ -113,10 +113,10 @@ def accept(
 
 def _contexts(rules: compile.Compiled, work: Work, state: State) -> Iterator[tuple[Hold | None, dict[str, Any]]]:
     """The context of the order as a whole, then one for each open hold."""
-    order, base = work.order, pages.base(rules, work, state)
+    order, whole = work.order, pages.whole(rules, work, state)
     assert order is not None
     for hold in (None, *order.holds):
-        yield hold, {**base, "hold": pages.hold(hold, state.now)}
+        yield hold, {**whole, "hold": pages.hold(hold, state.now)}
 
 
 def _told(told: Advised, order: Order, hold: Hold | None, answers: Mapping[str, Sequence[dict[str, Any]]]) -> None:

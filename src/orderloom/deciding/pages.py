@@ -23,7 +23,7 @@ def rules(reference: Reference) -> compile.Compiled | None:
     return _compiled(reference, "page", asides.of_page)
 
 
-def base(rules: compile.Compiled, work: Work, state: State) -> dict[str, Any]:
+def whole(rules: compile.Compiled, work: Work, state: State) -> dict[str, Any]:
     """The context of the order as a whole, without a hold."""
     order = work.order
     assert order is not None
@@ -52,7 +52,7 @@ def owned(said: Sequence[events.OrderEvent], work: Work, state: State) -> list[e
     nobodys = [each for each in said if isinstance(each, events.OrderHeld) and not each.hold.owner]
     if not nobodys:
         return list(said)
-    context = base(asked, work, state)
+    context = whole(asked, work, state)
     given = asked.ask(points.PAGE, [{**context, "hold": hold(each.hold, state.now)} for each in nobodys])
     named = {
         id(each): answers["owner"][0]["owner"]

@@ -51,6 +51,17 @@ def test_a_draft_is_tried_on_an_order(order_no: str, read, run, tmp_path: Path) 
     draft.write_text(json.dumps({**CONTENT, "edges": CONTENT["edges"][:1]}), "utf-8")
     refused = run("flow", "test", "look", "--order", order_no, "--draft", str(draft))
     assert refused.exit_code == 1 and "m" in refused.output
+    shown = tmp_path / "shown.yaml"
+    shown.write_text(run("document", "show", "flow", "look").output, "utf-8")
+    again = read("flow", "test", "look", "--order", order_no, "--draft", str(shown))
+    assert [each["node"] for each in again["path"]] == ["t", "w", "m"]
+
+
+def test_a_flow_whose_filter_does_not_hold_says_that_it_did_not_start(order_no: str, run, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.json"
+    trigger = {"kind": "trigger", "id": "t", "event": "order.received", "filter": "order.total > 1000000"}
+    draft.write_text(json.dumps({**CONTENT, "nodes": [trigger, *NODES[1:]]}), "utf-8")
+    assert "触发条件" in run("flow", "test", "look", "--order", order_no, "--draft", str(draft)).output
 
 
 def test_a_flow_is_started_and_its_runs_are_moved(order_no: str, hub: Hub, read, run) -> None:

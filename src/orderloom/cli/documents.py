@@ -125,7 +125,7 @@ def save(
 ) -> None:
     """Save a draft from a file and tell what is wrong with it 保存草稿."""
     desk = desks.of(context)
-    content, cases = _read(desk, file)
+    content, cases = read(desk, file)
     edit = documents.Edit(kind, name, content, cases, edition, base)
     [saved] = documents.save_drafts(desk.hub, [edit], actor=desks.ACTOR, origin="desk", now=clock.now())
     if isinstance(saved, Refused):
@@ -292,13 +292,14 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     cases: list[dict[str, Any]] = []
 
 
-def _read(desk: desks.Desk, file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read(desk: desks.Desk, file: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The content and cases of a document's file, whole or bare; what cannot be read ends the run with 1."""
     with desk.file(file, writing=False) as opened:
         raw = opened.read(limits.DOCUMENT_BYTES_MAX + 1)
     try:
-        read = yamls.read(raw)
-        bare = isinstance(read, dict) and "cases" not in read and read.keys() != {"content"}
-        found = msgspec.convert({"content": read} if bare else read, _File)
+        value = yamls.read(raw)
+        bare = isinstance(value, dict) and "cases" not in value and value.keys() != {"content"}
+        found = msgspec.convert({"content": value} if bare else value, _File)
     except yamls.Unreadable as problem:
         desk.refuse(Refused(problem.refused.code, {"file": str(file), **problem.refused.data}))
     except msgspec.ValidationError as problem:

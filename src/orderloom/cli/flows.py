@@ -9,6 +9,7 @@ import typer
 
 from orderloom.actions import documents, flows, loading
 from orderloom.cli import desk as desks
+from orderloom.cli import documents as document_verbs
 from orderloom.domain.documents.versions import Published
 from orderloom.domain.orders import commands
 from orderloom.kit import clock
@@ -106,7 +107,10 @@ def test(
     context: typer.Context,
     name: Name,
     order_no: Annotated[str, typer.Option("--order", help="The stored order to try it on 订单号.")],
-    draft: Annotated[Path | None, typer.Option(help="A draft as JSON; else the flow in force 草稿文件.")] = None,
+    draft: Annotated[
+        Path | None,
+        typer.Option(help="A draft as `document show` prints it, or bare; else the flow in force 草稿文件."),
+    ] = None,
     trigger: Trigger = "",
     event: Event = "{}",
     exits: Annotated[list[str] | None, typer.Option("--exit", help="node=exit, where answers lead 出口.")] = None,
@@ -130,7 +134,7 @@ def test(
     desk.table(columns, [(desk.at(each.at), each.node, each.exit) for each in tried.path])
     desk.facts(
         {
-            desk.say("状态", "state"): tried.state,
+            desk.say("状态", "state"): _stood(desk, tried.state),
             desk.say("会发生", "events"): ", ".join(tried.events),
             desk.say("会发出", "leaves"): ", ".join(each["topic"] for each in tried.outgoing),
             desk.say("中止原因", "failure"): str(tried.failure.get("code", "")),
@@ -229,6 +233,14 @@ def _event(text: str) -> dict[str, Any]:
     return read
 
 
+def _stood(desk: desks.Desk, state: str) -> str:
+    if state != "not_started":
+        return state
+    return desk.say(
+        "not_started：触发条件对这张订单不成立", "not_started: the trigger's filter does not hold for this order"
+    )
+
+
 def _tried_on(desk: desks.Desk, name: str, draft: Path | None) -> Published:
     with desk.reading() as connection:
         published = desk.hub.reference(connection).documents.get("flow", {}).get(name)
@@ -236,7 +248,7 @@ def _tried_on(desk: desks.Desk, name: str, draft: Path | None) -> Published:
         if published is None:
             desk.refuse(Refused("flow.unknown", {"flow": name}))
         return published
-    content = desk.mapping(draft)
+    content, _ = document_verbs.read(desk, draft)
     judged = documents.check(desk.hub, [documents.Proposal("flow", name, content)], cases=False)
     if isinstance(judged, Refused):
         desk.refuse(judged)

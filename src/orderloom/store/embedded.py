@@ -192,7 +192,9 @@ def _check_entry(data: Path, cluster: Path) -> None:
     """As root: whether the server's user can pass through the folders above its own."""
     account = _account(cluster)
     if account is not None and _run(["/bin/sh", "-c", 'cd "$1"', "sh", data], cluster).returncode != 0:
-        raise FolderNotOurs(folder=data, reason=f"user {account.pw_name}, as whom PostgreSQL runs, cannot enter")
+        raise FolderNotOurs(
+            folder=data, reason=f"user {account.pw_name}, as whom PostgreSQL runs, cannot enter; `chmod o+x` lets it"
+        )
 
 
 def _account(cluster: Path) -> pwd.struct_passwd | None:

@@ -45,8 +45,8 @@ FORM: dict[str, Any] = {
         ]},
         {"zh": "其他", "en": "Other", "items": [
             {"field": "custom.receipt", "visible_when": "payment_method == '公对公转账'"},
-            {"field": "custom.gift_combo"}, {"field": "custom.contract_on"}, {"field": "invoice.kind"}, {"field": "invoice.tax_no"},
-            {"field": "notes.buyer"},
+            {"field": "custom.gift_combo"}, {"field": "custom.contract_on"}, {"field": "invoice.kind"},
+            {"field": "invoice.tax_no"}, {"field": "notes.buyer"},
         ]},
     ],
     "checks": [

@@ -19,7 +19,6 @@ BENCHES: dict[str, Report] = {
     "import": imports.report,
     "records": records.report,
     "publish": publish.report,
-    "publish": publish.report,
     "road": road.report,
     "rules": lambda chosen, *, quick: rules.report(quick=quick),
 }

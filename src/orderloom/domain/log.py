@@ -17,9 +17,7 @@ from orderloom.domain.orders import events
 
 GENESIS = b"\0" * 32
 
-AnyEvent = (
-    events.OrderEvent | stock.StockEvent | credit.AccountEvent | approvals.ApprovalEvent | records.RecordEvent
-)
+AnyEvent = events.OrderEvent | stock.StockEvent | credit.AccountEvent | approvals.ApprovalEvent | records.RecordEvent
 
 
 class Body(msgspec.Struct, omit_defaults=True):

@@ -283,7 +283,8 @@ def test_what_is_in_quarantine_is_listed_tried_repaired_and_sent(founded, read, 
     file.write_text(header + "F-1,王芳,13800001111,江苏省苏州市姑苏区人民路 1 号,JERKY,两箱,30,credit,C1\n", "utf-8")
     imported = read("import", str(file), "--channel", "web")["import_id"]
     [waiting] = read("quarantine", "list", "--import", imported)["rows"]
-    assert "F-1" in run("quarantine", "list", "--channel", "web").output
+    listed = run("quarantine", "list", "--channel", "web").output
+    assert "F-1" in listed and "lines.quantity: " in listed
     raw = run("quarantine", "show", waiting["message_id"]).stdout
     assert "两箱" in raw
     assert run("quarantine", "try", waiting["message_id"]).exit_code == 1

@@ -41,12 +41,21 @@ def list_(
                desk.say("行", "rows"), desk.say("收到", "received"), desk.say("原因", "reason")]  # fmt: skip
     rows = [
         (str(each.message_id), each.channel, each.external_no, str(each.row_count),
-         desk.at(each.received_at), desk.say(each.told.zh, each.told.en) if each.told else "")
+         desk.at(each.received_at), _why(desk, each))
         for each in page.rows
     ]  # fmt: skip
     desk.table(columns, rows)
     if page.next is not None:
         desk.tell("还有更多：用 --count 多看一些，至多 500 条", "There are more: see up to 500 with --count")
+
+
+def _why(desk: desks.Desk, waiting: messages.Row) -> str:
+    """The reason in words, behind the field that it is about."""
+    if waiting.told is None:
+        return ""
+    field = str(((waiting.reason or {}).get("data") or {}).get("field") or "")
+    said = desk.say(waiting.told.zh, waiting.told.en)
+    return said if field in said else f"{field}: {said}"
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import relaying
 from tests.inbox import workbench as bench
 
 from orderloom.actions import gather, messages, orders
@@ -98,7 +99,8 @@ def test_a_credit_note_that_came_first_is_laid_on_an_order_by_any_door(hub: Hub,
     _by_channel(hub, "C-9", {"HOOK": 1}, now)
     assert bench.rows(hub, "select awaits from messages where awaits <> ''") == [("customer C1",)]
     _by_http(hub, "B-9", {"HOOK": 4}, now)
-    while relay.step(hub, [notes.READER], now=now):
+    relaying.seal_all(hub, now=now)
+    while relay.feed(hub, [notes.READER], now=now):
         continue
     ((payload,),) = bench.rows(hub, "select payload from outbox where topic = 'job'")
     jobs.JOBS[payload["name"]](hub, payload["arguments"], lambda: False)

@@ -117,6 +117,9 @@ NUMBER_BLOCK = 500
 # Stock rows booked in one transaction
 STOCK_ROWS_PER_BATCH = 2_000
 
+# Rows of a table that are inserted in one statement; more are copied
+INSERT_ROWS_MAX = 64
+
 # Keys and callers
 NAME_CHARS_MAX = 200
 KEY_VERBS_MAX = 50

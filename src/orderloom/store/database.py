@@ -77,7 +77,9 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
         let no two commits share a flush. What is committed stays so when this fails: the loops also look by themselves.
         """
         try:
+            self.autocommit = True
             self.execute(Q.wake)
+            self.autocommit = False
         except GONE:
             self.close()
 

@@ -63,7 +63,7 @@ def prepare_each(
     hub: Hub, placings: Sequence[tuple[Placing, Origin]], *, now: dt.datetime
 ) -> list[transact.Asked | Refused]:
     """Turn drafts of different origins into commands, as `prepare` does."""
-    with hub.database.workspace(hub.workspace) as connection:
+    with hub.database.glance(hub.workspace) as connection:
         reference = hub.reference(connection)
         stated = {line.sku for each, _ in placings for line in each.draft.lines if line.unit or line.quantity % 1}
         known = facts.skus(connection, stated)

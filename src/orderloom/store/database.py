@@ -126,6 +126,19 @@ class Database:
             yield connection
 
     @contextlib.contextmanager
+    def glance(self, name: str) -> Iterator[Connection]:
+        """A connection in the workspace's schema without a transaction around it: for a look at what seldom changes,
+        each statement by itself, at a third of the round trips."""
+        with self._pool.connection() as session:
+            session.enter(schema_of(name))
+            session.autocommit = True
+            try:
+                yield session
+            finally:
+                if not session.closed:
+                    session.autocommit = False
+
+    @contextlib.contextmanager
     def system(self) -> Iterator[Connection]:
         """A connection in the system schema: workspaces, keys, jobs. One transaction for the whole block."""
         with self._entered(SYSTEM) as connection:

@@ -13,7 +13,8 @@ from orderloom.store import sql
 
 Q = sql.load(__file__)
 
-_COPY = re.compile(r"copy (\w+) \(([\w, \n]+)\) from stdin", re.IGNORECASE)
+# A table and its columns, as a COPY statement names them.
+_INTO = re.compile(r"(\w+) \(([\w, \n]+)\)")
 
 
 def rows(connection: db.Connection, statement: str, *, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -39,7 +40,7 @@ def rows(connection: db.Connection, statement: str, *, types: Sequence[str], row
 @functools.cache
 def _insert(statement: str, types: tuple[str, ...]) -> str:
     """The INSERT into the columns that a COPY statement names."""
-    found = _COPY.search(statement)
+    found = _INTO.search(statement)
     assert found is not None, f"no COPY into columns: {statement}"
     columns = [name.strip() for name in found[2].split(",")]
     assert len(columns) == len(types), "a type for each column"

@@ -102,3 +102,32 @@ def test_shadows_are_few(hub: Hub, now: dt.datetime) -> None:
     pick = _draft(hub, radius_m="3000000", now=now)
     begun = [shadows.begin(hub, [pick], actor="lead", now=now) for _ in range(limits.SHADOWS_MAX + 1)]
     assert isinstance(begun[-1], Refused) and begun[-1].code == "shadow.too_many"
+
+
+def test_what_two_processes_find_at_once_counts_once(hub: Hub, now: dt.datetime) -> None:
+    company.tiny(hub, now=now)
+    shadow_id = _begin(hub, _draft(hub, radius_m="3000000", now=now), now=now)
+    company.place(hub, company.draft("A", lines=[("HOOK", 150)], now=now), now=now)
+    relaying.seal_all(hub, now=now)
+    with hub.database.workspace(hub.workspace) as connection:
+        before = shadows_store.behind(connection)
+    assert before is not None
+    _catch_up(hub, now=now)
+    shadow, changes = _shadow(hub, shadow_id)
+    found = shadows_store.Found(1, 0, changes)
+    with hub.database.workspace(hub.workspace) as connection:
+        shadows_store.advance(connection, before, found, position=before.position + 1_000)
+    assert _shadow(hub, shadow_id) == (shadow, changes) and shadow.orders == 1
+
+
+def test_a_draft_that_breaks_on_a_real_order_ends_its_shadow_and_nothing_else(hub: Hub, now: dt.datetime) -> None:
+    company.tiny(hub, now=now)
+    _catch_up(hub, now=now)
+    broken = shadows_store.Document("rules", "sourcing", 1, {"point": "source", "content": {"nodes": 5}})
+    shadow_id = hub.ids.new(now)
+    with hub.database.workspace(hub.workspace) as connection:
+        shadows_store.begin(connection, shadow_id=shadow_id, documents=[broken], by="lead", at=now)
+    company.place(hub, company.draft("A", now=now), now=now)
+    _catch_up(hub, now=now)
+    shadow, changes = _shadow(hub, shadow_id)
+    assert shadow.ended_at is not None and "ValidationError" in shadow.ended_because and changes == []

@@ -77,9 +77,8 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
         let no two commits share a flush. What is committed stays so when this fails: the loops also look by themselves.
         """
         try:
-            self.autocommit = True
-            self.execute(Q.wake)
-            self.autocommit = False
+            with self.alone():
+                self.execute(Q.wake)
         except GONE:
             self.close()
 
@@ -87,12 +86,19 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
         """Set the search path, outside of any transaction, so that a roll-back does not undo it."""
         if self.schema == schema:
             return
-        self.autocommit = True
-        try:
+        with self.alone():
             self.execute(Q.enter, {"schema": schema})
             self.schema = schema
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let each statement be a transaction by itself: one round trip in place of three."""
+        self.autocommit = True
+        try:
+            yield
         finally:
-            self.autocommit = False
+            if not self.closed:
+                self.autocommit = False
 
 
 class Database:
@@ -127,16 +133,11 @@ class Database:
 
     @contextlib.contextmanager
     def glance(self, name: str) -> Iterator[Connection]:
-        """A connection in the workspace's schema without a transaction around it: for a look at what seldom changes,
-        each statement by itself, at a third of the round trips."""
+        """A connection in the workspace's schema without a transaction around it, for a look at what seldom changes."""
         with self._pool.connection() as session:
             session.enter(schema_of(name))
-            session.autocommit = True
-            try:
+            with session.alone():
                 yield session
-            finally:
-                if not session.closed:
-                    session.autocommit = False
 
     @contextlib.contextmanager
     def system(self) -> Iterator[Connection]:

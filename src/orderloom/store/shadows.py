@@ -24,8 +24,8 @@ class Document(msgspec.Struct, frozen=True):
     content: dict[str, Any]
 
 
-class Taken(msgspec.Struct, frozen=True):
-    """A running shadow, locked, with how far it has come."""
+class Running(msgspec.Struct, frozen=True):
+    """A running shadow, with how far it has come."""
 
     shadow_id: uuid.UUID
     documents: list[Document]
@@ -78,25 +78,24 @@ def running(connection: db.Connection) -> int:
     return row[0]
 
 
-def take(connection: db.Connection) -> Taken | None:
-    """The shadow that is furthest behind, locked; None when all have caught up, or another process is at them."""
-    row = connection.execute(Q.take).fetchone()
-    return Taken(row[0], msgspec.convert(row[1], list[Document]), row[2]) if row else None
+def behind(connection: db.Connection) -> Running | None:
+    """The shadow that is furthest behind; None when all have caught up."""
+    row = connection.execute(Q.behind).fetchone()
+    return Running(row[0], msgspec.convert(row[1], list[Document]), row[2]) if row else None
 
 
-def advance(connection: db.Connection, taken: Taken, found: Found, *, position: int) -> None:
-    """Keep what was found up to a position."""
-    asked = {"shadow_id": taken.shadow_id, "position": position, "orders": found.orders,
+def advance(connection: db.Connection, running: Running, found: Found, *, position: int) -> None:
+    """Keep what was found up to a position, unless another process has done so meanwhile."""
+    asked = {"shadow_id": running.shadow_id, "was": running.position, "position": position, "orders": found.orders,
              "changed": len(found.changes), "not_comparable": found.not_comparable}  # fmt: skip
-    connection.execute(Q.advance, asked)
-    if found.changes:
+    if connection.execute(Q.advance, asked).rowcount and found.changes:
         rows = {
             "order_ids": [each.order_id for each in found.changes],
             "order_nos": [each.order_no for each in found.changes],
             "ats": [each.at for each in found.changes],
             "fields": [_encode(each.fields).decode() for each in found.changes],
         }
-        connection.execute(Q.keep, {"shadow_id": taken.shadow_id, **rows})
+        connection.execute(Q.keep, {"shadow_id": running.shadow_id, **rows})
 
 
 def end(connection: db.Connection, shadow_id: uuid.UUID, *, because: str, at: dt.datetime) -> bool:

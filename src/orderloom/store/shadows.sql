@@ -9,21 +9,20 @@ from seals;
 -- How many shadows run.
 select count(*) from shadows where ended_at is null;
 
--- name: take
--- The running shadow that is furthest behind and that no other process is at.
+-- name: behind
+-- The running shadow that is furthest behind.
 select shadow_id, documents, position
 from shadows
 where ended_at is null and position < (select coalesce(max(last_position), 0) from seals)
 order by position
-limit 1
-for update skip locked;
+limit 1;
 
 -- name: advance
--- How far a shadow has come, and what it found on the way.
+-- How far a shadow has come, and what it found on the way; nothing when another process was there before.
 update shadows
 set position = %(position)s::bigint, orders = orders + %(orders)s::bigint, changed = changed + %(changed)s::bigint,
     not_comparable = not_comparable + %(not_comparable)s::bigint
-where shadow_id = %(shadow_id)s::uuid;
+where shadow_id = %(shadow_id)s::uuid and position = %(was)s::bigint and ended_at is null;
 
 -- name: keep
 -- Orders that would have been decided otherwise.

@@ -1,59 +1,34 @@
 """The TOP gateway of a marketplace: signatures, sessions, a list of what changed, orders in full, and its bad days."""
 
-import contextlib
 import datetime as dt
 import hashlib
 import hmac
-import http.server
 import json
-import threading
 import urllib.parse
 import zoneinfo
-from collections.abc import Iterator
 from typing import Any
 
 from orderloom.kit import clock
+from orderloom.world.partners.listening import Door, Partner
 
 _ZONE = zoneinfo.ZoneInfo("Asia/Shanghai")
 _SKEW_SECONDS = 600
 _DAY = dt.timedelta(days=1)
 
 
-class Gateway(http.server.ThreadingHTTPServer):
-    """The gateway of one shop. `trades` by number are its orders; `trouble` is what it does to the next calls, in turn:
-    "429", "5xx", "slow", "limited" (as error_response 7), "garbage"; then it behaves. With `repeats` every page of the
-    list brings the last order of the page before again, as it does while orders change."""
+class Gateway(Partner):
+    """The gateway of one shop. `trades` by number are its orders; its `trouble` is "429", "5xx", "slow", "limited" (as
+    error_response 7) or "garbage". With `repeats` every page of the list brings the last order of the page before
+    again, as it does while orders change."""
 
-    daemon_threads = True
     path = "/router/rest"
 
     def __init__(self, *, app_key: str = "standin", secret: str = "top-secret", session: str = "shop") -> None:
-        super().__init__(("127.0.0.1", 0), _Door)
+        super().__init__(_Door)
         self.app_key, self.secret, self.session = app_key, secret, session
         self.trades: dict[str, dict[str, Any]] = {}
-        self.trouble: list[str] = []
         self.repeats = False
-        self.slow_seconds = 30.0
         self.asked: list[str] = []
-        self.stopping = threading.Event()
-
-    @property
-    def url(self) -> str:
-        """Where it listens; what the account of the hub is told."""
-        return f"http://127.0.0.1:{self.server_port}{self.path}"
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator["Gateway"]:
-        """Serve in a thread until the end of the block."""
-        thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self.stopping.set()
-            self.shutdown()
-            thread.join()
-            self.server_close()
 
     def answer(self, form: dict[str, str]) -> dict[str, Any]:
         """As the gateway says it: HTTP 200 always, and error_response for what it refuses."""
@@ -104,40 +79,27 @@ class Gateway(http.server.ThreadingHTTPServer):
         return {"trade_fullinfo_get_response": {"trade": trade, "request_id": _request_id(form)}}
 
 
-class _Door(http.server.BaseHTTPRequestHandler):
+class _Door(Door):
     server: Gateway
 
-    def do_POST(self) -> None:
-        """Hear, then do what trouble says, or answer."""
-        raw = self.rfile.read(int(self.headers.get("content-length", 0)))
+    def reply(self, raw: bytes) -> None:
+        """Do what trouble says, or answer."""
         gateway = self.server
         trouble = gateway.trouble.pop(0) if gateway.trouble else ""
         if trouble == "slow":
             gateway.stopping.wait(gateway.slow_seconds)
         if trouble in ("429", "5xx"):
-            self._say(429 if trouble == "429" else 503, b"<html>busy</html>", {"retry-after": "0"})
+            self.say(429 if trouble == "429" else 503, b"<html>busy</html>", {"retry-after": "0"})
             return
         if trouble == "garbage":
-            self._say(200, b"<html>ok</html>", {})
+            self.say(200, b"<html>ok</html>")
             return
         form = dict(urllib.parse.parse_qsl(raw.decode(), keep_blank_values=True))
         said = {"error_response": {"code": 7, "msg": "App Call Limited"}} if trouble == "limited" else None
         if self.path != gateway.path:
-            self._say(404, b"", {})
+            self.say(404, b"")
             return
-        self._say(200, json.dumps(said or gateway.answer(form), ensure_ascii=False).encode(), {})
-
-    def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            for name, value in {"content-type": "application/json; charset=utf-8", **headers}.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing on the terminal."""
+        self.say(200, json.dumps(said or gateway.answer(form), ensure_ascii=False).encode())
 
 
 def _sign(form: dict[str, str], secret: str) -> str:

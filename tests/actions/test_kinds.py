@@ -67,6 +67,7 @@ def test_an_example_may_be_published(name: str) -> None:
         ("role", {"channels": ["web", "no_such"]}, ("document.reference_missing", "/channels/1")),
         ("role", {"masks": ["shoe_size"]}, ("document.value_unknown", "/masks/0")),
         ("role", {"may": ["everything"]}, ("document.misshapen", "/may/0")),
+        ("role", {"may": ["orders:*", "order:raed"]}, ("verb.unknown", "/may/1")),
         ("stages", {"stages": [{"anchor": "received", "hidden": True}]}, ("stages.never_hidden", "/stages/0/hidden")),
         ("stages", {"stages": [{"anchor": "picked"}, {"anchor": "picked"}]},
          ("stages.named_twice", "/stages/1/anchor")),

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import msgspec
 
+from orderloom.domain import verbs as catalogue
 from orderloom.kit import limits
 from orderloom.kit.ids import Ids
 from orderloom.kit.refusals import Refused
@@ -53,12 +54,15 @@ class Made(msgspec.Struct):
 
 
 def make(database: db.Database, ids: Ids, wanted: Wanted, *, workspace: str, now: dt.datetime) -> Made | Refused:
-    """Make a key. Refuses a name that is empty or too long, an unknown form of verb, an expiry in the past."""
+    """Make a key. Refuses a name that is empty or too long, a verb that is none, an expiry in the past."""
     verbs, expires_at = sorted(set(wanted.verbs)), wanted.expires_at
     if not 0 < len(wanted.name) <= limits.NAME_CHARS_MAX or not wanted.name.isprintable():
         return Refused("key.bad_name", {"most": limits.NAME_CHARS_MAX})
     if not 0 < len(verbs) <= limits.KEY_VERBS_MAX or not all(_VERB.fullmatch(each) for each in verbs):
         return Refused("key.bad_verbs", {"verbs": verbs[: limits.KEY_VERBS_MAX]})
+    for each in verbs:
+        if not catalogue.known(each):
+            return Refused("verb.unknown", {"verb": each, "near": ", ".join(catalogue.near(each))})
     if expires_at is not None and expires_at <= now:
         return Refused("key.expiry_past", {"expires_at": expires_at.isoformat()})
     key_id, secret = ids.new(now), secrets.token_urlsafe(32)

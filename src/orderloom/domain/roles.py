@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from orderloom.domain import people
+from orderloom.domain import people, verbs
 from orderloom.domain.documents import shapes
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
@@ -36,6 +36,11 @@ def _check(name: str, content: Content, known: Known) -> list[Finding]:
 
 
 def _found(role: Role, known: Known) -> Iterator[Finding]:
+    for index, verb in enumerate(role.may):
+        if not verbs.known(verb):
+            yield Finding(
+                "verb.unknown", pointer("may", index), data={"verb": verb, "near": ", ".join(verbs.near(verb))}
+            )
     for scope, place in (("channels", "channel"), ("warehouses", "warehouse")):
         for index, each in enumerate(getattr(role, scope) or ()):
             if each not in known.places.get(place, frozenset()):

@@ -70,6 +70,27 @@ def test_a_flow_goes_on_when_all_have_agreed(house: Hub, now: dt.datetime) -> No
     assert prove(house, now).findings == []
 
 
+def test_the_end_of_what_a_flow_asked_is_told_to_the_owner_and_to_who_voted(house: Hub, now: dt.datetime) -> None:
+    grade = {"kind": "action", "id": "own", "do": "order.grade", "values": {"owner": "Zhao"}}
+    edges = [("t", "", "own"), ("own", "", "ask"), ("ask", "approved", "tag")]
+    branched(house, [TRIGGER, grade, ASK, TAG], edges, now=now)
+    company.place(house, company.draft("F-9", now=now), now=now)
+    [(approval_id,)] = rows(house, "select approval_id from approvals where state = 'open'")
+    decide(house, approval_id, RISK, "approve", now)
+    decide(house, approval_id, FINANCE, "approve", now)
+    told = rows(house, "select payload->>'owner' from outbox where payload->>'code' = 'approval.approved' order by 1")
+    assert told == [("Wu",), ("Zhao",)]  # Xu said the last yes, and nobody reads what is told to a flow.
+
+
+def test_a_no_to_what_a_flow_asked_stands_among_the_notices_of_the_owner(house: Hub, now: dt.datetime) -> None:
+    placed, approval_id = countersigning(house, now)
+    decide(house, approval_id, FINANCE, "reject", now)
+    while drain.drain(house, SENDERS, outside=False, now=now):
+        pass
+    told = rows(house, "select audience from notices where payload->>'code' = 'approval.rejected'")
+    assert told == [(order(house, placed).owner,)] and told != [("",)]
+
+
 def test_a_flow_takes_its_other_way_when_one_says_no(house: Hub, now: dt.datetime) -> None:
     placed, approval_id = countersigning(house, now)
     decide(house, approval_id, FINANCE, "reject", now)

@@ -115,8 +115,8 @@ def _set_timers(connection: db.Connection, hub: Hub, moves: Sequence[Move], now:
 
 
 def _notices(hub: Hub, move: Move, now: dt.datetime) -> list[outbox_store.Row]:
-    """A notice to each who is asked and was not, to all who are asked when they are reminded, and of the end to who
-    asked."""
+    """A notice to each who is asked and was not, to all who are asked when they are reminded, and of the end to those
+    whom it concerns."""
     approval = move.after
     told: list[tuple[str, str]] = []
     reminded = any(isinstance(each, approvals.ApprovalExpired) and each.then == "remind" for each in move.said)
@@ -125,7 +125,7 @@ def _notices(hub: Hub, move: Move, now: dt.datetime) -> list[outbox_store.Row]:
     code = "approval.reminded" if reminded else "approval.asked"
     told.extend((name, code) for _, name in sorted(approvals.asked(approval) - before))
     if approval.state in ("approved", "rejected") and approval.asked_by != "hub":
-        told.append((approval.asked_by, f"approval.{approval.state}"))
+        told.extend((name, f"approval.{approval.state}") for name in sorted(approvals.hearing(approval)))
     return [
         outbox_store.Row(
             outbox_id=hub.ids.new(now),

@@ -371,8 +371,9 @@ class _Turn:
                 spec=spec,
                 text=Text(f"{title.zh}：{self.order.order_no}", f"{title.en}: {self.order.order_no}"),
                 grant=approvals.FlowAnswer(active.run.run_id, effect.node),
-                asked_by=f"flow:{active.plan.name}",
+                asked_by=f"{approvals.BY_FLOW}{active.plan.name}",
                 channel=self.order.channel,
+                owner=self.order.owner,
             )
         )
 

@@ -17,6 +17,9 @@ from orderloom.domain.orders.state import Hold, Text
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 
+# How a flow is named as who asked.
+BY_FLOW = "flow:"
+
 
 class Deadline(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """Minutes for each level, and what happens then; `to` are those it is escalated to, once."""
@@ -85,7 +88,8 @@ Grant = CreditGrant | HoldRelease | OrderAmend | FlowAnswer | Permission
 class Asking(msgspec.Struct):
     """What is to be asked: made by whoever needs leave, opened with the transaction that needs it.
 
-    `channel` is that of the order it is about, for who may see it; empty where it is about none.
+    `channel` is that of the order it is about, for who may see it; empty where it is about none. `owner` is told of the
+    end where who asked is no person: a flow.
     """
 
     subject: str
@@ -95,6 +99,7 @@ class Asking(msgspec.Struct):
     asked_by: str
     channel: str = ""
     reason: str = ""
+    owner: str = ""
 
 
 class Delegation(msgspec.Struct, omit_defaults=True):
@@ -127,6 +132,7 @@ class ApprovalAsked(Event, tag="approval.asked"):
     due_at: dt.datetime | None = None
     reason: str = ""
     channel: str = ""
+    owner: str = ""
 
 
 class ApprovalVoted(Event, tag="approval.voted"):
@@ -184,6 +190,7 @@ class Approval(msgspec.Struct):
     asked_at: dt.datetime
     reason: str = ""
     channel: str = ""
+    owner: str = ""
     state: str = "open"
     level: int = 0
     round: int = 0
@@ -243,6 +250,7 @@ def open_(asking: Asking, *, approval_id: uuid.UUID, now: dt.datetime) -> Said |
         due_at=_due(asking.spec, now),
         reason=_cut(asking.reason),
         channel=asking.channel,
+        owner=asking.owner,
     )
     return [asked]
 
@@ -353,13 +361,21 @@ def asked(approval: Approval) -> set[tuple[str, str]]:
     return found
 
 
+def hearing(approval: Approval) -> set[str]:
+    """Who is told how it ended: the person who asked; for a flow the owner of what it is about, and who voted; an empty
+    name is nobody in particular."""
+    if not approval.asked_by.startswith(BY_FLOW):
+        return {approval.asked_by}
+    return {approval.owner, *(each.person for each in approval.votes)} - {approval.decided_by}
+
+
 def evolve(approval: Approval | None, event: ApprovalEvent) -> Approval:
     """The approval after an event; the given one is not changed."""
     if isinstance(event, ApprovalAsked):
         return Approval(
             approval_id=event.approval_id, subject=event.subject, spec=event.spec, text=event.text, grant=event.grant,
             asked_by=event.asked_by, asked_at=event.asked_at, reason=event.reason, channel=event.channel,
-            due_at=event.due_at, n=1,
+            owner=event.owner, due_at=event.due_at, n=1,
         )  # fmt: skip
     assert approval is not None, "an approval begins by being asked"
     after = msgspec.structs.replace(approval, n=approval.n + 1)

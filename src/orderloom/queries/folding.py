@@ -133,7 +133,8 @@ def _prove_approval(
         found.add("fold.no_log" if approval is None else "fold.no_row", name, table="approvals")
         return
     _, body, *kept, asked = rows[0]
-    if approvals_store.encode(approval) != body:
+    # What was written before a field was thought of says the same without it.
+    if approvals_store.encode(approval) != body and approvals_store.decode(body) != approval:
         found.add("fold.differs", name, fields="body")
     columns = (
         approval.subject, approvals_store.kind(approval), approval.channel, approval.state, approval.n,

@@ -3,18 +3,21 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from orderloom.cli import serving
 from orderloom.store import database as db
-from orderloom.store import workspaces
+from orderloom.store import embedded, workspaces
 
 _SECONDS_MAX = 120
 Environment = dict[str, str]
@@ -100,6 +103,29 @@ def test_the_demo_shows_the_whole_road_twice_in_a_row(environment: Environment, 
 
 def test_down_says_when_there_is_nothing_to_stop(environment: Environment) -> None:
     assert "None was running" in _run({**environment, "ORDERLOOM_DATABASE_URL": ""}, "down").stdout
+
+
+def test_down_leaves_the_database_to_an_up_that_serves(environment: Environment) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="ol-"))
+    folder.chmod(0o711)  # PostgreSQL, which does not run as root, passes through it.
+    own = {**environment, "ORDERLOOM_DATA": str(folder), "ORDERLOOM_DATABASE_URL": ""}
+    try:
+        with _up(own, folder / "up") as said:
+            said("Ready: http://127.0.0.1:")
+            refused = _run(own, "down")
+            assert refused.returncode == 1 and "--force" in refused.stderr + refused.stdout
+            assert _run(own, "order", "list").returncode == 0, "the database is still there"
+        assert "None was running" in _run(own, "down").stdout, "up has stopped what it used"
+        assert _run(own, "order", "list").returncode == 0
+        assert "The database is stopped" in _run(own, "down").stdout
+        with serving.serving(folder):
+            assert _run(own, "order", "list").returncode == 0
+            with serving.ending(folder) as unused:
+                assert not unused
+            assert "The database is stopped" in _run(own, "down", "--force").stdout
+    finally:
+        embedded.stop(folder)
+        shutil.rmtree(folder)
 
 
 def test_what_cannot_start_says_why_in_one_line(environment: Environment) -> None:

@@ -1,12 +1,14 @@
 """orderloom up, down: one supervisor over the embedded server, the HTTP door and the workers."""
 
+import contextlib
 import socket
 from typing import Annotated
 
 import typer
 
 from orderloom.cli import desk as desks
-from orderloom.kit import clock
+from orderloom.cli import serving
+from orderloom.kit import clock, settings
 from orderloom.kit.refusals import Refused
 
 app = typer.Typer()
@@ -21,13 +23,42 @@ def up(
     ] = False,
 ) -> None:
     """Serve: database, HTTP door and workers, until Ctrl-C 启动服务."""
-    from orderloom.cli.supervisor import Child, Supervisor
-    from orderloom.store import embedded
-
     desk = desks.of(context)
     chosen = desk.settings
     if _taken(chosen.host, chosen.port):
         desk.refuse(Refused("door.port_taken", {"host": chosen.host, "port": chosen.port}))
+    # A database of one's own is not ours to stop, so nobody needs to know who serves from it.
+    embedded = chosen.database_url is None
+    known = serving.serving(settings.make_data_folder(chosen)) if embedded else contextlib.nullcontext()
+    with known:
+        _serve(desk, workers)
+    if embedded and not keep_database:
+        _stop(desk, force=False)
+    desk.tell("已停止", "Stopped")
+
+
+@app.command()
+def down(
+    context: typer.Context,
+    force: Annotated[bool, typer.Option("--force", help="Even from under an `up` that serves 强制停止.")] = False,
+) -> None:
+    """Stop the embedded server of the data folder; what was acknowledged is kept 停止数据库."""
+    desk = desks.of(context)
+    chosen = desk.settings
+    stopped = chosen.database_url is None and chosen.data.is_dir() and _stop(desk, force=force)
+    if stopped is None:
+        desk.refuse(Refused("up.running", {"folder": str(chosen.data)}))
+    desk.tell(
+        "数据库已停止" if stopped else "没有在运行的数据库",
+        "The database is stopped" if stopped else "None was running",
+    )
+
+
+def _serve(desk: desks.Desk, workers: int) -> None:
+    """Until SIGINT or SIGTERM."""
+    from orderloom.cli.supervisor import Child, Supervisor
+
+    host, port = desk.settings.host, desk.settings.port
     first = _first_workspace(desk)
     if first:
         desk.tell(
@@ -40,30 +71,22 @@ def up(
     desk.tell("正在启动……", "Starting …")
     desk.close()
     children = [Child("door", ["door"]), *(Child(f"worker {number}", ["work"]) for number in range(1, workers + 1))]
-    url = f"http://{chosen.host}:{chosen.port}"
+    url = f"http://{host}:{port}"
     Supervisor(children, tell=lambda name, code: _died(desk, name, code)).run(
-        ready=lambda: _answers(chosen.host, chosen.port),
+        ready=lambda: _answers(host, port),
         say_ready=lambda: desk.tell(
             f"已就绪：{url}（{workers} 个工作进程；Ctrl-C 停止）", f"Ready: {url} ({workers} workers; Ctrl-C stops)"
         ),
     )
     desk.tell("正在停止", "Stopping")
-    if chosen.database_url is None and not keep_database:
-        embedded.stop(chosen.data)
-    desk.tell("已停止", "Stopped")
 
 
-@app.command()
-def down(context: typer.Context) -> None:
-    """Stop the embedded server of the data folder; refuses nothing that was acknowledged 停止数据库."""
+def _stop(desk: desks.Desk, *, force: bool) -> bool | None:
+    """Stop the embedded server: whether one was running, None where it is left to an `up` that serves from it."""
     from orderloom.store import embedded
 
-    desk = desks.of(context)
-    stopped = desk.settings.database_url is None and embedded.stop(desk.settings.data)
-    desk.tell(
-        "数据库已停止" if stopped else "没有在运行的数据库",
-        "The database is stopped" if stopped else "None was running",
-    )
+    with serving.ending(desk.settings.data) as unused:
+        return embedded.stop(desk.settings.data) if unused or force else None
 
 
 def _first_workspace(desk: desks.Desk) -> str:

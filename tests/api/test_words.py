@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.api.conftest import Key, client_of, order
+from tests.api.test_documents import publish
 
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock
@@ -52,6 +53,21 @@ def test_a_shipment_goes_from_release_to_delivered(address: str, client: httpx.C
             assert confirmed.status_code == 200, confirmed.text
     assert client.get(f"/orders/{placed['order_no']}").json()["order"]["stage"] == "delivered"
     assert client.get("/shipments", params={"live": True}).json()["rows"] == []
+
+
+def test_a_stage_is_confirmed_by_a_key_that_holds_its_role(address: str, client: httpx.Client, key: Key) -> None:
+    title = {"zh": "拣货员", "en": "Picker"}
+    publish(client, "picker", {"title": title, "may": ["shipments:write"]}, [], kind="role")
+    track = {"stages": [{"anchor": "picked", "sources": ["console"], "role": "picker"}]}
+    publish(client, "order", track, [], kind="stages")
+    client.post("/orders", json=order())
+    [shipment] = client.get("/shipments", params={"stage": "allocated"}).json()["rows"]
+    assert client.post("/shipments/release", json={"shipment_nos": [shipment["shipment_no"]]}).status_code == 200
+    scan = [{"shipment_no": shipment["shipment_no"], "stage": "picked"}]
+    with client_of(address, key("shipments:write", source="console", roles=["packer"])) as packer:
+        assert _codes(packer.post("/shipments/confirm", json=scan)) == ["shipment.role_missing"]
+    with client_of(address, key("shipments:write", source="console", roles=["picker"])) as picker:
+        assert picker.post("/shipments/confirm", json=scan).status_code == 200
 
 
 def test_stock_is_adjusted_counted_moved_and_read(client: httpx.Client) -> None:

@@ -37,12 +37,14 @@ class Placing(msgspec.Struct):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where commands come from: the channel, the door, who asks, and which system is trusted for it."""
+    """Where commands come from: the channel, the door, who asks, and which system is trusted for it; `roles` are those
+    of who asks, None where all are: the command line and the hub itself."""
 
     channel: str
     door: str
     actor: str
     source: str
+    roles: frozenset[str] | None = None
 
 
 def place(hub: Hub, placings: Sequence[Placing], *, origin: Origin, now: dt.datetime) -> list[Outcome | Refused]:

@@ -32,7 +32,8 @@ def release(
 
 
 def confirm(hub: Hub, scans: Sequence[Scan], *, origin: orders.Origin, now: dt.datetime) -> list[Outcome | Refused]:
-    """Confirm stages; `origin.source` is the system that says so, and must be the one trusted for the stage."""
+    """Confirm stages; `origin.source` is the system that says so, and must be the one trusted for the stage, and
+    `origin.roles` must hold the role that confirms it, where the stages name one."""
     return _run(hub, [(each.shipment_no, each) for each in scans], origin=origin, now=now)
 
 
@@ -60,6 +61,7 @@ def _run(
                 commands.Confirm(
                     command_id=hub.ids.new(now), actor=origin.actor, source=origin.source, at=scan.at,
                     order_id=owners[number], shipment_no=number, confirmation=confirmation,
+                    roles=None if origin.roles is None else sorted(origin.roles),
                 )
             )  # fmt: skip
     asks = [transact.Asked(each) for each in made if not isinstance(each, Refused)]

@@ -69,7 +69,8 @@ class Caller(msgspec.Struct, frozen=True):
 
     def origin(self, channel: str = "", *, door: str = "api") -> orders.Origin:
         """Where this caller's commands come from."""
-        return orders.Origin(channel, door, self.name, self.source)
+        roles = None if self.viewer.may("*") else self.roles
+        return orders.Origin(channel, door, self.name, self.source, roles)
 
 
 class Permission:

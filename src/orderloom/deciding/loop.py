@@ -206,8 +206,9 @@ def _shipment(
     if shipment is None:
         return Refused("shipment.unknown", {"shipment_no": command.shipment_no})
     if isinstance(command, commands.Confirm):
-        trusted = state_.reference.trusted_sources
-        return shipments.confirm(order, shipment, command.confirmation, trusted=trusted, now=state_.now)
+        reference, stage = state_.reference, command.confirmation.stage
+        trust = shipments.Trust(reference.trusted_sources, reference.confirming_roles.get(stage, ""), command.roles)
+        return shipments.confirm(order, shipment, command.confirmation, trust=trust, now=state_.now)
     skus = {line.sku for line in order.lines}
     known = state_.lots_looked_up
     numbers = {line.line_no: line.sku for line in order.lines}

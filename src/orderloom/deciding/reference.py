@@ -70,6 +70,7 @@ class Reference:
         self.places = places
         self.documents = documents
         self.track = stages.of(documents)
+        self.confirming_roles = self.track.roles()
         self.trusted_sources = {**settings.trusted_sources, **self.track.trusted()}
         self.breakers = breakers
         self.flows = flows or rules_flows.Flows([], zone=settings.zone)

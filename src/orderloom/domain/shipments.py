@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from orderloom.domain import stock
 from orderloom.domain.orders import events, stages, state
@@ -17,6 +18,16 @@ TRUSTED_SOURCES: Mapping[str, tuple[str, ...]] = {
     "shipped": ("pda", "console", "wms"),
     "delivered": ("carrier", "console", "pda"),
 }
+
+
+class Trust(NamedTuple):
+    """Who may confirm: the sources named for stages, the role named for this one (empty: any), and the roles of who
+    confirms, None where all are."""
+
+    sources: Mapping[str, Sequence[str]]
+    role: str = ""
+    roles: Sequence[str] | None = None
+
 
 _CONFIRMED: Mapping[str, Callable[[str, state.Confirmation], events.OrderEvent]] = {
     "picked": events.ShipmentPicked,
@@ -77,7 +88,7 @@ def confirm(
     shipment: state.Shipment,
     confirmation: state.Confirmation,
     *,
-    trusted: Mapping[str, Sequence[str]],
+    trust: Trust,
     now: dt.datetime,
 ) -> Said | Refused:
     """Confirm the next stage. A repeated scan is no news; a stage skipped or gone back to is refused."""
@@ -88,9 +99,11 @@ def confirm(
         return Refused("shipment.cancelled", {"shipment_no": shipment.shipment_no})
     if any(each.stage == stage for each in shipment.confirmations):
         return []
-    sources = trusted.get(stage) or TRUSTED_SOURCES[stage]
+    sources = trust.sources.get(stage) or TRUSTED_SOURCES[stage]
     if confirmation.source not in sources:
         return Refused("shipment.source_not_trusted", {"source": confirmation.source, "trusted": list(sources)})
+    if trust.role and trust.roles is not None and trust.role not in trust.roles:
+        return Refused("shipment.role_missing", {"stage": stage, "role": trust.role, "roles": ", ".join(trust.roles)})
     if confirmation.at > now + dt.timedelta(seconds=limits.CLOCK_SKEW_SECONDS_MAX):
         return Refused("clock.ahead", {"at": confirmation.at.isoformat()})
     if confirmation.at < now - dt.timedelta(days=limits.OFFLINE_DAYS_MAX):

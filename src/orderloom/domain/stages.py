@@ -72,6 +72,10 @@ class Track(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             stage = _WAY[_WAY.index(stage) - 1] if stage in _WAY else "confirmed"
         return stage
 
+    def roles(self) -> dict[str, str]:
+        """The role that confirms a stage, by stage."""
+        return {each.anchor: each.role for each in self.stages if each.role}
+
     def trusted(self) -> dict[str, list[str]]:
         """The sources named for a stage, by stage."""
         return {each.anchor: each.sources for each in self.stages if each.sources}
@@ -107,7 +111,9 @@ def _found(name: str, track: Track, known: Known) -> Iterator[Finding]:
             yield Finding("stages.never_hidden", pointer("stages", index, "hidden"), data={"stage": each.anchor})
         if each.sources and each.anchor not in SHIPMENT_TRACK[1:]:
             yield Finding("stages.not_confirmed", pointer("stages", index, "sources"), data={"stage": each.anchor})
-        if each.role and not known.has("role", each.role):
+        if each.role and each.anchor not in SHIPMENT_TRACK[1:]:
+            yield Finding("stages.not_confirmed", pointer("stages", index, "role"), data={"stage": each.anchor})
+        elif each.role and not known.has("role", each.role):
             path = pointer("stages", index, "role")
             yield Finding("document.reference_missing", path, data={"to": f"role/{each.role}"})
     for index, each in enumerate(track.marks):

@@ -26,6 +26,8 @@ ROLES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "pda": ("仓库 PDA-07", "pda", ("shipments:*",)),
     "carrier": ("快递回传", "carrier", ("shipments:*",)),
 }
+# The roles that a key holds: the pack says who confirms each stage.
+HELD: Mapping[str, list[str]] = {"pda": ["picker", "packer", "shipper"]}
 _SCANS = (
     ("pda", "picked", "拣货", "picked"),
     ("pda", "packed", "打包", "packed"),

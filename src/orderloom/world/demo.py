@@ -85,7 +85,8 @@ def _founded(house: House, screen: Screen, *, now: dt.datetime) -> Hub:
 def _key(house: House, hub: Hub, role: str, *, now: dt.datetime) -> keys.Made:
     """A key for this run; it is revoked at its end, and ends by itself if the run does not get there."""
     name, source, verbs = day.ROLES[role]
-    wanted = keys.Wanted(name, list(verbs), keys.Scope(source=source), now + dt.timedelta(hours=_KEY_HOURS))
+    scope = keys.Scope(source=source, roles=day.HELD.get(role, []))
+    wanted = keys.Wanted(name, list(verbs), scope, now + dt.timedelta(hours=_KEY_HOURS))
     made = keys.make(house.database, Ids(), wanted, workspace=hub.workspace, now=now)
     assert not isinstance(made, Refused), made
     return made

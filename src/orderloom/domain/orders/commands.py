@@ -95,11 +95,12 @@ class ReleaseShipment(Command, tag="shipment.release"):
 
 
 class Confirm(Command, tag="shipment.confirm"):
-    """Confirm a stage of a shipment by scan or click."""
+    """Confirm a stage of a shipment by scan or click; `roles` are those of who confirms, None where all are."""
 
     order_id: uuid.UUID
     shipment_no: str
     confirmation: state.Confirmation
+    roles: list[str] | None = None
 
 
 class Displace(Command, tag="order.displace"):

@@ -93,3 +93,30 @@ def test_a_sheet_becomes_a_form_that_can_be_published(studio: Hub, run: Run, tmp
     picks = [documents.Pick("fields", "order"), documents.Pick("form", "quote")]
     done = documents.publish_drafts(studio, picks, comment="", actor="t", now=clock.now())
     assert isinstance(done, documents.Publication), done
+
+
+def test_own_fields_of_customers_and_skus_are_set_and_checked(
+    founded: Hub, run: Run, read: Run, tmp_path: Path
+) -> None:
+    grade = {"name": "grade", "type": "select", "zh": "等级", "en": "Grade", "required": True,
+             "options": [{"value": "gold"}, {"value": "plain"}]}  # fmt: skip
+    hazard = {"name": "hazard", "type": "boolean", "zh": "危险品", "en": "Hazard"}
+    un_no = {"name": "un_no", "type": "text", "zh": "编号", "en": "Number", "pattern": "UN\\d{4}"}
+    dictionaries.publish(founded, {"subject": "customer", "fields": [grade]},
+                         {"subject": "sku", "fields": [hazard, un_no]}, now=clock.now())  # fmt: skip
+    refused = run("customer", "add", "K1", "--name", "某某")
+    assert refused.exit_code == 1 and "[K1].custom.grade" in refused.stderr
+    assert run("customer", "add", "K1", "--name", "某某", "-s", "grade=gold").exit_code == 0
+    assert run("customer", "add", "K1", "--level", "B").exit_code == 0, "what is not named stays"
+    assert read("customer", "show", "K1")["custom"] == {"grade": "gold"}
+    assert "grade=gold" in run("customer", "show", "K1").output
+    assert run("sku", "add", "ACID", "-s", "hazard=true", "-s", "un_no=UN1830").exit_code == 0
+    assert read("sku", "show", "ACID")["custom"] == {"hazard": True, "un_no": "UN1830"}
+    sheet = tmp_path / "skus.csv"
+    sheet.write_text("sku,name,custom.hazard,custom.un_no\nA1,一,是,UN0001\nA2,二,,1830\n", "utf-8")
+    refused = run("sku", "import", str(sheet))
+    assert refused.exit_code == 1 and "[A2].custom.un_no" in refused.stderr
+    assert run("sku", "show", "A1").exit_code == 1, "all of them or none"
+    sheet.write_text("sku,name,custom.hazard,custom.un_no\nA1,一,是,UN0001\nA2,二,,\n", "utf-8")
+    assert run("sku", "import", str(sheet)).exit_code == 0
+    assert read("sku", "show", "A1")["custom"] == {"hazard": True, "un_no": "UN0001"}

@@ -7,6 +7,7 @@ from tests import dictionaries, hardware
 
 from orderloom.domain.documents.kinds import Known
 from orderloom.domain.fields import dictionaries as words
+from orderloom.kit import limits
 from orderloom.rules import engines, fields, forms
 from orderloom.rules import kind as rules_kind
 
@@ -55,6 +56,21 @@ def test_a_good_dictionary_has_no_findings(content: dict[str, Any]) -> None:
 def test_a_bad_field_is_found_at_its_place(field: dict[str, Any], path: str, code: str) -> None:
     content = {"subject": "thing", "zh": "物", "en": "Thing", "series": "TH", "fields": [field]}
     assert _found(content)[f"/fields/0/{path}"] == code
+
+
+def test_checks_are_judged_and_unique_needs_a_holder() -> None:
+    check = {"zh": "不行", "en": "No"}
+    content = {"subject": "shipment", "fields": [_field(unique=True)],
+               "checks": [{"when": "two > 1", **check}, {"when": "one ==", **check},
+                          {"when": "shipment.stage == one", "field": "two", **check}]}  # fmt: skip
+    assert _found(content) == {
+        "/fields/0/unique": "fields.unique_nowhere",
+        "/checks/0/when": "fields.unknown_name",
+        "/checks/1/when": "rules.not_an_expression",
+        "/checks/2/field": "fields.check_nowhere",
+    }
+    content["checks"] = [{"when": "one == 'a'", **check}] * (limits.FORM_CHECKS_MAX + 1)
+    assert _found(content)["/checks"] == "fields.too_many_checks"
 
 
 def test_a_form_may_only_ask_for_what_there_is() -> None:

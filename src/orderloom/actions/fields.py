@@ -9,7 +9,7 @@ import msgspec
 from orderloom.actions import parties
 from orderloom.actions.hub import Hub
 from orderloom.domain.fields import values
-from orderloom.domain.fields.dictionaries import Dictionary
+from orderloom.domain.fields.dictionaries import Check, Dictionary
 from orderloom.domain.fields.values import Asks, Wrong
 from orderloom.domain.mappings import drafts
 from orderloom.kit import limits
@@ -44,11 +44,21 @@ def read(
     seen.update({**frame.before, **stated})
     context = {**seen, **beside}
     fields.compute(context)
-    found = values.read(fields.dictionary, stated, frame=msgspec.structs.replace(frame, hidden=fields.hidden(context)))
+    found = values.read(fields.dictionary, stated, frame=_hiding(frame, fields.hidden(context)))
     context = {**seen, **found.values, **beside}
     computed = fields.compute(context)
+    if not found.wrong:
+        found.wrong.extend(map(_failed, fields.failed(context)))
     kept = {**found.values, **computed} if frame.partial else {**found.values, **_there(computed)}
     return Read(kept, found.wrong, found.asks)
+
+
+def _hiding(frame: values.Frame, hidden: frozenset[str]) -> values.Frame:
+    return msgspec.structs.replace(frame, hidden=frame.hidden | hidden)
+
+
+def _failed(check: Check) -> Wrong:
+    return Wrong(check.field, "field.check_failed", {"reason_zh": check.zh, "reason_en": check.en})
 
 
 def _there(computed: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,6 +99,11 @@ def _missing(
     return found
 
 
+def under(wrong: Wrong, prefix: str) -> Wrong:
+    """The same at its place in what holds the fields."""
+    return Wrong(prefix + wrong.path, wrong.code, {**wrong.data, "field": prefix + wrong.path})
+
+
 def refused(wrong: Sequence[Wrong]) -> Refused:
     """The first thing that is wrong, with all of them beside it: `errors` has field, code and data of each."""
     first = wrong[0]
@@ -101,7 +116,7 @@ def seal(hub: Hub, dictionary: Dictionary, stated: dict[str, Any]) -> tuple[dict
     kept, people = dict(stated), []
     for field in dictionary.fields:
         value = kept.get(field.name)
-        if not field.personal or value is None or _is_sealed(value):
+        if not field.personal or value is None or is_sealed(value):
             continue
         match field.type:
             case "phone":
@@ -117,5 +132,6 @@ def seal(hub: Hub, dictionary: Dictionary, stated: dict[str, Any]) -> tuple[dict
     return kept, people
 
 
-def _is_sealed(value: Any) -> bool:
+def is_sealed(value: Any) -> bool:
+    """Whether it names a sealed person instead of saying a value."""
     return isinstance(value, dict) and set(value) == {SEALED}

@@ -20,6 +20,7 @@ from orderloom.deciding.reference import Reference
 from orderloom.deciding.work import Outcome
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.fields import values
+from orderloom.domain.fields.dictionaries import Check
 from orderloom.domain.fields.values import Wrong
 from orderloom.domain.forms import definition
 from orderloom.domain.mappings import drafts
@@ -185,7 +186,7 @@ def _read(
     return _Read(found.values, wrong, {uuid.UUID(each) for each in found.asks.files}, skus)
 
 
-def _failed(check: definition.Check) -> Wrong:
+def _failed(check: Check) -> Wrong:
     return Wrong(check.field, "form.check_failed", {"reason_zh": check.zh, "reason_en": check.en})
 
 

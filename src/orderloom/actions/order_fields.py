@@ -96,7 +96,7 @@ def _read(
     if order is not None:
         found = fields.read(order, custom, frame=frame, beside={"order": {**beside, "custom": custom}})
         own.custom, own.people = fields.seal(hub, order.dictionary, _there(found.values, frame, frame.before))
-        wrong += [_under(each, "custom.") for each in found.wrong]
+        wrong += [fields.under(each, "custom.") for each in found.wrong]
         asks.append(found.asks)
     if line is not None:
         bare = msgspec.structs.replace(frame, before={})
@@ -104,7 +104,7 @@ def _read(
             found = fields.read(line, each, frame=bare, beside={"order": {**beside, "custom": custom}})
             own.lines[number], people = fields.seal(hub, line.dictionary, _there(found.values, bare, {}))
             own.people = [*own.people, *people]
-            wrong += [_under(bad, f"lines[{number}].custom.") for bad in found.wrong]
+            wrong += [fields.under(bad, f"lines[{number}].custom.") for bad in found.wrong]
             asks.append(found.asks)
     return own, wrong, asks
 
@@ -112,10 +112,6 @@ def _read(
 def _there(read: dict[str, Any], frame: values.Frame, before: Mapping[str, Any]) -> dict[str, Any]:
     """Without the values that are taken away of an order that has none."""
     return {name: value for name, value in read.items() if value is not None or name in before}
-
-
-def _under(wrong: Wrong, prefix: str) -> Wrong:
-    return Wrong(prefix + wrong.path, wrong.code, {**wrong.data, "field": prefix + wrong.path})
 
 
 def _judged(

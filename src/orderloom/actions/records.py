@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import fields, numbers
+from orderloom.actions import fields, numbers, uniques
 from orderloom.actions.hub import Hub
 from orderloom.deciding import dictionaries
 from orderloom.deciding.reference import Reference
 from orderloom.domain import log, records
 from orderloom.domain.fields import facets, values
-from orderloom.domain.fields.dictionaries import Dictionary, Link, facet
+from orderloom.domain.fields.dictionaries import Dictionary, Link
 from orderloom.domain.fields.values import Wrong
 from orderloom.domain.records import Record
 from orderloom.kit import limits
@@ -207,7 +207,7 @@ class _Batch:
         answers: Sequence[Told | Refused | _Made],
     ) -> list[Told | Refused]:
         made = [each for each in answers if isinstance(each, _Made)]
-        taken = _take_uniques(connection, dictionary, made)
+        taken = uniques.take(connection, dictionary, [_held(each) for each in made])
         kept = [each for each in made if each.record.record_id not in taken]
         self._append(connection, reference, kept)
         records_store.insert(connection, [each.record for each in kept if each.was is None], at=self._teller.now)
@@ -240,6 +240,10 @@ class _Batch:
             )
         messages.insert_persons(connection, [person for each in made for person in each.people])
         log_store.append(connection, entries)
+
+
+def _held(made: _Made) -> uniques.Held:
+    return uniques.Held(made.record.record_id, made.record.values, made.was.values if made.was is not None else {})
 
 
 def _files(read: fields.Read) -> set[uuid.UUID]:
@@ -288,33 +292,6 @@ def _links_wrong(
         if link.required and ((whole and not links.get(name)) or (name in links and not links[name])):
             found.append(Wrong(f"links.{name}", "field.required", {"field": f"links.{name}"}))
     return found
-
-
-def _uniques(dictionary: Dictionary, record: Record | None) -> set[records_store.Unique]:
-    if record is None:
-        return set()
-    return {
-        (facet(dictionary.subject, each.name), facets.text(each, record.values[each.name]), record.record_id)
-        for each in dictionary.fields
-        if each.unique and record.values.get(each.name) is not None
-    }
-
-
-def _take_uniques(connection: db.Connection, dictionary: Dictionary, made: Sequence[_Made]) -> dict[uuid.UUID, Refused]:
-    """Take the unique values of a batch; the records whose values others have, with what they are told."""
-    wanted = {each for one in made for each in _uniques(dictionary, one.record) - _uniques(dictionary, one.was)}
-    free = records_store.take_uniques(connection, wanted)
-    refused: dict[uuid.UUID, Refused] = {}
-    for field, value, record_id in sorted(wanted - free):
-        name = field.partition(".")[2]
-        data = {"field": name, "value": value}
-        refused.setdefault(record_id, fields.refused([Wrong(name, "field.taken", data)]))
-    # What a refused record took beside the value it could not have is given back.
-    records_store.free_uniques(connection, {each for each in free if each[2] in refused})
-    gone = {each for one in made if one.record.record_id not in refused
-            for each in _uniques(dictionary, one.was) - _uniques(dictionary, one.record)}  # fmt: skip
-    records_store.free_uniques(connection, gone)
-    return refused
 
 
 def _save_beside(connection: db.Connection, dictionary: Dictionary, made: Sequence[_Made]) -> None:

@@ -1,17 +1,23 @@
 """The verbs of reference data: found a workspace, enter settings, channels, warehouses, SKUs, customers, tables."""
 
+import contextlib
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
-from orderloom.actions import documents, shipped
+import msgspec
+
+from orderloom.actions import documents, reference_fields, shipped
 from orderloom.actions.hub import Hub
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.channels import Channel
 from orderloom.domain.customers import Customer
 from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
+from orderloom.kit.refusals import Refused
 from orderloom.store import facts
 from orderloom.store import reference as reference_store
+
+T = TypeVar("T")
 
 
 def found(hub: Hub, *, values: Mapping[str, Any], actor: str, now: dt.datetime) -> None:
@@ -65,16 +71,49 @@ def enter_lanes(
             reference_store.enter_transits(connection, transits, actor=actor, at=now)
 
 
-def enter_skus(hub: Hub, skus: Sequence[Sku], *, actor: str, now: dt.datetime) -> None:
-    """Enter or change SKUs."""
-    with hub.database.workspace(hub.workspace) as connection:
-        facts.enter_skus(connection, skus, actor=actor, at=now)
+def enter_skus(hub: Hub, skus: Sequence[Sku], *, actor: str, now: dt.datetime) -> Refused | None:
+    """Enter or change SKUs, all of them or none. Refuses own fields that the dictionary in force does not take;
+    `errors` names each."""
+    with _together() as undone, hub.database.workspace(hub.workspace) as connection:
+        read = _fit(reference_fields.skus(hub, connection, skus))
+        facts.enter_skus(connection, read, actor=actor, at=now)
+    return undone.refused
 
 
 def enter_customers(
     hub: Hub, customers: Sequence[Customer], *, phones: Mapping[str, str] = {}, actor: str, now: dt.datetime
-) -> None:
-    """Enter or change customers; `phones` by customer number become keyed fingerprints, never text."""
+) -> Refused | None:
+    """Enter or change customers, all of them or none; `phones` by customer number become keyed fingerprints, never
+    text. Refuses as `enter_skus`."""
     keys = {number: hub.sealer.fingerprint(f"phone {phone}") for number, phone in phones.items()}
-    with hub.database.workspace(hub.workspace) as connection:
-        facts.enter_customers(connection, customers, phone_keys=keys, actor=actor, at=now)
+    with _together() as undone, hub.database.workspace(hub.workspace) as connection:
+        read = _fit(reference_fields.customers(hub, connection, customers))
+        facts.enter_customers(connection, read, phone_keys=keys, actor=actor, at=now)
+    return undone.refused
+
+
+class _Undone(Exception):
+    """Takes a refusal out of a transaction, which is undone."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+class _End(msgspec.Struct):
+    refused: Refused | None = None
+
+
+def _fit(read: list[T] | Refused) -> list[T]:
+    if isinstance(read, Refused):
+        raise _Undone(read)
+    return read
+
+
+@contextlib.contextmanager
+def _together() -> Iterator[_End]:
+    end = _End()
+    try:
+        yield end
+    except _Undone as undone:
+        end.refused = undone.refused

@@ -1,11 +1,13 @@
 """The verbs of shipments: release to the warehouse, confirm a stage by scan or click."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
-from orderloom.actions import orders, transact
+from orderloom.actions import orders, shipment_fields, transact
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
 from orderloom.domain.orders import commands, state
@@ -14,7 +16,8 @@ from orderloom.store import orders as orders_store
 
 
 class Scan(msgspec.Struct):
-    """A stage confirmed: which shipment, which stage, when, by whom, where, with what evidence."""
+    """A stage confirmed: which shipment, which stage, when, by whom, where, with what evidence; `custom` are own fields
+    of the shipment."""
 
     shipment_no: str
     stage: str
@@ -22,6 +25,7 @@ class Scan(msgspec.Struct):
     operator: str
     place: str = ""
     evidence: list[str] = []
+    custom: dict[str, Any] = {}
 
 
 def release(
@@ -37,33 +41,76 @@ def confirm(hub: Hub, scans: Sequence[Scan], *, origin: orders.Origin, now: dt.d
     return _run(hub, [(each.shipment_no, each) for each in scans], origin=origin, now=now)
 
 
+class Switch(msgspec.Struct):
+    """A shipment to be taken by another carrier: the one named, else the next by the rule."""
+
+    shipment_no: str
+    reason: str
+    carrier: str = ""
+    service: str = ""
+
+
+def switch(hub: Hub, wanted: Sequence[Switch], *, origin: orders.Origin, now: dt.datetime) -> list[Outcome | Refused]:
+    """Give shipments that are still in the house to another carrier; the warehouse is told."""
+    with hub.database.workspace(hub.workspace) as connection:
+        owners = orders_store.find_shipments(connection, {each.shipment_no for each in wanted})
+    asked = {
+        number: transact.Asked(
+            commands.SwitchCarrier(
+                command_id=hub.ids.new(now), actor=origin.actor, source=origin.source, at=now,
+                order_id=owners[each.shipment_no], shipment_no=each.shipment_no, carrier=each.carrier,
+                service=each.service, reason=each.reason,
+            )
+        )
+        for number, each in enumerate(wanted) if each.shipment_no in owners
+    }  # fmt: skip
+    done = dict(zip(asked, transact.run(hub, list(asked.values()), now=now), strict=True))
+    return [
+        done.get(number) or Refused("shipment.unknown", {"shipment_no": each.shipment_no})
+        for number, each in enumerate(wanted)
+    ]
+
+
 def _run(
     hub: Hub, asked: Sequence[tuple[str, Scan | None]], *, origin: orders.Origin, now: dt.datetime
 ) -> list[Outcome | Refused]:
     with hub.database.workspace(hub.workspace) as connection:
         owners = orders_store.find_shipments(connection, {number for number, _ in asked})
-    made: list[commands.OrderCommand | Refused] = []
+        scans = [(owners[number], scan) for number, scan in asked if scan is not None and number in owners]
+        reads = iter(shipment_fields.read(hub, connection, scans))
+    made: list[transact.Asked | Refused] = []
     for number, scan in asked:
         if number not in owners:
             made.append(Refused("shipment.unknown", {"shipment_no": number}))
         elif scan is None:
             made.append(
-                commands.ReleaseShipment(
+                transact.Asked(commands.ReleaseShipment(
                     command_id=hub.ids.new(now), actor=origin.actor, source=origin.source, at=now,
                     order_id=owners[number], shipment_no=number,
-                )
+                ))
             )  # fmt: skip
         else:
-            confirmation = state.Confirmation(
-                scan.stage, scan.at, scan.operator, origin.source, scan.place, scan.evidence
-            )
-            made.append(
-                commands.Confirm(
-                    command_id=hub.ids.new(now), actor=origin.actor, source=origin.source, at=scan.at,
-                    order_id=owners[number], shipment_no=number, confirmation=confirmation,
-                    roles=None if origin.roles is None else sorted(origin.roles),
-                )
-            )  # fmt: skip
-    asks = [transact.Asked(each) for each in made if not isinstance(each, Refused)]
-    done = iter(transact.run(hub, asks, now=now))
+            made.append(_confirm(hub, owners[number], scan, next(reads), origin, now))
+    done = iter(transact.run(hub, [each for each in made if not isinstance(each, Refused)], now=now))
     return [each if isinstance(each, Refused) else next(done) for each in made]
+
+
+def _confirm(
+    hub: Hub,
+    order_id: uuid.UUID,
+    scan: Scan,
+    own: shipment_fields.Own | Refused,
+    origin: orders.Origin,
+    now: dt.datetime,
+) -> transact.Asked | Refused:
+    if isinstance(own, Refused):
+        return own
+    confirmation = state.Confirmation(
+        scan.stage, scan.at, scan.operator, origin.source, scan.place, scan.evidence, own.custom
+    )
+    command = commands.Confirm(
+        command_id=hub.ids.new(now), actor=origin.actor, source=origin.source, at=scan.at,
+        order_id=order_id, shipment_no=scan.shipment_no, confirmation=confirmation,
+        roles=None if origin.roles is None else sorted(origin.roles),
+    )  # fmt: skip
+    return transact.Asked(command, persons=own.people)

@@ -11,8 +11,7 @@ from orderloom.actions import form_links, forms, gather
 from orderloom.api import answers, bodies, pages, problems, records, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
-from orderloom.domain.fields.dictionaries import Field
-from orderloom.domain.forms.definition import Check
+from orderloom.domain.fields.dictionaries import Check, Field
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.rules import forms as rules_forms

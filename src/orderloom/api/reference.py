@@ -37,6 +37,7 @@ def skus(
     """A page of them, or those named by `sku`, several times."""
     with caller.reading() as connection:
         found = reference_query.skus(connection, viewer=caller.viewer, keys=sku or (), cursor=cursor, count=count)
+        reference_query.opened(connection, found.rows, viewer=caller.viewer, sealer=caller.hub.sealer)
     return answers.json(found)
 
 
@@ -51,9 +52,9 @@ def skus(
     ),
 )
 def enter_skus(caller: Caller = may("skus:write"), body: list[rb.SkuBody] = bodies.many(rb.SkuBody)) -> Response:
-    """In force with the next order."""
+    """In force with the next order. Own fields (`custom`) are read by the dictionary in force, all of it or nothing."""
     known = list({each.sku: each for each in body}.values())
-    reference.enter_skus(caller.hub, known, actor=caller.name, now=caller.now)
+    _entered(reference.enter_skus(caller.hub, known, actor=caller.name, now=caller.now))
     return answers.json(Entered(len(known)))
 
 
@@ -74,6 +75,7 @@ def customers(
         found = reference_query.customers(
             connection, viewer=caller.viewer, keys=customer_no or (), cursor=cursor, count=count
         )
+        reference_query.opened(connection, found.rows, viewer=caller.viewer, sealer=caller.hub.sealer)
     return answers.json(found)
 
 
@@ -90,12 +92,12 @@ def customers(
 def enter_customers(
     caller: Caller = may("customers:write"), body: list[rb.CustomerBody] = bodies.many(rb.CustomerBody)
 ) -> Response:
-    """In force with the next order."""
+    """In force with the next order. Own fields (`custom`) are read by the dictionary in force, all of it or nothing."""
     known = {each.customer_no: each for each in body}
     entered = [rb.customer(each) for each in known.values()]
     read = {number: phones.read(each.phone) for number, each in known.items() if each.phone}
     numbers = {number: phone.number for number, phone in read.items() if phone.state == phones.KNOWN}
-    reference.enter_customers(caller.hub, entered, phones=numbers, actor=caller.name, now=caller.now)
+    _entered(reference.enter_customers(caller.hub, entered, phones=numbers, actor=caller.name, now=caller.now))
     return answers.json(Entered(len(entered)))
 
 
@@ -193,6 +195,16 @@ def enter_settings(
     if values := rb.settings(body):
         reference.enter_settings(caller.hub, values, actor=caller.name, now=caller.now)
     return settings(caller)
+
+
+def _entered(refused: Refused | None) -> None:
+    """Raises a problem 422 with every own field that is wrong, at its place."""
+    if refused is not None:
+        errors = [
+            (f"${each['field']}", Refused(each["code"], {**each["data"], "field": each["field"]}))
+            for each in refused.data.get("errors", [])
+        ]
+        raise problems.Raised(422, refused, errors=errors)
 
 
 def _lane(one: Rate | Transit) -> tuple[str, str, str, str]:

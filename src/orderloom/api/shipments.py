@@ -27,7 +27,8 @@ class ReleaseBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ScanBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A stage confirmed by scan or click; `at` is the instant of the scan, now when left out."""
+    """A stage confirmed by scan or click; `at` is the instant of the scan, now when left out. `custom` are own
+    fields of the shipment, read by the dictionary in force."""
 
     shipment_no: ob.Named
     stage: Literal["picked", "packed", "shipped", "delivered"]
@@ -35,6 +36,16 @@ class ScanBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     at: ob.Instant | None = None
     place: ob.Word = ""
     evidence: Annotated[list[ob.Word], msgspec.Meta(max_length=20)] = []
+    custom: ob.Custom = {}
+
+
+class SwitchBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A shipment to be taken by another carrier, and why; the one named, else the next by the carrier rule."""
+
+    shipment_no: ob.Named
+    reason: ob.Named
+    carrier: ob.Word = ""
+    service: ob.Word = ""
 
 
 @router.get(
@@ -113,11 +124,40 @@ def confirm(
                 each.operator or caller.name,
                 each.place,
                 each.evidence,
+                each.custom,
             )
             for each in body
             if each.shipment_no in known
         ]
         done = iter(shipments.confirm(caller.hub, scans, origin=caller.origin(), now=caller.now))
+        return answers.many([next(done) if each.shipment_no in known else _unknown(each.shipment_no) for each in body])
+
+    return writes.run(request, caller, work)
+
+
+@router.post(
+    "/switch-carrier",
+    summary="Give shipments to another carrier",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(SwitchBody),
+        example=[{"shipment_no": "OL-20260218-000123-1", "reason": "24 小时未揽收"}],
+        answer=answers.Outcomes,
+        also={207: "Some were refused."},
+    ),
+)
+def switch_carrier(
+    request: Request, caller: Caller = may("shipments:write"), body: list[SwitchBody] = bodies.many(SwitchBody)
+) -> Response:
+    """As long as they are in the house; without `carrier` the next by the carrier rule."""
+
+    def work() -> Response:
+        known = _in_scope(caller, [each.shipment_no for each in body])
+        wanted = [
+            shipments.Switch(each.shipment_no, each.reason, each.carrier, each.service)
+            for each in body
+            if each.shipment_no in known
+        ]
+        done = iter(shipments.switch(caller.hub, wanted, origin=caller.origin(), now=caller.now))
         return answers.many([next(done) if each.shipment_no in known else _unknown(each.shipment_no) for each in body])
 
     return writes.run(request, caller, work)

@@ -100,7 +100,8 @@ def _goods(hub: Hub, size: Size, dice: random.Random, now: dt.datetime) -> None:
         for number in range(size.skus)
     ]
     for start in range(0, len(skus), 5_000):
-        reference.enter_skus(hub, skus[start : start + 5_000], actor="bench", now=now)
+        refused = reference.enter_skus(hub, skus[start : start + 5_000], actor="bench", now=now)
+        assert refused is None, refused
     stocked = [
         StockAdjusted(sku=sku.sku, warehouse=name, quantity=size.on_hand, lot="L1", bin="A-01", reason="opening")
         for sku in skus
@@ -124,7 +125,8 @@ def _customers(hub: Hub, size: Size, dice: random.Random, now: dt.datetime) -> N
                 Customer(number, f"客户 {number}", level="ABC"[dice.randrange(3)], risk="low", account=number,
                          payment_method="credit", address=address, invoice=state.Invoice(f"公司 {number}"))
             )  # fmt: skip
-        reference.enter_customers(hub, customers, actor="bench", now=now)
+        refused = reference.enter_customers(hub, customers, actor="bench", now=now)
+        assert refused is None, refused
         credit.set_limits(hub, [(number, "CNY", 10**11) for number in part], actor="bench", source="bench", now=now)
 
 

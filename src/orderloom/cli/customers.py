@@ -28,6 +28,7 @@ def add(
     payment: Annotated[str, typer.Option(help="How it usually pays 惯用支付方式.")] = "",
     phone: Annotated[str, typer.Option(help="Its orders are known by it; kept as a fingerprint only 手机.")] = "",
     invoice: Annotated[str, typer.Option(help="Invoice title 发票抬头.")] = "",
+    sets: desks.Sets = [],  # noqa: B006 - typer copies it.
 ) -> None:
     """Enter or change a customer; what is not named stays 新增或修改."""
     desk = desks.of(context)
@@ -51,7 +52,8 @@ def add(
     if phone and read.state != "known":
         desk.refuse(Refused("customer.bad_phone", {"phone": phone}))
     keys = {customer_no: read.number} if phone else {}
-    reference.enter_customers(desk.hub, [made], phones=keys, actor=desks.ACTOR, now=clock.now())
+    made.custom = {**made.custom, **desks.values(sets)}
+    desk.none_wrong(reference.enter_customers(desk.hub, [made], phones=keys, actor=desks.ACTOR, now=clock.now()))
     desk.tell(f"客户 {customer_no} 已保存", f"Customer {customer_no} is saved")
 
 
@@ -65,6 +67,7 @@ def show(
     desk = desks.of(context)
     with desk.reading() as connection:
         found = reference_query.customers(connection, viewer=desk.viewer, keys=[customer_no]).rows
+        reference_query.opened(connection, found, viewer=desk.viewer, sealer=desk.hub.sealer)
     if not found:
         desk.refuse(Refused("customer.unknown", {"customer_no": customer_no}))
     if as_json:
@@ -77,6 +80,7 @@ def show(
             desk.say("等级", "level"): f"{one.level}  {one.segment}  {one.risk}",
             desk.say("账户", "account"): f"{one.account}  {one.payment_method}",
             desk.say("发票", "invoice"): one.invoice.title if one.invoice else "",
+            desk.say("自定义字段", "own fields"): desks.told(one.custom),
         }
     )
 

@@ -31,6 +31,10 @@ if TYPE_CHECKING:  # Every run stands on this module: what only a verb in the ho
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, as the HTTP door answers.")]
 
+Sets = Annotated[
+    list[str], typer.Option("--set", "-s", help="own field=value; JSON or text; may repeat 自定义字段=值.")
+]
+
 # Where nobody looks at a terminal, tables are as wide as they need to be.
 _COLUMNS_ELSEWHERE = 240
 
@@ -132,6 +136,14 @@ class Desk:
         """Print why not and what to do, and end the run with 1."""
         Console(stderr=True, highlight=False, soft_wrap=True).print(self.text(refused), markup=False, style="red")
         raise typer.Exit(1)
+
+    def none_wrong(self, refused: Refused | None) -> None:
+        """End the run when own fields are wrong, with each of them told."""
+        if refused is None:
+            return
+        for each in refused.data.get("errors", ())[1:]:
+            self.out.print(self.text(Refused(each["code"], each["data"])), markup=False, style="red")
+        self.refuse(refused)
 
     def text(self, refused: Refused) -> str:
         """A refusal in words."""
@@ -259,6 +271,24 @@ class Desk:
     def _zone(self) -> dt.tzinfo:
         with self.reading() as connection:
             return self.hub.reference(connection).zone
+
+
+def values(sets: Sequence[str]) -> dict[str, Any]:
+    """What people set, by field: JSON where it is some; else the text itself, as most values are."""
+    return {name: _value(text) for name, _, text in (each.partition("=") for each in sets)}
+
+
+def told(own: Mapping[str, Any]) -> str:
+    """Own fields on one line."""
+    return "  ".join(f"{name}={value if isinstance(value, str) else msgspec.json.encode(value).decode()}"
+                     for name, value in own.items())  # fmt: skip
+
+
+def _value(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
 
 
 def of(context: typer.Context) -> Desk:

@@ -20,7 +20,6 @@ app = typer.Typer()
 
 Of = Annotated[str, typer.Argument(metavar="TYPE", help="The record type 记录类型.")]
 Number = Annotated[str, typer.Argument(help="记录编号.")]
-Sets = Annotated[list[str], typer.Option("--set", "-s", help="field=value; JSON or text; may repeat 字段=值.")]
 Ties = Annotated[list[str], typer.Option("--link", help="name=number; may repeat 关联名=编号.")]
 Where = Annotated[
     list[str], typer.Option("--where", help="field=value, field>=value, field<=value, field^=beginning 筛选.")
@@ -85,10 +84,10 @@ def show(context: typer.Context, of: Of, record_no: Number, as_json: desks.AsJso
 
 
 @app.command()
-def create(context: typer.Context, of: Of, sets: Sets = [], ties: Ties = []) -> None:  # noqa: B006 - typer copies.
+def create(context: typer.Context, of: Of, sets: desks.Sets = [], ties: Ties = []) -> None:  # noqa: B006 - typer copies.
     """Create a record 新建."""
     desk = desks.of(context)
-    wanted = records.Wanted(_values(sets), _links(ties))
+    wanted = records.Wanted(desks.values(sets), _links(ties))
     [told] = records.create(desk.hub, of, [wanted], teller=_teller())
     _tell(desk, told)
 
@@ -98,12 +97,12 @@ def change(
     context: typer.Context,
     of: Of,
     record_no: Number,
-    sets: Sets = [],  # noqa: B006 - typer copies it.
+    sets: desks.Sets = [],  # noqa: B006 - typer copies it.
     ties: Ties = [],  # noqa: B006 - typer copies it.
 ) -> None:
     """Change a record: field=null takes a value away 修改."""
     desk = desks.of(context)
-    wanted = records.Wanted(_values(sets), _links(ties))
+    wanted = records.Wanted(desks.values(sets), _links(ties))
     [told] = records.change(desk.hub, of, [(record_no, wanted)], teller=_teller())
     _tell(desk, told)
 
@@ -162,23 +161,10 @@ def _teller() -> records.Teller:
 
 def _tell(desk: desks.Desk, told: records.Told | Refused) -> None:
     if isinstance(told, Refused):
-        for each in told.data.get("errors", ())[1:]:
-            desk.out.print(desk.text(Refused(each["code"], each["data"])), markup=False, style="red")
-        desk.refuse(told)
+        desk.none_wrong(told)
+        return
     again = desk.say("（没有变化）", " (nothing new)") if told.repeated else ""
     desk.tell(f"{told.record_no} 已保存{again}", f"{told.record_no} is saved{again}")
-
-
-def _values(sets: list[str]) -> dict[str, Any]:
-    return {name: _value(text) for name, _, text in (each.partition("=") for each in sets)}
-
-
-def _value(text: str) -> Any:
-    """JSON where it is some; else the text itself, as most values are."""
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return text
 
 
 def _links(ties: list[str]) -> dict[str, list[str]]:

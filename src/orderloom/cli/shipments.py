@@ -53,6 +53,21 @@ def release(context: typer.Context, shipment_nos: ShipmentNos, as_json: desks.As
     desk.outcomes(shipments.release(desk.hub, shipment_nos, origin=desk.origin(), now=clock.now()), as_json=as_json)
 
 
+@app.command(name="switch-carrier")
+def switch_carrier(
+    context: typer.Context,
+    shipment_nos: ShipmentNos,
+    reason: Annotated[str, typer.Option(help="Why 原因.")],
+    carrier: Annotated[str, typer.Option(help="Which; else the next by the carrier rule 承运商.")] = "",
+    service: Annotated[str, typer.Option(help="Its service 服务.")] = "",
+    as_json: desks.AsJson = False,
+) -> None:
+    """Give shipments that nobody has taken along to another carrier 换承运商."""
+    desk = desks.of(context)
+    wanted = [shipments.Switch(each, reason, carrier, service) for each in shipment_nos]
+    desk.outcomes(shipments.switch(desk.hub, wanted, origin=desk.origin(), now=clock.now()), as_json=as_json)
+
+
 @app.command()
 def confirm(
     context: typer.Context,
@@ -61,11 +76,12 @@ def confirm(
     operator: Annotated[str, typer.Option(help="Who did it 操作人.")] = desks.ACTOR,
     at: Annotated[str, typer.Option(help="When; none: now 时间.")] = "",
     place: Annotated[str, typer.Option(help="Where 地点.")] = "",
+    sets: desks.Sets = [],  # noqa: B006 - typer copies it.
     as_json: desks.AsJson = False,
 ) -> None:
     """Confirm a stage, as a scan would 确认环节."""
     desk = desks.of(context)
     now = clock.now()
     when = desk.instant(at) if at else now
-    scans = [shipments.Scan(each, stage, when, operator, place) for each in shipment_nos]
+    scans = [shipments.Scan(each, stage, when, operator, place, custom=desks.values(sets)) for each in shipment_nos]
     desk.outcomes(shipments.confirm(desk.hub, scans, origin=desk.origin(), now=now), as_json=as_json)

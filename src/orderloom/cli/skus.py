@@ -4,13 +4,15 @@ import csv
 import io
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from orderloom.actions import reference
 from orderloom.cli import desk as desks
+from orderloom.deciding import dictionaries
 from orderloom.domain.catalogue import Sku, Unit
+from orderloom.domain.fields.dictionaries import Dictionary
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import reference as reference_query
@@ -18,7 +20,9 @@ from orderloom.queries import reference as reference_query
 app = typer.Typer()
 
 COLUMNS = ("sku", "name", "category", "base_unit", "weight_grams", "volume_cm3", "barcode", "price")
-_CHUNK = 1_000
+# A column of an own field: custom.grade; an empty cell is no value.
+OWN = "custom."
+_YES, _NO = frozenset({"true", "是", "yes"}), frozenset({"false", "否", "no"})
 
 
 @app.command()
@@ -33,6 +37,7 @@ def add(
     unit: Annotated[list[str] | None, typer.Option(help="NAME=FACTOR, such as 箱=12; may repeat 单位换算.")] = None,
     lead_days: Annotated[int | None, typer.Option(min=0, max=3_650, help="Days to make or buy it 交期.")] = None,
     fefo: Annotated[bool, typer.Option("--fefo", help="First expired goes first 先到期先出.")] = False,
+    sets: desks.Sets = [],  # noqa: B006 - typer copies it.
 ) -> None:
     """Enter or change a SKU; what is not named stays 新增或修改."""
     desk = desks.of(context)
@@ -47,7 +52,8 @@ def add(
     for each in unit or []:
         word, _, factor = each.partition("=")
         made.units = [one for one in made.units if one.name != word] + [Unit(word, _decimal(desk, factor, "--unit"))]
-    reference.enter_skus(desk.hub, [made], actor=desks.ACTOR, now=clock.now())
+    made.custom = {**made.custom, **desks.values(sets)}
+    desk.none_wrong(reference.enter_skus(desk.hub, [made], actor=desks.ACTOR, now=clock.now()))
     desk.tell(f"货品 {sku} 已保存", f"SKU {sku} is saved")
 
 
@@ -59,6 +65,7 @@ def show(
     desk = desks.of(context)
     with desk.reading() as connection:
         found = reference_query.skus(connection, viewer=desk.viewer, keys=[sku]).rows
+        reference_query.opened(connection, found, viewer=desk.viewer, sealer=desk.hub.sealer)
     if not found:
         desk.refuse(Refused("sku.unknown", {"sku": sku}))
     if as_json:
@@ -72,6 +79,7 @@ def show(
             desk.say("单价", "price"): "" if one.price is None else f"{one.price:f} / {one.base_unit}",
             desk.say("单位", "units"): units,
             desk.say("重量体积", "size"): f"{one.weight_grams} g  {one.volume_cm3} cm³",
+            desk.say("自定义字段", "own fields"): desks.told(one.custom),
         }
     )
 
@@ -79,7 +87,9 @@ def show(
 @app.command(name="import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help=f"CSV in UTF-8 with the columns {', '.join(COLUMNS)} 文件.")],
+    file: Annotated[
+        Path, typer.Argument(help=f"CSV in UTF-8 with the columns {', '.join(COLUMNS)}, {OWN}<field> 文件.")
+    ],
 ) -> None:
     """Enter SKUs from a CSV file, all of them or none 导入."""
     desk = desks.of(context)
@@ -89,28 +99,45 @@ def import_(
         except UnicodeDecodeError as problem:
             desk.refuse(Refused("sku.bad_row", {"row": 1, "problem": str(problem)}))
     skus = _rows(desk, text)
-    hub, now = desk.hub, clock.now()
-    for start in range(0, len(skus), _CHUNK):
-        reference.enter_skus(hub, skus[start : start + _CHUNK], actor=desks.ACTOR, now=now)
+    desk.none_wrong(reference.enter_skus(desk.hub, skus, actor=desks.ACTOR, now=clock.now()))
     desk.tell(f"已保存 {len(skus)} 个货品", f"{len(skus)} SKUs are saved")
 
 
 def _rows(desk: desks.Desk, text: str) -> list[Sku]:
     """Every row as a SKU; ends the run at the first that is none, before anything is saved."""
     read = csv.DictReader(io.StringIO(text))
-    unknown = set(read.fieldnames or ()) - set(COLUMNS)
+    with desk.reading() as connection:
+        ready = dictionaries.of(desk.hub.reference(connection), "sku")
+    unknown = {each for each in read.fieldnames or () if not each.startswith(OWN)} - set(COLUMNS)
     if unknown or "sku" not in (read.fieldnames or ()):
         desk.refuse(Refused("sku.bad_columns", {"columns": ", ".join(COLUMNS), "found": ", ".join(sorted(unknown))}))
     made: list[Sku] = []
     for row in read:
         try:
-            made.append(_row({name: (value or "").strip() for name, value in row.items() if name in COLUMNS}))
+            cells = {name: (value or "").strip() for name, value in row.items() if name is not None}
+            made.append(_row(cells, ready.dictionary if ready is not None else None))
         except (ValueError, InvalidOperation) as problem:
             desk.refuse(Refused("sku.bad_row", {"row": read.line_num, "problem": str(problem)}))
     return made
 
 
-def _row(row: dict[str, str]) -> Sku:
+def _own(row: dict[str, str], dictionary: Dictionary | None) -> dict[str, Any]:
+    """The own fields of a row; what yes and no, and several choices, are in a cell is known by the field's type."""
+    own: dict[str, Any] = {}
+    for name, text in row.items():
+        if name.startswith(OWN) and text:
+            field = dictionary.field(name.removeprefix(OWN)) if dictionary is not None else None
+            own[name.removeprefix(OWN)] = _cell(field.type if field is not None else "text", text)
+    return own
+
+
+def _cell(type_: str, text: str) -> Any:
+    if type_ == "boolean" and text.lower() in _YES | _NO:
+        return text.lower() in _YES
+    return text.split("|") if type_ == "multi_select" else text
+
+
+def _row(row: dict[str, str], dictionary: Dictionary | None) -> Sku:
     """Raises ValueError or InvalidOperation."""
     price = Decimal(row["price"]) if row.get("price") else None
     grams, volume = int(row.get("weight_grams") or 0), int(row.get("volume_cm3") or 0)
@@ -125,6 +152,7 @@ def _row(row: dict[str, str]) -> Sku:
         volume_cm3=volume,
         barcode=row.get("barcode", ""),
         price=price,
+        custom=_own(row, dictionary),
     )
 
 

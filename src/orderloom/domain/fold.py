@@ -216,10 +216,21 @@ def _shipment_released(order: state.Order, event: events.ShipmentReleased) -> No
     shipment.picks = event.picks
 
 
+def _carrier_switched(order: state.Order, event: events.CarrierSwitched) -> None:
+    shipment = _shipment(order, event.shipment_no)
+    if shipment.carrier:
+        shipment.carriers_left = [*shipment.carriers_left, shipment.carrier]
+    shipment.carrier, shipment.service = event.carrier, event.service
+    shipment.freight_cost_minor = event.freight_cost_minor
+
+
 def _stage_confirmed(order: state.Order, event: Any) -> None:
     shipment = _shipment(order, event.shipment_no)
     shipment.stage = event.confirmation.stage
     shipment.confirmations = [*shipment.confirmations, event.confirmation]
+    if event.confirmation.custom:
+        said = {**shipment.custom, **event.confirmation.custom}
+        shipment.custom = {name: value for name, value in said.items() if value is not None}
 
 
 def _shipped(order: state.Order, event: events.ShipmentShipped) -> None:
@@ -316,6 +327,7 @@ _EVOLVERS: dict[type, Callable[[state.Order, Any], None]] = {
     events.ShipmentPlanned: _planned,
     events.ShipmentAmended: _shipment_amended,
     events.ShipmentReleased: _shipment_released,
+    events.CarrierSwitched: _carrier_switched,
     events.ShipmentPicked: _stage_confirmed,
     events.ShipmentPacked: _stage_confirmed,
     events.ShipmentShipped: _shipped,

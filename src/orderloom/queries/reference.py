@@ -1,14 +1,14 @@
 """Reference data as people list it: SKUs and customers, by code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.customers import Customer
-from orderloom.kit import limits
-from orderloom.queries import cursors
+from orderloom.kit import limits, sealing
+from orderloom.queries import cursors, people
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
 from orderloom.store import sql
@@ -50,6 +50,16 @@ def customers(
         return Customers([], None)
     found, following = _page(connection, Q.customers, keys, cursor, count)
     return Customers([msgspec.convert(data, Customer) for data in found], following)
+
+
+def opened(
+    connection: db.Connection, rows: Sequence[Sku | Customer], *, viewer: Viewer, sealer: sealing.Sealer
+) -> None:
+    """Open the sealed ones among these rows' own fields in place, masked for the viewer."""
+    holding = [each for each in rows if each.custom]
+    shown = people.opened(connection, [each.custom for each in holding], viewer=viewer, sealer=sealer)
+    for each, custom in zip(holding, shown, strict=True):
+        each.custom = custom
 
 
 def _page(

@@ -4,7 +4,7 @@ Conditions stand in one decision table, since the engine takes a cell that fails
 that does not hold. What is computed is evaluated one by one, in the order of the fields: a later one may use others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.fields import dictionaries, kind, problems
-from orderloom.domain.fields.dictionaries import Dictionary, Field
+from orderloom.domain.fields.dictionaries import SUBJECTS, Check, Dictionary, Field
 from orderloom.kit import limits
 from orderloom.rules import bounds, engines, expressions
 
@@ -32,6 +32,8 @@ class Fields:
             {each.name: each.visible_when for each in dictionary.fields if each.visible_when}, zone=zone
         )
         self._asking = frozenset(each.name for each in dictionary.fields if each.visible_when)
+        self._checks = {str(number): each for number, each in enumerate(dictionary.checks)}
+        self._failing = engines.Conditions({name: each.when for name, each in self._checks.items()}, zone=zone)
 
     def compute(self, context: dict[str, Any]) -> dict[str, Any]:
         """What is computed of the values in a context; a value that cannot be worked out is None. The context gets
@@ -44,6 +46,11 @@ class Fields:
     def hidden(self, context: Mapping[str, Any]) -> frozenset[str]:
         """The fields whose `visible_when` does not hold."""
         return self._asking - self._seen.hold(context) if self._asking else self._asking
+
+    def failed(self, context: Mapping[str, Any]) -> list[Check]:
+        """The checks that stand against these values."""
+        holding = self._failing.hold(context) if self._checks else set()
+        return [each for name, each in self._checks.items() if name in holding]
 
 
 def compiled(dictionary: Dictionary, *, zone: str) -> Fields:
@@ -72,8 +79,26 @@ def check(name: str, content: Content, known: Known) -> list[Finding]:
     for index, field in enumerate(dictionary.fields):
         for word, text in (("visible_when", field.visible_when), ("computed", field.computed)):
             if text:
-                found.extend(judge(text, pointer("fields", index, word), _seen(dictionary.fields, index, word)))
+                names = [*_seen(dictionary.fields, index, word), *_itself(dictionary)]
+                found.extend(judge(text, pointer("fields", index, word), names))
+    found.extend(_checks(dictionary))
     return found[: limits.DOCUMENT_FINDINGS_MAX]
+
+
+def _itself(dictionary: Dictionary) -> list[str]:
+    """A customer, a SKU and a shipment are seen under their own names by their own expressions."""
+    return [dictionary.subject] if dictionary.subject in SUBJECTS else []
+
+
+def _checks(dictionary: Dictionary) -> Iterator[Finding]:
+    if len(dictionary.checks) > limits.FORM_CHECKS_MAX:
+        yield Finding("fields.too_many_checks", "/checks", data={"most": limits.FORM_CHECKS_MAX})
+    names = [*(each.name for each in dictionary.fields), *_itself(dictionary)]
+    for number, each in enumerate(dictionary.checks):
+        yield from judge(each.when, pointer("checks", number, "when"), names)
+        if each.field and dictionary.field(each.field) is None:
+            data = {"field": each.field[: limits.NAME_CHARS_MAX], "name": dictionary.subject}
+            yield Finding("fields.check_nowhere", pointer("checks", number, "field"), data=data)
 
 
 def _seen(fields: Sequence[Field], index: int, word: str) -> list[str]:

@@ -10,9 +10,9 @@ import msgspec
 
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
-from orderloom.domain.fields.dictionaries import Dictionary, Field
+from orderloom.domain.fields.dictionaries import Check, Dictionary, Field
 from orderloom.domain.forms import definition
-from orderloom.domain.forms.definition import Check, Form, Item
+from orderloom.domain.forms.definition import Form, Item
 from orderloom.kit import limits
 from orderloom.rules import engines, fields
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -31,6 +32,14 @@ def skus(connection: db.Connection, skus: Collection[str]) -> dict[str, Sku]:
         return {}
     found = connection.execute(Q.read_skus, {"skus": list(skus)}).fetchall()
     return {sku: _sku(data) for sku, data in found}
+
+
+def standing(
+    connection: db.Connection, subject: Literal["customer", "sku"], keys: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Own fields of customers or SKUs as they stand, by key; the rows stay locked until the end."""
+    statement = Q.standing_customers if subject == "customer" else Q.standing_skus
+    return dict(connection.execute(statement, {"keys": list(keys)}).fetchall())
 
 
 def enter_customers(

@@ -14,6 +14,22 @@ on conflict (customer_no) do update
 set account = excluded.account, phone_key = excluded.phone_key, data = excluded.data,
     valid_from = excluded.valid_from;
 
+-- name: standing_customers
+-- Own fields of customers as they stand, locked in key order.
+select customer_no, coalesce(data -> 'custom', '{}'::json)
+from customers
+where customer_no = any(%(keys)s::text[])
+order by customer_no
+for update;
+
+-- name: standing_skus
+-- Own fields of SKUs as they stand, locked in key order.
+select sku, coalesce(data -> 'custom', '{}'::json)
+from skus
+where sku = any(%(keys)s::text[])
+order by sku
+for update;
+
 -- name: keep_versions
 -- What reference data says from now on, kept for back-tests and for the audit trail.
 insert into reference_versions (kind, key, valid_from, actor, data)

@@ -50,12 +50,14 @@ using unnest(%(targets)s::text[], %(names)s::text[], %(record_ids)s::uuid[]) as 
 where record_links.target = old.target and record_links.name = old.name and record_links.record_id = old.record_id;
 
 -- name: take_uniques
--- Take values for records, in key order; those that come back are theirs.
+-- Take values for their holders, in key order; those that come back are theirs, also if they had them already.
 insert into record_uniques (field, value, record_id)
-select field, value, record_id
+select distinct on (field, value) field, value, record_id
 from unnest(%(fields)s::text[], %(values)s::text[], %(record_ids)s::uuid[]) as new (field, value, record_id)
-order by field, value
-on conflict (field, value) do nothing
+order by field, value, record_id
+on conflict (field, value) do update
+set record_id = record_uniques.record_id
+where record_uniques.record_id = excluded.record_id
 returning field, value, record_id;
 
 -- name: free_uniques

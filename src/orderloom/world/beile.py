@@ -95,9 +95,11 @@ def found(hub: Hub, *, now: dt.datetime) -> None:
         actor=ACTOR,
         now=now,
     )
-    reference.enter_skus(hub, SKUS, actor=ACTOR, now=now)
+    refused = reference.enter_skus(hub, SKUS, actor=ACTOR, now=now)
+    assert refused is None, refused
     stocked(hub, {sku.sku: ON_HAND for sku in SKUS if sku.sku != SCARCE}, now=now)
-    reference.enter_customers(hub, [_retail(number) for number in range(1, 41)], actor=ACTOR, now=now)
+    refused = reference.enter_customers(hub, [_retail(number) for number in range(1, 41)], actor=ACTOR, now=now)
+    assert refused is None, refused
 
 
 def stocked(hub: Hub, units: dict[str, int], *, warehouses: tuple[str, ...] = (), now: dt.datetime) -> None:
@@ -124,7 +126,8 @@ def dealer(hub: Hub, customer_no: str, *, name: str, limit_minor: int, now: dt.d
     """Open a dealer's account with its credit limit in minor units."""
     made = Customer(customer_no, name, level="A", segment="dealer", risk="low", account=customer_no,
                     payment_method="credit", payment_days_average=42)  # fmt: skip
-    reference.enter_customers(hub, [made], actor=ACTOR, now=now)
+    refused = reference.enter_customers(hub, [made], actor=ACTOR, now=now)
+    assert refused is None, refused
     refused = credit.set_limits(hub, [(customer_no, "CNY", limit_minor)], actor=ACTOR, source="finance", now=now)
     assert refused == [None], refused
 

@@ -82,14 +82,24 @@ class Link(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     required: bool = False
 
 
+class Check(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What must not be: where `when` (ZEN) holds, the values are refused with this message, shown at `field`."""
+
+    when: str
+    zh: str
+    en: str
+    field: str = ""
+
+
 class Dictionary(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The fields of a subject; of a record type also its name in both languages, the series of its numbers
-    (`TK` gives TK-20260218-000001), the field that titles it and its links."""
+    """The fields of a subject with the checks that hold at every door; of a record type also its name in both
+    languages, the series of its numbers (`TK` gives TK-20260218-000001), the field that titles it and its links."""
 
     subject: str
     zh: str = ""
     en: str = ""
     fields: tuple[Field, ...] = ()
+    checks: tuple[Check, ...] = ()
     series: str = ""
     title: str = ""
     links: tuple[Link, ...] = ()

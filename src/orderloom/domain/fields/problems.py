@@ -23,7 +23,7 @@ _RANGED = frozenset({"number", "money", "date", "time"})
 
 def of(name: str, dictionary: Dictionary, known: Known) -> list[Finding]:
     """Everything wrong, and what a newer version may not do to the one in force: retire, never delete."""
-    found = [*_head(name, dictionary, known), *_fields(dictionary.fields, "fields")]
+    found = [*_head(name, dictionary, known), *_fields(dictionary.fields, "fields"), *_unique(dictionary)]
     before = known.before.get("fields", {}).get(name)
     if before is not None:
         try:
@@ -80,6 +80,14 @@ def _fields(fields: tuple[Field, ...], *under: str | int, inside: bool = False) 
                 yield Finding("fields.not_for_this_type", pointer(*at, word), data={**data, "setting": word})
         yield from _bounds(field, at)
         yield from _fields(field.fields, *at, "fields", inside=True) if field.fields and not inside else ()
+
+
+def _unique(dictionary: Dictionary) -> Iterator[Finding]:
+    """Orders and shipments are decided side by side, so nothing of theirs is kept unique but their numbers."""
+    for index, field in enumerate(dictionary.fields):
+        if field.unique and dictionary.subject in ("order", "line", "shipment"):
+            data = {"field": field.name, "subject": dictionary.subject}
+            yield Finding("fields.unique_nowhere", pointer("fields", index, "unique"), data=data)
 
 
 def _choices(field: Field, at: tuple[str | int, ...]) -> Iterator[Finding]:

@@ -51,7 +51,8 @@ class Frame(msgspec.Struct, frozen=True):
     """What values are read by: where divisions lie, the currency of money, and which fields are seen.
 
     `hidden` are fields whose `visible_when` does not hold: they are not asked for, and what comes for them is dropped.
-    `before` are the values that stand: what is retired may stay as it was. `partial`: what is not named is not missed.
+    `before` are the values that stand: what is retired may stay as it was. `partial`: what is not named is not missed,
+    but for what is required and does not stand, where `whole` asks for that too.
     """
 
     places: geography.Places
@@ -59,6 +60,7 @@ class Frame(msgspec.Struct, frozen=True):
     hidden: frozenset[str] = frozenset()
     before: Mapping[str, Any] = {}
     partial: bool = False
+    whole: bool = False
 
 
 class _Unfit(ValueError):
@@ -92,6 +94,10 @@ def _take(field: Field, stated: Mapping[str, Any], found: Read, frame: Frame, un
             _empty(field, path, found, frame)
         elif field.default is not None and not frame.partial and not field.retired:
             value = field.default
+        elif frame.whole and not field.retired and frame.before.get(field.name) in (None, "", []):
+            value = field.default
+            if value is None and field.required:
+                _empty(field, path, found, frame)
         if value is None or value == "" or value == []:
             return
     if field.retired and value != frame.before.get(field.name):

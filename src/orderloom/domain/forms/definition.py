@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from orderloom.domain.fields import dictionaries
-from orderloom.domain.fields.dictionaries import Dictionary, Field, Option
+from orderloom.domain.fields.dictionaries import Check, Dictionary, Field, Option
 
 Entry = Literal["public", "dealer", "api"]
 
@@ -30,15 +30,6 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     items: tuple[Item, ...]
     zh: str = ""
     en: str = ""
-
-
-class Check(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What must not be: where `when` holds the submission is refused with this message, shown at `field`."""
-
-    when: str
-    zh: str
-    en: str
-    field: str = ""
 
 
 class Form(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -139,7 +139,8 @@ class ShipmentLine(msgspec.Struct):
 
 
 class Confirmation(msgspec.Struct, omit_defaults=True):
-    """Who confirmed a stage, when, from which trusted source, with what evidence."""
+    """Who confirmed a stage, when, from which trusted source, with what evidence; `custom` are the shipment's own
+    fields that it sets, None taking one away."""
 
     stage: str
     at: dt.datetime
@@ -147,10 +148,12 @@ class Confirmation(msgspec.Struct, omit_defaults=True):
     source: str
     place: str = ""
     evidence: list[str] = []
+    custom: dict[str, Any] = {}
 
 
 class Shipment(msgspec.Struct, omit_defaults=True):
-    """What leaves one warehouse as one; it only moves forward (allocated … delivered, or cancelled)."""
+    """What leaves one warehouse as one; it only moves forward (allocated … delivered, or cancelled).
+    `carriers_left` are those that it was taken from."""
 
     shipment_no: str
     warehouse: str
@@ -159,10 +162,12 @@ class Shipment(msgspec.Struct, omit_defaults=True):
     pool: str = "spot"
     carrier: str = ""
     service: str = ""
+    carriers_left: list[str] = []
     freight_cost_minor: int = 0
     released_at: dt.datetime | None = None
     picks: list[LotPick] = []
     confirmations: list[Confirmation] = []
+    custom: dict[str, Any] = {}
 
 
 class Payment(msgspec.Struct, omit_defaults=True):

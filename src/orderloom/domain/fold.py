@@ -3,6 +3,7 @@
 `evolve` changes the order it is given; deciders never do. `orders/stages.py` derives the stage.
 """
 
+import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -105,11 +106,14 @@ def _priced(order: state.Order, event: events.OrderPriced) -> None:
     off: dict[int, int] = {}
     for discount in event.discounts:
         off[discount.line_no] = off.get(discount.line_no, 0) + discount.minor
-    gifts = {gift.line_no: gift for gift in event.gifts}
-    kept = [gifts.pop(line.line_no, line) for line in order.lines if line.line_no not in event.gifts_gone]
+    lines = order.lines
+    if event.gifts or event.gifts_gone:
+        gifts = {gift.line_no: gift for gift in event.gifts}
+        kept = [gifts.pop(line.line_no, line) for line in lines if line.line_no not in event.gifts_gone]
+        lines = [*kept, *gifts.values()]
+    amounts = event.amounts
     order.lines = [
-        _with_money(line, event.amounts.get(line.line_no, line.amount_minor), off.get(line.line_no, 0))
-        for line in [*kept, *gifts.values()]
+        _with_money(line, amounts.get(line.line_no, line.amount_minor), off.get(line.line_no, 0)) for line in lines
     ]
     order.discounts = event.discounts
     order.goods_minor = event.goods_minor
@@ -123,13 +127,9 @@ def _priced(order: state.Order, event: events.OrderPriced) -> None:
 
 def _with_money(line: state.Line, amount_minor: int, discount_minor: int) -> state.Line:
     if line.amount_minor != amount_minor or line.discount_minor != discount_minor:
-        line = _copy(line)
+        line = copy.copy(line)
         line.amount_minor, line.discount_minor = amount_minor, discount_minor
     return line
-
-
-def _copy(line: state.Line) -> state.Line:
-    return state.Line(**{name: getattr(line, name) for name in line.__struct_fields__})
 
 
 def _credit_reserved(order: state.Order, event: events.CreditReserved) -> None:
@@ -153,6 +153,8 @@ def _credit_settled(order: state.Order, event: events.CreditSettled) -> None:
 
 def _stock_reserved(order: state.Order, event: events.StockReserved) -> None:
     order.reservations = _merged([*order.reservations, *event.items])
+    if not order.backordered:
+        return
     for item in event.items:
         left = order.backordered.get(item.line_no, 0) - item.quantity
         if item.line_no in order.backordered:
@@ -203,7 +205,7 @@ def _planned(order: state.Order, event: events.ShipmentPlanned) -> None:
 
 def _copy_shipment(shipment: state.Shipment) -> state.Shipment:
     # The event keeps the shipment as it was planned; the order's own goes on changing.
-    return state.Shipment(**{name: getattr(shipment, name) for name in shipment.__struct_fields__})
+    return copy.copy(shipment)
 
 
 def _shipment_amended(order: state.Order, event: events.ShipmentAmended) -> None:

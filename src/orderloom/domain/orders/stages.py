@@ -13,17 +13,15 @@ def refresh(order: state.Order) -> None:
     """Derive from the facts: the stage, the furthest reached, and when the order was paid."""
     order.stage = _derived(order)
     order.furthest = _furthest(order)
-    paid = bool(order.payments) and order.paid_minor >= order.total_minor
-    order.paid_at = order.payments[-1].paid_at if paid else None
+    payments = order.payments
+    order.paid_at = payments[-1].paid_at if payments and order.paid_minor >= order.total_minor else None
 
 
 def _furthest(order: state.Order) -> str:
     """The furthest stage that any shipment, also one cancelled since, was confirmed at."""
-    confirmed = [each.stage for shipment in order.shipments for each in shipment.confirmations]
-    if confirmed:
-        return max(confirmed, key=SHIPMENT_RANK.__getitem__)
     if order.shipments:
-        return "allocated"
+        confirmed = [each.stage for shipment in order.shipments for each in shipment.confirmations]
+        return max(confirmed, key=SHIPMENT_RANK.__getitem__) if confirmed else "allocated"
     if order.history and order.confirmed_at:
         return _handed_over(order)
     return "confirmed" if order.confirmed_at else "received"
@@ -40,9 +38,10 @@ def _derived(order: state.Order) -> str:
         return "cancelled"
     if order.backordered:
         return "backordered"
-    live = [shipment.stage for shipment in order.shipments if shipment.stage != "cancelled"]
-    if live:
-        return min(live, key=SHIPMENT_RANK.__getitem__)
+    if order.shipments:
+        live = [shipment.stage for shipment in order.shipments if shipment.stage != "cancelled"]
+        if live:
+            return min(live, key=SHIPMENT_RANK.__getitem__)
     if order.history and order.confirmed_at:
         return _handed_over(order)
     return "confirmed" if order.confirmed_at else "received"

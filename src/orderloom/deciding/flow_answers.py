@@ -39,9 +39,11 @@ def answer(work: Work, state: State, active: Active, question: str) -> Any:
 
 
 def value(work: Work, state: State, active: Active, text: str, *, event: Event | None = None) -> Any:
-    """An expression's value for a run; `event` is the one that the run began with unless given."""
+    """An expression's value for a run; `event` is the one that the run began with unless given, and that one stands
+    as `vars.began` then."""
     about = active.run.event if event is None else event
-    asked = context(work, state, flows.reads_of(text), event=about, kept=active.run.vars)
+    kept = active.run.vars if event is None else {**active.run.vars, "began": active.run.event}
+    asked = context(work, state, flows.reads_of(text), event=about, kept=kept)
     return state.reference.flows.value(text, asked)
 
 

@@ -96,6 +96,16 @@ def _ship(values: Values, said: dict[str, Any], order: Order) -> commands.OrderC
     return commands.ReleaseShipment(**said, shipment_no=_text(values.get("shipment_no") or (waiting or [""])[0]))
 
 
+def _switch(values: Values, said: dict[str, Any], order: Order) -> commands.OrderCommand:
+    return commands.SwitchCarrier(
+        **said,
+        shipment_no=_text(values["shipment_no"]),
+        carrier=_text(values.get("carrier")),
+        service=_text(values.get("service")),
+        reason=_text(values.get("reason")),
+    )
+
+
 def _limit(values: Values, said: dict[str, Any], order: Order) -> commands.OrderCommand:
     minutes = msgspec.convert(values["minutes"], int)
     return commands.PassLimit(**said, stage=_text(values["stage"]), minutes=minutes, owner=_text(values.get("owner")))
@@ -115,6 +125,7 @@ _MAKERS: Mapping[str, _Make] = {
     "order.set": _set,
     "order.grade": _grade,
     "shipment.release": _ship,
+    "shipment.switch_carrier": _switch,
     "limit.pass": _limit,
     "flow.start": _start,
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.deciding import door, flows, pages, reactions, supply
+from orderloom.deciding import carriers, door, flows, pages, reactions, supply
 from orderloom.deciding.state import Missing, Outgoing, State, Timer
 from orderloom.deciding.work import Outcome, Touched, Work, rows
 from orderloom.domain import approvals, fold, log, shipments
@@ -145,6 +145,9 @@ def _apply(work: Work, state_: State) -> None:
     if isinstance(command, commands.Place):
         return
     assert order is not None
+    if isinstance(command, commands.SwitchCarrier):
+        _switch(work, state_)
+        return
     said = _decider(command, order, state_)
     if isinstance(said, Refused):
         work.refused = said
@@ -162,6 +165,19 @@ def _apply(work: Work, state_: State) -> None:
         | commands.Together,
     )
     work.settles = settles and (bool(said) or isinstance(command, commands.Retry)) and not order.cancelled
+
+
+def _switch(work: Work, state_: State) -> None:
+    """Another carrier, and the time that is promised with it."""
+    assert work.order is not None
+    work.customer = state_.customers.get(work.order.customer_no)
+    supply.locate(work, state_)
+    said = carriers.switch(work, state_)
+    if isinstance(said, Refused):
+        work.refused = said
+    elif said:
+        work.say(*said)
+        supply.promise(work, state_)
 
 
 def _decider(command: commands.OrderCommand, order: state.Order, state_: State) -> list[events.OrderEvent] | Refused:

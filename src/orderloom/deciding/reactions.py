@@ -112,6 +112,15 @@ def _called_back(work: Work, order: Order, event: events.ShipmentCancelled) -> N
     _send(work, order, "warehouse", f"cancelled-{shipment.shipment_no}", payload)
 
 
+def _switched(work: Work, order: Order, event: events.CarrierSwitched) -> None:
+    shipment = order.shipment(event.shipment_no)
+    if shipment is None:
+        return
+    payload = {"shipment_no": shipment.shipment_no, "warehouse": shipment.warehouse, "carrier": event.carrier,
+               "was": event.was, "reason": event.reason}  # fmt: skip
+    _send(work, order, "warehouse", f"switched-{shipment.shipment_no}-{order.n}", payload)
+
+
 def _reminder(work: Work, order: Order, event: events.LimitPassed) -> None:
     payload = {
         "code": "limit.passed",
@@ -146,6 +155,7 @@ _TOLD: Mapping[type[events.OrderEvent], Callable[[Work, Order, Any], None]] = {
     events.OrderBackordered: _planning,
     events.OrderSourced: _transfer,
     events.ShipmentCancelled: _called_back,
+    events.CarrierSwitched: _switched,
     events.LimitPassed: _reminder,
     events.OrderHeld: _held,
 }

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from orderloom.deciding import door, pricing, reactions
+from orderloom.deciding import carriers, door, pricing, reactions
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
-from orderloom.domain import freight, geography, promises, sourcing
+from orderloom.domain import promises, sourcing
 from orderloom.domain.orders import commands, events, settling
 from orderloom.domain.orders import door as door_deciders
 from orderloom.domain.orders import state as orders
@@ -176,20 +176,23 @@ def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, int]) -> None
     """Choose carriers, plan shipments, promise a time, and set the clock of the stage reached."""
     works = [work for work in works if not _of(work).history and not _of(work).cancelled]
     for work in works:
-        order = _of(work)
-        work.warehouses = list(dict.fromkeys(item.warehouse for item in order.reservations))
-        first = (
-            state.reference.destination(order.consignee).distances.get(work.warehouses[0]) if work.warehouses else None
-        )
-        work.distance_km = round(first / 1000, 1) if first is not None else None
+        locate(work, state)
     for work, answers in zip(works, door.ask("ship", works, state), strict=True):
         found: Answers = {"carrier": [], "stage_limit": []} if isinstance(answers, RuleError) else answers
         order = _of(work)
         if order.confirmed_at is not None and not order.cancelled:
             _plan(work, found["carrier"], state)
-            _promise(work, state)
+            promise(work, state)
         by_stage = {limit["stage"]: limit for limit in found["stage_limit"]}
         reactions.watch_stage(work, by_stage, state, was=was.get(work.subject, 0) if work.existed else 0)
+
+
+def locate(work: Work, state: State) -> None:
+    """Note where the order leaves from and how far that is: what the rules on carriers are asked with."""
+    order = _of(work)
+    work.warehouses = list(dict.fromkeys(item.warehouse for item in order.reservations))
+    first = state.reference.destination(order.consignee).distances.get(work.warehouses[0]) if work.warehouses else None
+    work.distance_km = round(first / 1000, 1) if first is not None else None
 
 
 def _plan(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> None:
@@ -197,37 +200,14 @@ def _plan(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> Non
     planned = settling.plan_shipments(order)
     for event in planned:
         if isinstance(event, events.ShipmentPlanned):
-            _choose_carrier(event.shipment, order, answers, state)
+            carriers.choose(event.shipment, order, answers, state)
     if planned:
         work.say(*planned)
         if answers:
             work.why["carrier"] = answers[0].get("rule", "")
 
 
-def _choose_carrier(
-    shipment: orders.Shipment, order: orders.Order, answers: Sequence[Mapping[str, Any]], state: State
-) -> None:
-    answer = answers[0] if answers else {"cheapest": True}
-    skus = {line.line_no: state.skus.get(line.sku) for line in order.lines}
-    grams = sum(
-        line.quantity * sku.weight_grams for line in shipment.lines if (sku := skus.get(line.line_no)) is not None
-    )
-    lane = {"warehouse": shipment.warehouse, "province": order.consignee.province, "weight_grams": grams}
-    rates = state.reference.rates
-    stopped = state.reference.breakers.names("carrier", now=state.now)
-    if answer.get("carrier") and answer["carrier"] not in stopped:
-        shipment.carrier, shipment.service = str(answer["carrier"]), str(answer.get("service") or "")
-        cost = freight.contract(rates, carrier=shipment.carrier, service=shipment.service or None, **lane)
-        shipment.freight_cost_minor = cost or 0
-        return
-    tariffs = rates.lane(shipment.warehouse, geography.province(order.consignee.province)) if stopped else ()
-    going = {tariff[4] for tariff in tariffs} - stopped if stopped else None
-    cheapest = freight.cheapest(rates, **lane, carriers=going)
-    if cheapest is not None:
-        shipment.carrier, shipment.service, shipment.freight_cost_minor = cheapest
-
-
-def _promise(work: Work, state: State) -> None:
+def promise(work: Work, state: State) -> None:
     """Promise a time from every shipment still to leave, and from the supply of what is still missing."""
     order = _of(work)
     reference = state.reference

@@ -13,6 +13,8 @@ from orderloom.outbox.drain import Answer, Recorded, Sent, Turn
 from orderloom.store.outbox import Claimed
 
 OPERATIONS = "operations"
+# What is told to a warehouse by what its payload holds; else that a shipment was planned.
+_WAREHOUSE_SAYS = {"cancelled": "shipment_called_back", "was": "carrier_switched"}
 _BY_CODE = {
     "limit.passed": "stage_stuck",
     "approval.asked": "approval_asked",
@@ -35,12 +37,12 @@ def receipts(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
 
 
 def warehouse(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
-    """Shipments planned or called back: told to the people of the warehouse."""
+    """Shipments planned, called back or given to another carrier: told to the people of the warehouse."""
     tellings = [
         Telling(
             row,
             [f"warehouse:{row.payload.get('warehouse', '')}"],
-            "shipment_called_back" if "cancelled" in row.payload else "shipment_planned",
+            next((said for word, said in _WAREHOUSE_SAYS.items() if word in row.payload), "shipment_planned"),
             row.payload,
         )
         for row in rows

@@ -26,6 +26,7 @@ _WHY_OF = {
     "credit.reserved": "credit",
     "order.sourced": "source",
     "shipment.planned": "carrier",
+    "carrier.switched": "carrier",
 }
 
 

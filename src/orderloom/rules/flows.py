@@ -181,7 +181,11 @@ def _event_fields(plan: Plan) -> frozenset[str] | None:
         for _, text, _ in definition.questions(node):
             for path in reads.of_expression(text):
                 root, _, rest = path.partition(".")
-                if path == "" or (root == "event" and not rest):
+                if path == "":
+                    return None
+                if root == "vars" and rest.partition(".")[0] == "began":
+                    root, rest = "event", rest.partition(".")[2]
+                if path == "vars" or (root == "event" and not rest):
                     return None
                 if root == "event":
                     found.add(rest.partition(".")[0].removesuffix("[]"))

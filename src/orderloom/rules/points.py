@@ -121,10 +121,12 @@ class Freight(TypedDict):
 
 
 class Carriage(TypedDict, total=False):
-    """A carrier with its service, or `cheapest`: the cheapest that serves the address."""
+    """A carrier with its service, or `cheapest`: the cheapest that serves the address. `backup` is the carrier that
+    takes over when a shipment is switched to another."""
 
     carrier: str
     service: str
+    backup: str
     cheapest: bool
 
 

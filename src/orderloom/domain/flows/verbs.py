@@ -35,6 +35,8 @@ VERBS: Mapping[str, Verb] = {
         Verb("order.grade", "定级、定优先级、定负责人", "Set grade, priority or owner", (),
              ("grade", "priority", "owner")),
         Verb("shipment.release", "下发仓库", "Hand a shipment to the warehouse", (), ("shipment_no",)),
+        Verb("shipment.switch_carrier", "换承运商", "Switch the carrier", ("shipment_no",),
+             ("carrier", "service", "reason")),
         Verb("limit.pass", "提醒环节超时", "Say that a stage lasts too long", ("stage", "minutes"), ("owner",)),
         Verb("flow.start", "启动另一个流程", "Start another flow and go on", ("flow",)),
         Verb("credit.grant", "临时授信", "Give a temporary limit", ("account",), ("amount", "hours", "scope"), "house"),

@@ -103,6 +103,16 @@ class Confirm(Command, tag="shipment.confirm"):
     roles: list[str] | None = None
 
 
+class SwitchCarrier(Command, tag="shipment.switch_carrier"):
+    """Another carrier for a shipment that nobody has taken along: the one named, else the next by the carrier rule."""
+
+    order_id: uuid.UUID
+    shipment_no: str
+    carrier: str = ""
+    service: str = ""
+    reason: str = ""
+
+
 class Displace(Command, tag="order.displace"):
     """Stock promised to the order is not there: give these units back, and cancel shipments whose picks are gone."""
 
@@ -212,6 +222,7 @@ class Together(Command, tag="order.together"):
 FlowCommand = StartFlow | ResumeFlow | EndFlow | MoveFlow
 
 OrderCommand = (
-    Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | Displace | PassLimit
+    Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | SwitchCarrier
+    | Displace | PassLimit
     | ExpireHold | RecordReceipt | Together | Identify | Grade | StartFlow | ResumeFlow | EndFlow | MoveFlow
 )  # fmt: skip

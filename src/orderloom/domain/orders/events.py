@@ -240,6 +240,17 @@ class ShipmentDelivered(Event, tag="shipment.delivered"):
     confirmation: state.Confirmation
 
 
+class CarrierSwitched(Event, tag="carrier.switched"):
+    """Another carrier will take the shipment than the one that it `was`."""
+
+    shipment_no: str
+    carrier: str
+    service: str
+    freight_cost_minor: int
+    was: str = ""
+    reason: str = ""
+
+
 class ShipmentCancelled(Event, tag="shipment.cancelled"):
     """The shipment will not leave."""
 
@@ -349,6 +360,6 @@ OrderEvent = (
     | StockReserved | StockReleased | OrderSourced | OrderConfirmed | OrderBackordered | PromiseMade
     | ShipmentPlanned | ShipmentAmended | ShipmentReleased | ShipmentPicked | ShipmentPacked | ShipmentShipped
     | ShipmentDelivered | ShipmentCancelled | PaymentReceived | PaymentRefunded | OrderAmended | OrderSplit
-    | OrderCancelled | LimitPassed | ReceiptSent
+    | OrderCancelled | LimitPassed | ReceiptSent | CarrierSwitched
     | FlowStarted | FlowStepped | FlowWaited | FlowFinished | FlowFailed | FlowMoved
 )  # fmt: skip

@@ -24,14 +24,16 @@ def codes() -> str:
     """Every code of a refusal, with its texts."""
     catalogue = tomllib.loads((SOURCE / "domain" / "codes.toml").read_text("utf-8"))
     lines = ["# Codes of refusals", "", "Source: `src/orderloom/domain/codes.toml`. A code is stable; its text may be "]
-    lines[-1] += "improved. Words in braces are filled from the refusal's data."
+    lines[-1] += "improved. Words in braces are filled from the refusal's data. A single command refused with it is "
+    lines[-1] += "answered over HTTP by the status beside it, by 409 where none stands."
     group = ""
     for code in sorted(catalogue):
         word = code.partition(".")[0]
         if word != group:
-            lines += ["", f"## {word}", "", "| code | English | 中文 |", "| --- | --- | --- |"]
+            lines += ["", f"## {word}", "", "| code | HTTP | English | 中文 |", "| --- | --- | --- | --- |"]
             group = word
-        lines.append(f"| `{code}` | {_cell(catalogue[code]['en'])} | {_cell(catalogue[code]['zh'])} |")
+        told = catalogue[code]
+        lines.append(f"| `{code}` | {told.get('status', '')} | {_cell(told['en'])} | {_cell(told['zh'])} |")
     return "\n".join(lines) + "\n"
 
 

@@ -90,8 +90,7 @@ def stated(request: Request) -> str:
 def kept(done: files.Kept | Refused) -> Response:
     """The answer to an upload. Raises a problem 413 for what is too large, 415 for what is not taken."""
     if isinstance(done, Refused):
-        large = done.code in ("upload.too_large", "upload.image_too_large")
-        raise problems.Raised(413 if large else 422 if done.code == "upload.empty" else 415, done)
+        raise problems.Raised(problems.status_of(done), done)
     return answers.json(done, 201)
 
 

@@ -20,7 +20,6 @@ from orderloom.store import forms as forms_store
 router = APIRouter(prefix="/forms", tags=["forms"])
 
 _Meta = msgspec.Meta
-_UNKNOWN = frozenset({"form.unknown", "form.link_unknown"})
 
 
 class SubmissionBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -135,7 +134,7 @@ def make_link(
     """The token is told this once; the form is then at `/f/<token>`."""
     made = form_links.make(caller.hub, form, body, actor=caller.name, now=caller.now)
     if isinstance(made, Refused):
-        raise problems.Raised(404 if made.code in _UNKNOWN else 409, made)
+        raise problems.Raised(problems.status_of(made), made)
     return answers.json(made, 201)
 
 
@@ -161,9 +160,8 @@ def shown(name: str, ready: rules_forms.Ready, *, customer_no: str = "") -> Show
 def submitted(done: forms.Submitted | Refused) -> Response:
     """The answer to a submission: 201, 200 for one that was sent before, or a problem that names the fields."""
     if isinstance(done, Refused):
-        status = 404 if done.code in _UNKNOWN else 409
         errors = [(each["field"], Refused(each["code"], each["data"])) for each in done.data.get("errors", ())]
-        raise problems.Raised(status, records.bare(done), errors=errors)
+        raise problems.Raised(problems.status_of(done), records.bare(done), errors=errors)
     return answers.json(done, 200 if done.repeated else 201)
 
 

@@ -111,33 +111,8 @@ def fit(answer: T | Refused) -> T:
 
 
 def status_of(refused: Refused) -> int:
-    """The status of a single command that was refused: 404 when its subject is unknown, 503 when busy, else 409."""
-    if refused.code in ("busy.try_again", "database.away"):
-        return 503
-    return 404 if refused.code in _NOT_FOUND else 409
-
-
-_NOT_FOUND = frozenset(
-    {
-        "order.unknown",
-        "shipment.unknown",
-        "credit.no_account",
-        "key.unknown",
-        "message.unknown",
-        "import.unknown",
-        "approval.unknown",
-        "flow.unknown",
-        "flow.run_unknown",
-        "breaker.unknown",
-        "webhook.unknown",
-        "messenger.unknown",
-        "route.unknown",
-        "document.unknown",
-        "document.version_unknown",
-        "document.no_draft",
-        "shadow.unknown",
-    }
-)
+    """The status of a single command that was refused, as the catalogue of codes has it."""
+    return codes.status(refused.code)
 
 
 def answer(request: Request, raised: Raised) -> Response:

@@ -19,7 +19,8 @@ from orderloom.store import workspaces
 
 router = APIRouter(prefix="/f", tags=["public forms"])
 
-_STATUS = {"form.link_unknown": 404, "form.link_expired": 410, "form.link_used_up": 410, "form.too_fast": 429}
+# Statuses that only the routes of links have.
+_STATUS = {"form.link_expired": 410, "form.link_used_up": 410, "form.too_fast": 429}
 
 
 def _by_link(extra: dict[str, Any]) -> dict[str, Any]:
@@ -132,4 +133,4 @@ def _entered(request: Request, token: str) -> tuple[Hub, forms_store.Link]:
 
 def _raised(refused: Refused) -> problems.Raised:
     headers = {"Retry-After": "60"} if refused.code == "form.too_fast" else {}
-    return problems.Raised(_STATUS.get(refused.code, 409), refused, headers=headers)
+    return problems.Raised(_STATUS.get(refused.code) or problems.status_of(refused), refused, headers=headers)

@@ -12,7 +12,7 @@ from orderloom.api import bodies, problems
 _TYPES: list[Any] = []
 _MARK = "#/types/"
 
-_PROBLEMS = {
+PROBLEMS = {
     "401": "No key, or a wrong, expired or revoked one.",
     "403": "The key lacks the verb of this route.",
     "404": "Nothing of this name in the key's scope.",
@@ -111,7 +111,7 @@ def _complete(operation: dict[str, Any], *, path: str, method: str, problem: Any
         wanted.add("409")
     for code in sorted(wanted):
         responses.setdefault(
-            code, {"description": _PROBLEMS[code], "content": {problems.MEDIA_TYPE: {"schema": problem}}}
+            code, {"description": PROBLEMS[code], "content": {problems.MEDIA_TYPE: {"schema": problem}}}
         )
 
 

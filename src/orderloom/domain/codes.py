@@ -1,4 +1,4 @@
-"""What codes mean in words, in Chinese and English, from `codes.toml` beside this module."""
+"""What codes mean in words, in Chinese and English, and as a status of HTTP, from `codes.toml` beside this module."""
 
 import functools
 import tomllib
@@ -6,15 +6,34 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Literal
 
+import msgspec
+
 from orderloom.kit import money
 
 Language = Literal["zh", "en"]
+Status = Literal[404, 409, 413, 415, 422, 503]
+
+
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Texts whose `{places}` are filled from a refusal's data, and what HTTP answers to a single command that was
+    refused so: 409 unless its subject is unknown, what came cannot be taken at all, or the hub is busy."""
+
+    zh: str
+    en: str
+    status: Status = 409
 
 
 @functools.cache
-def catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Code → {"zh", "en"}: texts whose `{places}` are filled from a refusal's data."""
-    return tomllib.loads(resources.files(__package__ or __name__).joinpath("codes.toml").read_text("utf-8"))
+def catalogue() -> Mapping[str, Code]:
+    """Every code of ours."""
+    text = resources.files(__package__ or __name__).joinpath("codes.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, Code])
+
+
+def status(code: str) -> Status:
+    """The code's status; of one that rules or workspaces made up as of any other refusal."""
+    known = catalogue().get(code)
+    return 409 if known is None else known.status
 
 
 def text(code: str, data: Mapping[str, Any], language: Language) -> str:
@@ -22,7 +41,7 @@ def text(code: str, data: Mapping[str, Any], language: Language) -> str:
     known = catalogue().get(code)
     if known is None:
         return str(data.get(f"reason_{language}") or code)
-    return known[language].format_map(_Places(data))
+    return (known.zh if language == "zh" else known.en).format_map(_Places(data))
 
 
 class _Places(dict[str, Any]):

@@ -20,8 +20,23 @@ help: ## Print this list
 	@tools/setup.sh "$(PYTHON)" requirements-dev.lock
 	@touch $@
 
+# The console is built again only when one of its sources changed; the build lies in the package, out of git.
+CONSOLE := src/orderloom/console_dist/index.html
+$(CONSOLE): $(shell find console/src console/public -type f) $(wildcard console/*.json console/*.ts console/*.html) \
+		tools/console.sh | .venv/run.stamp
+	@tools/console.sh "$(PYTHON)"
+	@touch $@
+
+.PHONY: console
+console: $(CONSOLE) ## Build the web console, with the machine's Node or one from a wheel
+
+.PHONY: types
+types: .venv/dev.stamp $(CONSOLE) ## Make the console's types of the API, for editors; the tests make their own
+	$(BIN)/python tools/openapi.py .cache/openapi.json
+	tools/console.sh "$(PYTHON)" types
+
 .PHONY: demo
-demo: .venv/run.stamp ## Show the whole road with sample orders, in a workspace of its own
+demo: .venv/run.stamp $(CONSOLE) ## Show the whole road with sample orders, in a workspace of its own
 	$(BIN)/orderloom demo
 
 .PHONY: picture
@@ -29,7 +44,7 @@ picture: .venv/run.stamp ## Take the picture of the demo that the README shows
 	$(BIN)/orderloom demo --picture docs/images/demo.svg
 
 .PHONY: test
-test: .venv/dev.stamp ## Run every test (ARGS="-k word" narrows it)
+test: .venv/dev.stamp $(CONSOLE) ## Run every test (ARGS="-k word" narrows it)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check

@@ -155,7 +155,7 @@ def test_every_operation_is_denied_without_a_key_and_without_its_verb(
                     continue
                 asked += 1
                 assert nobody.request(method.upper(), filled).status_code == 401, (method, path)
-                expected = 200 if path in ("/api/v1/me", "/api/v1/status") else 403
+                expected = 200 if path in ("/api/v1/me", "/api/v1/names", "/api/v1/status") else 403
                 assert powerless.request(method.upper(), filled).status_code == expected, (method, path)
     assert asked > 100
 
@@ -174,6 +174,6 @@ def test_every_route_says_who_may(house: House) -> None:
     assert {path for path, calls in said.items() if len(calls) != 1} == set()
     open_to_all = {path for path, calls in said.items() if isinstance(calls[0], Open)}
     by_token = {"/f/{token}", "/f/{token}/dealing", "/f/{token}/files", "/files/{token}"}
-    assert open_to_all == {"/", "/healthz", "/api/v1/openapi.json"} | by_token
+    assert open_to_all == {"/status", "/healthz", "/api/v1/openapi.json", "/{address:console_address}"} | by_token
     document = made.openapi()
     assert {path for path, each in document["paths"].items() for it in each.values() if "security" in it} == by_token

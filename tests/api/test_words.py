@@ -289,7 +289,7 @@ def test_the_figures_and_the_page(address: str, client: httpx.Client, hub: Hub) 
     assert client.get("/search", params={"text": "W-99"}).json() == []
     order_no = client.get("/orders").json()["rows"][0]["order_no"]
     assert client.get("/search", params={"text": order_no}).json()[0]["order_no"] == order_no
-    page = httpx.get(address)
+    page = httpx.get(f"{address}/status")
     assert page.status_code == 200 and "织单" in page.text and "order.received" in page.text
     assert "script-src 'sha256-" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"

@@ -1,4 +1,4 @@
-"""The HTTP door: every router under /api/v1, the page at /, problems, bounds on every answer's headers."""
+"""The HTTP door: every router under /api/v1, the console at /, problems, bounds on every answer's headers."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -14,6 +14,7 @@ from orderloom.api import (
     backtests,
     breakers,
     channels,
+    console,
     credit,
     documents,
     events,
@@ -27,6 +28,7 @@ from orderloom.api import (
     messages,
     messengers,
     metrics,
+    names,
     notices,
     order_reads,
     order_verbs,
@@ -81,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     messages.router,
     imports.router,
     overview.router,
+    names.router,
     documents.router,
     simulations.router,
     flows.router,
@@ -90,8 +93,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     metrics.router,
     keys.router,
 )
-# Beside them: the page, and what is reached by a token in the address.
-ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, files.tokens)
+# Beside them: the page, what is reached by a token in the address, and last the console, which takes all else.
+ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, files.tokens, console.router)
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

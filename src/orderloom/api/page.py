@@ -1,4 +1,4 @@
-"""/: the plain live status page, until the console comes. It asks the API like any other caller, with a key.
+"""/status: the plain live status page, for a screen on a wall. It asks the API like any other caller, with a key.
 
 The key comes from the page's own prompt, or from `#key=…` behind the address, which browsers never send anywhere.
 """
@@ -19,7 +19,7 @@ from orderloom.domain import words
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
+@router.get("/status")
 def page(_: None = for_everybody()) -> Response:
     """The page; it shows nothing before it has a key."""
     text, policy = _made()

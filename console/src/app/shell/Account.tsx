@@ -1,0 +1,47 @@
+import { UserOutlined } from "@ant-design/icons";
+import { Button, Dropdown, type MenuProps } from "antd";
+import { useTranslation } from "react-i18next";
+import { choose as chooseAppearance, useAppearance } from "~/app/appearance";
+import { useLanguage } from "~/client/language";
+import { useSession, useSignOut } from "~/client/session";
+
+/** Who works here; language, light or dark, and the way out. */
+export function Account() {
+  const { t } = useTranslation();
+  const { language, choose } = useLanguage();
+  const appearance = useAppearance();
+  const session = useSession();
+  const signOut = useSignOut();
+  const items: MenuProps["items"] = [
+    { key: "who", type: "group", label: `${session.user.name || session.user.login} · ${session.roles.join("、")}` },
+    {
+      key: "language",
+      type: "group",
+      label: t("shell.language.label"),
+      children: [
+        { key: "zh", label: t("shell.language.zh") },
+        { key: "en", label: t("shell.language.en") },
+      ],
+    },
+    {
+      key: "appearance",
+      type: "group",
+      label: t("shell.appearance.label"),
+      children: (["light", "dark", "system"] as const).map((key) => ({ key, label: t(`shell.appearance.${key}`) })),
+    },
+    { type: "divider" },
+    { key: "out", label: t("shell.sign_out"), danger: true },
+  ];
+  const act: MenuProps["onClick"] = ({ key }) => {
+    if (key === "zh" || key === "en") choose(key);
+    else if (key === "light" || key === "dark" || key === "system") chooseAppearance(key);
+    else if (key === "out") signOut.mutate();
+  };
+  return (
+    <Dropdown trigger={["click"]} menu={{ items, selectedKeys: [language, appearance], onClick: act }}>
+      <Button type="text" icon={<UserOutlined />} aria-label={t("shell.account")}>
+        <span className="who">{session.user.name || session.user.login}</span>
+      </Button>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,40 @@
+import { Spin } from "antd";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { ConnectionBar } from "~/app/shell/ConnectionBar";
+import { start } from "~/client/live";
+import { SessionContext, useAsked } from "~/client/session";
+import { Trouble } from "~/ui/Trouble";
+
+const SignIn = lazy(() => import("~/features/sessions/SignIn"));
+const Welcome = lazy(() => import("~/features/sessions/Welcome"));
+
+/** Who is signed in passes; the others sign in here, at the address that they wanted. */
+export function Gate({ children, welcome = false }: { children: ReactNode; welcome?: boolean }) {
+  const asked = useAsked();
+  const session = asked.data;
+  const signedIn = Boolean(session);
+  useEffect(() => (signedIn ? start() : undefined), [signedIn]);
+  if (welcome)
+    return (
+      <Suspense>
+        <Welcome />
+      </Suspense>
+    );
+  if (session) return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <>
+      <ConnectionBar />
+      {asked.isPending ? (
+        <Spin fullscreen />
+      ) : asked.error ? (
+        <div className="alone">
+          <Trouble error={asked.error} again={() => asked.refetch()} />
+        </div>
+      ) : (
+        <Suspense>
+          <SignIn />
+        </Suspense>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { MenuOutlined } from "@ant-design/icons";
+import { Link } from "@tanstack/react-router";
+import { Button, Drawer, Grid, Layout } from "antd";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Account } from "~/app/shell/Account";
+import { ConnectionBar } from "~/app/shell/ConnectionBar";
+import { MainMenu } from "~/app/shell/MainMenu";
+import { SearchBox } from "~/app/shell/SearchBox";
+import { Workspaces } from "~/app/shell/Workspaces";
+
+const KEPT = "orderloom.menu";
+
+/** The frame around every page: menu, the one search box, workspace, account. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const wide = Grid.useBreakpoint().lg ?? true;
+  const [narrow, setNarrow] = useState(localStorage.getItem(KEPT) === "narrow");
+  const [opened, setOpened] = useState(false);
+  const fold = (folded: boolean) => {
+    localStorage.setItem(KEPT, folded ? "narrow" : "wide");
+    setNarrow(folded);
+  };
+  return (
+    <Layout className="shell">
+      <a href="#page" className="skip">
+        {t("shell.skip")}
+      </a>
+      {wide && (
+        <Layout.Sider theme="light" width={176} collapsedWidth={48} collapsed={narrow} className="side">
+          <Mark narrow={narrow} />
+          <MainMenu narrow={narrow} onFold={() => fold(!narrow)} />
+        </Layout.Sider>
+      )}
+      <Layout className="beside">
+        <Layout.Header className="top">
+          {!wide && (
+            <Button
+              type="text"
+              icon={<MenuOutlined />}
+              aria-label={t("shell.menu.open")}
+              onClick={() => setOpened(true)}
+            />
+          )}
+          <SearchBox />
+          <div className="grow" />
+          <Workspaces />
+          <Account />
+        </Layout.Header>
+        <ConnectionBar />
+        <main id="page" className="page" tabIndex={-1}>
+          {children}
+        </main>
+      </Layout>
+      {!wide && (
+        <Drawer
+          open={opened}
+          placement="left"
+          size={240}
+          title={<Mark narrow={false} />}
+          onClose={() => setOpened(false)}
+          styles={{ body: { padding: 0 } }}
+        >
+          <MainMenu narrow={false} onChoose={() => setOpened(false)} />
+        </Drawer>
+      )}
+    </Layout>
+  );
+}
+
+function Mark({ narrow }: { narrow: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <Link to="/" className="mark" aria-label={t("shell.product")}>
+      <img src="/icon.svg" alt="" width={24} height={24} />
+      {!narrow && <span>{t("shell.product")}</span>}
+    </Link>
+  );
+}

@@ -1,0 +1,41 @@
+import i18next from "i18next";
+import { useTranslation } from "react-i18next";
+import { type Language, texts } from "~/kit/texts";
+
+const KEPT = "orderloom.language";
+const LOCALES: Record<Language, string> = { zh: "zh-CN", en: "en" };
+
+function first(): Language {
+  const kept = localStorage.getItem(KEPT);
+  if (kept === "zh" || kept === "en") return kept;
+  return navigator.language.toLowerCase().startsWith("en") ? "en" : "zh";
+}
+
+/** Make the texts ready, in the language chosen last, else the browser's. */
+export function prepare(): void {
+  i18next.init({
+    lng: first(),
+    fallbackLng: false,
+    resources: { zh: { translation: texts("zh") }, en: { translation: texts("en") } },
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { escapeValue: false },
+    initAsync: false,
+  });
+  document.documentElement.lang = LOCALES[first()];
+}
+
+/** The language of the screen, its locale for figures and dates, and how to change it. */
+export function useLanguage() {
+  const { i18n } = useTranslation();
+  const language: Language = i18n.language === "en" ? "en" : "zh";
+  return {
+    language,
+    locale: LOCALES[language],
+    choose(wanted: Language) {
+      localStorage.setItem(KEPT, wanted);
+      document.documentElement.lang = LOCALES[wanted];
+      i18n.changeLanguage(wanted);
+    },
+  };
+}

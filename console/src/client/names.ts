@@ -1,0 +1,32 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, told } from "~/client/api";
+import { useLanguage } from "~/client/language";
+import type { components } from "~/client/schema";
+
+export type Names = components["schemas"]["Names"];
+const NONE: Names = {
+  workspace: "",
+  zone: "Asia/Shanghai",
+  currency: "CNY",
+  track: [],
+  stages: {},
+  channels: {},
+  warehouses: {},
+  events: {},
+};
+
+/** What the workspace calls its stages, channels, warehouses and events; nothing until they are read. */
+export function useNames(): Names {
+  const asked = useQuery({ queryKey: ["names"], queryFn: () => told(api.GET("/api/v1/names")), staleTime: 300_000 });
+  return asked.data ?? NONE;
+}
+
+/** The name of a stage, channel, warehouse or event in the language of the screen; the code itself if it has none. */
+export function useNamed(): (kind: "stages" | "channels" | "warehouses" | "events", code: string) => string {
+  const names = useNames();
+  const { language } = useLanguage();
+  return (kind, code) => {
+    const found = names[kind][code];
+    return (typeof found === "object" ? found[language] : found) ?? code;
+  };
+}

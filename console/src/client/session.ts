@@ -1,0 +1,80 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
+import { api, told } from "~/client/api";
+import { Problem } from "~/client/problems";
+import type { components } from "~/client/schema";
+import { covers } from "~/kit/verbs";
+
+export type Session = components["schemas"]["Session"];
+
+const KEY = ["session"];
+
+/** Who is signed in: null when nobody is. */
+export function useAsked() {
+  return useQuery({
+    queryKey: KEY,
+    queryFn: async () => {
+      try {
+        return await told(api.GET("/api/v1/session"));
+      } catch (error) {
+        if (error instanceof Problem && error.status === 401) return null;
+        throw error;
+      }
+    },
+    staleTime: 60_000,
+  });
+}
+
+/** Sign in; everything is then read anew as the one who came. */
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (said: { login: string; password: string; code?: string }) =>
+      told(api.POST("/api/v1/session", { body: said })),
+    onSuccess: (session) => client.setQueryData(KEY, session),
+  });
+}
+
+/** Take an invitation or be the first owner: the link's token, a login of one's own and a password. */
+export function useWelcome() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (said: { token: string; login: string; name: string; password: string }) =>
+      told(api.POST("/api/v1/welcome", { body: said })),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEY }),
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => told(api.DELETE("/api/v1/session")),
+    onSuccess: () => {
+      client.clear();
+      client.setQueryData(KEY, null);
+    },
+  });
+}
+
+/** Go on in another workspace. */
+export function useMove() {
+  return useMutation({
+    mutationFn: (workspace: string) => told(api.POST("/api/v1/session/workspace", { body: { workspace } })),
+    onSuccess: () => window.location.assign("/"),
+  });
+}
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** The session of whoever works here; only pages behind the sign-in may ask. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("asked for a session outside of one");
+  return session;
+}
+
+/** Whether this person may do something: `useMay()("orders:release")`. */
+export function useMay(): (verb: string) => boolean {
+  const { verbs } = useSession();
+  return (verb) => verb === "" || covers(verbs, verb);
+}

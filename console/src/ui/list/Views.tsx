@@ -1,0 +1,87 @@
+import { CloseOutlined, DownOutlined } from "@ant-design/icons";
+import { Button, Dropdown, Input, Popover } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Search } from "~/kit/addresses";
+import type { List } from "~/ui/list/declaration";
+import { alike, useKept } from "~/ui/list/views";
+
+type Props<Row> = { list: List<Row>; search: Search; narrow: (next: Search) => void };
+
+/** Lists that people come back to: those that ship, and one's own. */
+export function Views<Row>({ list, search, narrow }: Props<Row>) {
+  const { t } = useTranslation();
+  const { kept, keep, drop } = useKept(list.word);
+  const shipped = list.views ?? [];
+  const own = kept.find((each) => alike(each.search, search));
+  const known = own || shipped.some((each) => alike(each.search, search));
+  return (
+    <nav className="views" aria-label={t("list.views")}>
+      {shipped.map((each) => {
+        const here = alike(each.search, search);
+        return (
+          <button key={each.key} type="button" aria-current={here || undefined} onClick={() => narrow(each.search)}>
+            {t(each.title)}
+          </button>
+        );
+      })}
+      {kept.length > 0 && (
+        <Dropdown
+          trigger={["click"]}
+          menu={{
+            items: kept.map((each) => ({
+              key: each.name,
+              label: (
+                <span className="view-kept">
+                  {each.name}
+                  <Button
+                    type="text"
+                    size="small"
+                    icon={<CloseOutlined />}
+                    aria-label={t("list.view.drop", { name: each.name })}
+                    onClick={(event) => {
+                      event.stopPropagation();
+                      drop(each.name);
+                    }}
+                  />
+                </span>
+              ),
+            })),
+            onClick: ({ key }) => narrow(kept.find((each) => each.name === key)?.search ?? {}),
+          }}
+        >
+          <button type="button" aria-current={own ? true : undefined}>
+            {own?.name ?? t("list.view.own")} <DownOutlined />
+          </button>
+        </Dropdown>
+      )}
+      {!known && Object.keys(search).length > 0 && <Keep keep={(name) => keep(name, search)} />}
+    </nav>
+  );
+}
+
+function Keep({ keep }: { keep: (name: string) => void }) {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  const content = (
+    <Input.Search
+      autoFocus
+      maxLength={40}
+      placeholder={t("list.view.name")}
+      aria-label={t("list.view.name")}
+      enterButton={t("list.view.keep")}
+      onSearch={(name) => {
+        if (!name.trim()) return;
+        keep(name.trim());
+        setOpened(false);
+      }}
+    />
+  );
+  return (
+    <Popover trigger="click" open={opened} onOpenChange={setOpened} content={content} destroyOnHidden>
+      <Button type="link" size="small">
+        {t("list.view.keep_this")}
+      </Button>
+    </Popover>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ComponentType, ReactNode } from "react";
+import type { Said } from "~/client/problems";
+import type { Search } from "~/kit/addresses";
+
+/** A column: its title's key, its width in pixels, and what it shows of a row. */
+export type Column<Row> = {
+  key: string;
+  title: string;
+  width: number;
+  show: (row: Row) => ReactNode;
+  /** What an export says; a column without it is not exported. */
+  text?: (row: Row) => string;
+  align?: "right";
+  /** Where it stands on a phone's card: its head, at the head's end, or among the lines below. */
+  phone?: "head" | "end" | "line";
+};
+
+export type Choice = { value: string; label: string };
+
+/** What narrows the list. Its key is that of the address and of the API's parameter; days are `<key>_from`, `<key>_to`. */
+export type Filter = {
+  key: string;
+  title: string;
+  kind: "choice" | "text" | "yes" | "days";
+  choices?: Choice[];
+};
+
+/** A list that people come back to: a name, and what it is narrowed to. */
+export type View = { key: string; title: string; search: Search };
+
+/** What an action asks before it is done. */
+export type Question = {
+  key: string;
+  title: string;
+  kind: "text" | "choice";
+  required?: boolean;
+  choices?: Choice[];
+};
+
+/** What became of one row. */
+export type Outcome = { name: string; refused?: Said };
+
+/** What can be done with the rows that are chosen; `run` answers with an outcome for each, in their order. */
+export type Action<Row> = {
+  key: string;
+  title: string;
+  verb: string;
+  icon: ComponentType;
+  danger?: boolean;
+  asks?: Question[];
+  run: (rows: Row[], said: Record<string, string>) => Promise<Outcome[]>;
+};
+
+export type Page<Row> = { rows: Row[]; next?: string | null };
+
+/** How often each value of a filter occurs in the list as it is narrowed now. */
+export type Facets = Record<string, Record<string, number>>;
+
+/** A list, declared: `ListPage` does the rest. */
+export type List<Row> = {
+  /** The word that the list is of: part of its queries' keys and of what is kept for it. */
+  word: string;
+  /** Keys of texts: the title, and what an empty list says to do next. */
+  title: string;
+  empty: string;
+  keyOf: (row: Row) => string;
+  /** The address that Enter or a click opens. */
+  open?: (row: Row) => string;
+  read: (search: Search, cursor: string | undefined, signal: AbortSignal) => Promise<Page<Row>>;
+  facets?: (search: Search, signal: AbortSignal) => Promise<Facets>;
+  columns: Column<Row>[];
+  filters?: Filter[];
+  views?: View[];
+  actions?: Action<Row>[];
+  /** Events that make the list stale: "order", "shipment". */
+  topics?: string[];
+  /** More that stands at the right of the bar: a button that makes something new. */
+  extra?: ReactNode;
+};

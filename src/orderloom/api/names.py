@@ -1,0 +1,64 @@
+"""/names: what the workspace calls its things, so that a screen speaks of them as people do."""
+
+import msgspec
+from fastapi import APIRouter, Response
+
+from orderloom.api import answers, schemas
+from orderloom.api.callers import Caller, with_any_key
+from orderloom.domain import stages, words
+from orderloom.domain.orders.stages import TRACK
+from orderloom.domain.orders.state import Text
+
+router = APIRouter(tags=["names"])
+
+
+class Names(msgspec.Struct):
+    """`track` are the stages that people see, in order; `stages` has the word of each that an order may be at, a hidden
+    one that of the stage it is shown as. Channels and warehouses are those within the caller's scope. `zone` is the one
+    that days are counted in, `currency` the base currency."""
+
+    workspace: str
+    zone: str
+    currency: str
+    track: list[str]
+    stages: dict[str, Text]
+    channels: dict[str, str]
+    warehouses: dict[str, str]
+    events: dict[str, Text]
+
+
+@router.get("/names", summary="What the workspace calls its things", openapi_extra=schemas.of(answer=Names))
+def names(caller: Caller = with_any_key()) -> Response:
+    """Every key may ask; a name that was never given is the code itself."""
+    with caller.reading() as connection:
+        reference = caller.hub.reference(connection)
+    viewer, track = caller.viewer, reference.track
+    return answers.json(
+        Names(
+            workspace=caller.hub.workspace,
+            zone=reference.settings.zone,
+            currency=reference.settings.currency,
+            track=_seen(track),
+            stages={
+                **{each: track.word(track.shown(each)) for each in (*TRACK, "cancelled")},
+                **{each.stage: track.word(each.stage) for each in track.marks},
+            },
+            channels={
+                code: each.name or code for code, each in reference.channels.items() if viewer.sees_channel(code)
+            },
+            warehouses={
+                code: each.name or code for code, each in reference.warehouses.items() if viewer.sees_warehouse(code)
+            },
+            events={name: Text(each["zh"], each["en"]) for name, each in words.catalogue()["events"].items()},
+        )
+    )
+
+
+def _seen(track: stages.Track) -> list[str]:
+    """The anchors that are not hidden, each with the marks that follow it."""
+    seen: list[str] = []
+    for anchor in TRACK:
+        if track.shown(anchor) == anchor:
+            seen.append(anchor)
+        seen.extend(each.stage for each in track.marks if each.after == anchor)
+    return seen

@@ -95,3 +95,23 @@ def test_old_orders_get_their_customers_and_show_how_clean_they_are(founded, rea
     (year,) = read("history", "cleanliness", "--first", "2018", "--last", "2018")
     assert (year["fields"]["customer_no"]["red"], year["fields"]["customer_level"]["percent"]) == (False, 100.0)
     assert "customer_level" in run("history", "cleanliness").output
+
+
+def test_the_secret_of_signed_pushes_is_kept_and_forgotten(founded, run, read, tmp_path) -> None:
+    assert run("channel", "new", "eu", "--like", "shopify").exit_code == 0
+    shown = read("channel", "signature", "eu")
+    assert (shown["signature"], shown["address"], shown["secret"]) == (
+        "shopify",
+        f"/push/{founded.workspace}/eu",
+        False,
+    )
+    file = tmp_path / "secret.json"
+    file.write_text('{"sekret": "x"}', "utf-8")
+    assert run("channel", "signature", "eu", str(file)).exit_code == 1
+    file.write_text('{"secret": "very secret"}', "utf-8")
+    kept = run("channel", "signature", "eu", str(file))
+    assert kept.exit_code == 0 and "已保存" in kept.output and "very secret" not in kept.output
+    assert "shopify" in run("channel", "signature", "eu").output
+    assert run("channel", "signature", "eu", "--drop").exit_code == 0
+    assert run("channel", "signature", "eu", "--drop").exit_code == 1
+    assert run("channel", "signature", "none").exit_code == 1

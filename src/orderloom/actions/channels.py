@@ -15,6 +15,7 @@ from orderloom.kit import limits, sealing
 from orderloom.kit.refusals import Refused
 from orderloom.store import audit as audit_store
 from orderloom.store import channels as channels_store
+from orderloom.store import database as db
 
 
 class Claimed(msgspec.Struct):
@@ -52,7 +53,7 @@ def hasten(hub: Hub, channel: str, *, now: dt.datetime) -> Refused | None:
 def tried(hub: Hub, channel: str, *, actor: str, origin: str, now: dt.datetime) -> None:
     """Write down who tries a mapping on kept messages, before anything of them is shown."""
     with hub.database.workspace(hub.workspace) as connection:
-        _note(hub, connection, "channel.dry_run", channel, actor=actor, origin=origin, now=now)
+        note(hub, connection, "channel.dry_run", channel, actor=actor, origin=origin, now=now)
 
 
 def keep_account(
@@ -64,7 +65,7 @@ def keep_account(
             return Refused("channel.unknown", {"channel": channel})
         sealed = hub.sealer.seal(msgspec.json.encode(account), aad=_place(channel))
         channels_store.put_account(connection, channel, connector=connector, sealed=sealed, by=actor, at=now)
-        _note(hub, connection, "channel.account_kept", channel, actor=actor, origin=origin, now=now)
+        note(hub, connection, "channel.account_kept", channel, actor=actor, origin=origin, now=now)
     return None
 
 
@@ -73,7 +74,7 @@ def drop_account(hub: Hub, channel: str, *, actor: str, origin: str = "", now: d
     with hub.database.workspace(hub.workspace) as connection:
         if not channels_store.drop_account(connection, channel):
             return Refused("channel.no_account", {"channel": channel})
-        _note(hub, connection, "channel.account_dropped", channel, actor=actor, origin=origin, now=now)
+        note(hub, connection, "channel.account_dropped", channel, actor=actor, origin=origin, now=now)
     return None
 
 
@@ -118,9 +119,10 @@ def _place(channel: str) -> bytes:
     return b"channel account " + channel.encode()
 
 
-def _note(
-    hub: Hub, connection: Any, what: str, channel: str, *, actor: str, origin: str, now: dt.datetime
+def note(
+    hub: Hub, connection: db.Connection, what: str, channel: str, *, actor: str, origin: str, now: dt.datetime
 ) -> uuid.UUID:
+    """Write a line of the audit trail about a channel; its id."""
     line_id = hub.ids.new(now)
     audit_store.insert(connection, audit_store.Line(line_id, now, actor, origin, what, f"channel/{channel}"))
     return line_id

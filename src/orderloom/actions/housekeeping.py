@@ -8,8 +8,8 @@ from orderloom.actions import files
 from orderloom.actions.hub import Hub
 from orderloom.domain import search
 from orderloom.kit import ids, limits
+from orderloom.store import channels, idempotency, notices, outbox, partitions, relay, snapshots
 from orderloom.store import database as db
-from orderloom.store import idempotency, notices, outbox, partitions, relay, snapshots
 
 
 def tidy(hub: Hub, *, now: dt.datetime) -> dict[str, int]:
@@ -21,6 +21,7 @@ def tidy(hub: Hub, *, now: dt.datetime) -> dict[str, int]:
     closed = ids.first_of(now - dt.timedelta(days=limits.OUTBOX_DONE_DAYS))
     delivered = ids.first_of(now - dt.timedelta(days=limits.WEBHOOK_DONE_DAYS))
     told = now - dt.timedelta(days=limits.NOTICES_KEPT_DAYS)
+    heard = now - dt.timedelta(days=limits.HEALTH_DAYS)
     young = now - dt.timedelta(days=search.INSIDE_DAYS)
     return {
         "partitions": made,
@@ -29,6 +30,7 @@ def tidy(hub: Hub, *, now: dt.datetime) -> dict[str, int]:
         "outbox_rows": _forget(hub, lambda to, most: outbox.forget(to, before=closed, count=most)),
         "deliveries": _forget(hub, lambda to, most: outbox.forget(to, before=delivered, count=most, topic="webhook")),
         "notices": _forget(hub, lambda to, most: notices.forget(to, before=told, count=most)),
+        "push_refusals": _forget(hub, lambda to, most: channels.forget_refused(to, before=heard, count=most)),
         "files": files.clean(hub, now=now),
         "search_rows": _forget(hub, lambda to, most: relay.forget_search_keys(to, before=young, count=most)),
     }

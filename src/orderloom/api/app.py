@@ -39,6 +39,7 @@ from orderloom.api import (
     page,
     problems,
     public_forms,
+    pushes,
     records,
     reference,
     schemas,
@@ -94,7 +95,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     keys.router,
 )
 # Beside them: the page, what is reached by a token in the address, and last the console, which takes all else.
-ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, files.tokens, console.router)
+ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, pushes.router, files.tokens, console.router)
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

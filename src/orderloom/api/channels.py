@@ -14,9 +14,10 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from orderloom.actions import channels as channels_action
-from orderloom.actions import intake
+from orderloom.actions import intake, pushes
 from orderloom.api import answers, bodies, pages, problems, schemas
 from orderloom.api.callers import Caller, may
+from orderloom.domain import pushes as schemes
 from orderloom.inbox import catching_up, dry_runs, shipped_channels
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit.refusals import Refused
@@ -110,12 +111,12 @@ def runs(channel: pages.Key, caller: Caller = may("channels:read"), count: pages
     ),
 )
 async def receive(request: Request, channel: pages.Key, caller: Caller = may("orders:write")) -> Response:
-    """Read by the channel's document. What cannot be read is kept, with its reason, and waits; the answer comes after
-    the commit."""
+    """Read by the channel's document; where that names a `signature`, it must be signed as well. What cannot be read is
+    kept, with its reason, and waits; the answer comes after the commit."""
     _in_scope(caller, channel)
     bodies.kind(request, bodies.JSON)
     raw = await bodies.read(request)
-    return await run_in_threadpool(_receive, caller, channel, raw)
+    return await run_in_threadpool(_receive, request, caller, channel, raw)
 
 
 @router.post(
@@ -168,6 +169,39 @@ def drop_account(channel: pages.Key, caller: Caller = may("channels:write")) -> 
     return answers.json(Kept(channel, ""))
 
 
+@router.get("/{channel}/signature", summary="How its messages are signed", openapi_extra=schemas.of(answer=pushes.Kept))
+def signature(channel: pages.Key, caller: Caller = may("channels:read")) -> Response:
+    """The scheme of its document, the address for its platform, and whether a secret is kept; never the secret."""
+    _in_scope(caller, channel)
+    return answers.json(_fit(pushes.tell(caller.hub, channel)))
+
+
+@router.put(
+    "/{channel}/signature",
+    summary="What its platform signs with",
+    openapi_extra=schemas.of(body=schemes.Secret, example={"secret": "…"}, answer=pushes.Kept),
+)
+def keep_signature(
+    channel: pages.Key, caller: Caller = may("channels:write"), body: schemes.Secret = bodies.one(schemes.Secret)
+) -> Response:
+    """Kept sealed and never shown again; the one before does not count any more."""
+    _in_scope(caller, channel)
+    origin = str(caller.key_id)
+    return answers.json(
+        _fit(pushes.keep(caller.hub, channel, body, actor=caller.name, origin=origin, now=caller.now))
+    )  # fmt: skip
+
+
+@router.delete(
+    "/{channel}/signature", summary="Forget what its platform signs with", openapi_extra=schemas.of(answer=pushes.Kept)
+)
+def drop_signature(channel: pages.Key, caller: Caller = may("channels:write")) -> Response:
+    """What the document asks to be signed comes in no longer."""
+    _in_scope(caller, channel)
+    origin = str(caller.key_id)
+    return answers.json(_fit(pushes.drop(caller.hub, channel, actor=caller.name, origin=origin, now=caller.now)))
+
+
 @router.post(
     "/{channel}/catch-up", summary="Catch up with the source now", openapi_extra=schemas.of(answer=Asked, status=202)
 )
@@ -188,14 +222,27 @@ def _raise(refused: Refused | None) -> None:
         raise _raised(refused)
 
 
+def _fit(answer: pushes.Kept | Refused) -> pushes.Kept:
+    if isinstance(answer, Refused):
+        raise _raised(answer)
+    return answer
+
+
 def _raised(refused: Refused) -> problems.Raised:
     """A channel in the path that is not there is not found."""
     return problems.Raised(404 if refused.code == "channel.unknown" else problems.status_of(refused), refused)
 
 
-def _receive(caller: Caller, channel: str, raw: bytes) -> Response:
+def _receive(request: Request, caller: Caller, channel: str, raw: bytes) -> Response:
+    refused = pushes.admit(caller.hub, channel, headers=request.headers, raw=raw, now=caller.now)
+    if refused is not None:
+        raise problems.Raised(401, refused)
     origin = caller.origin(channel, door="channel")
-    taken = inbox_orders.receive(caller.hub, [raw], origin=origin, now=caller.now)
+    return received(inbox_orders.receive(caller.hub, [raw], origin=origin, now=caller.now))
+
+
+def received(taken: list[intake.Taken] | Refused) -> Response:
+    """What became of a message, told to whoever sent it. Raises a problem where nothing of it could be taken."""
     if isinstance(taken, Refused):
         raise _raised(taken)
     shown = [_shown(each) for each in taken]

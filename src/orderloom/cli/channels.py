@@ -1,4 +1,4 @@
-"""orderloom channel: add, list, new, account, catch-up, dry-run, health, receive."""
+"""orderloom channel: add, list, new, account, signature, catch-up, dry-run, health, receive."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,8 +7,9 @@ import msgspec
 import typer
 
 from orderloom.actions import channels as channels_action
-from orderloom.actions import documents
+from orderloom.actions import documents, pushes
 from orderloom.cli import desk as desks
+from orderloom.domain import pushes as schemes
 from orderloom.domain.channels import Channel
 from orderloom.inbox import catching_up, dry_runs, shipped_channels
 from orderloom.inbox import orders as inbox_orders
@@ -98,14 +99,14 @@ def health(context: typer.Context, as_json: desks.AsJson = False) -> None:
         return
     columns = [desk.say("渠道", "channel"), desk.say("最近消息", "last message"), desk.say("日消息", "in a day"),
                desk.say("隔离", "waiting"), desk.say("落后秒", "lag s"), desk.say("补到", "missed, fetched"),
-               desk.say("失败", "failures"), desk.say("问题", "problem")]  # fmt: skip
+               desk.say("失败", "failures"), desk.say("拒签", "unsigned"), desk.say("问题", "problem")]  # fmt: skip
     rows = [
         (each.channel, desk.at(each.last_message_at), f"{each.messages_of_a_day:,}", f"{each.waiting:,}",
          "" if each.lag_seconds is None else f"{each.lag_seconds:,}", f"{each.missed:,}", f"{each.failures:,}",
-         each.problem)
+         f"{each.refused_of_a_day:,}", each.problem)
         for each in found
     ]  # fmt: skip
-    desk.table(columns, rows, right=(2, 3, 4, 5, 6))
+    desk.table(columns, rows, right=(2, 3, 4, 5, 6, 7))
 
 
 @app.command()
@@ -164,6 +165,39 @@ def account(
     desk.tell(f"渠道 {channel} 的账号已保存", f"The account of channel {channel} is kept")
 
 
+@app.command()
+def signature(
+    context: typer.Context,
+    channel: Named,
+    file: Annotated[
+        Path | None, typer.Argument(help='A JSON file {"secret": …}; none: show how its messages are signed 密钥文件.')
+    ] = None,
+    drop: Annotated[bool, typer.Option("--drop", help="Forget it 删除.")] = False,
+    as_json: desks.AsJson = False,
+) -> None:
+    """Keep, sealed, what the channel's platform signs its messages with 推送签名."""
+    desk = desks.of(context)
+    now = clock.now()
+    if drop:
+        told = pushes.drop(desk.hub, channel, actor=desks.ACTOR, now=now)
+    elif file is None:
+        told = pushes.tell(desk.hub, channel)
+    else:
+        told = pushes.keep(desk.hub, channel, _secret(desk, file), actor=desks.ACTOR, now=now)
+    if isinstance(told, Refused):
+        desk.refuse(told)
+    if as_json:
+        desk.json(told)
+        return
+    desk.facts(
+        {
+            desk.say("签名方式", "signed by"): told.signature or desk.say("不验签", "nothing is asked"),
+            desk.say("推送地址", "address"): told.address,
+            desk.say("密钥", "secret"): desk.say("已保存", "kept") if told.secret else desk.say("没有", "none"),
+        }
+    )
+
+
 @app.command(name="catch-up")
 def catch_up(context: typer.Context, channel: Named, as_json: desks.AsJson = False) -> None:
     """Compare the channel with its source's own list now, and fetch what pushes missed 对账补单."""
@@ -214,6 +248,14 @@ def dry_run(
     for line in lines:
         told = {"counts": line} if isinstance(line, dry_runs.Counts) else dry_runs.told(line)
         typer.echo(msgspec.json.encode(told).decode())
+
+
+def _secret(desk: desks.Desk, path: Path) -> schemes.Secret:
+    with desk.file(path, writing=False) as file:
+        try:
+            return msgspec.json.decode(file.read(), type=schemes.Secret)
+        except msgspec.DecodeError as problem:
+            desk.refuse(Refused("mapping.malformed", {"problem": str(problem)}))
 
 
 def _read(desk: desks.Desk, path: Path) -> dict[str, Any]:

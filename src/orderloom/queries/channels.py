@@ -18,7 +18,8 @@ Q = sql.load(__file__)
 
 class Health(msgspec.Struct):
     """One channel. `last_message_at` looks HEALTH_DAYS back; `waiting` are messages in quarantine. `lag_seconds` is how
-    far behind its source's own list it is, None where that is not asked; the other figures are of the last run."""
+    far behind its source's own list it is, None where that is not asked; the other figures of catching up are of the
+    last run. `refused_of_a_day` are pushes that were not signed by the scheme `signature`."""
 
     channel: str
     name: str
@@ -35,6 +36,9 @@ class Health(msgspec.Struct):
     run_at: dt.datetime | None
     listed: int
     missed: int
+    signature: str
+    refused_of_a_day: int
+    refused_at: dt.datetime | None
     lag_seconds: int | None = None
 
 

@@ -4,7 +4,8 @@ select channels.channel, coalesce(channels.data ->> 'name', ''), coalesce(channe
     coalesce(channels.data ->> 'paused', 'false') = 'true', came.last_at, coalesce(came.messages, 0),
     coalesce(waits.messages, 0), channel_accounts.connector, channel_states.caught_up_to, channel_states.due_at,
     coalesce(channel_states.failures, 0), coalesce(channel_states.problem, ''), last_run.finished_at,
-    coalesce(last_run.listed, 0), coalesce(last_run.missed, 0)
+    coalesce(last_run.listed, 0), coalesce(last_run.missed, 0),
+    coalesce(channels.data -> 'transport' ->> 'signature', ''), coalesce(unsigned.refused, 0), unsigned.last_at
 from channels
 left join (
     select channel, max(received_at) as last_at, count(*) filter (where received_at >= %(day_ago)s::timestamptz) as messages
@@ -18,6 +19,12 @@ left join (
     where state = 'quarantined'
     group by channel
 ) as waits on waits.channel = channels.channel
+left join (
+    select channel, max(last_at) as last_at,
+        coalesce(sum(refused) filter (where hour > %(day_ago)s::timestamptz), 0)::bigint as refused
+    from push_refusals
+    group by channel
+) as unsigned on unsigned.channel = channels.channel
 left join channel_accounts on channel_accounts.channel = channels.channel
 left join channel_states on channel_states.channel = channels.channel
 left join lateral (

@@ -47,6 +47,32 @@ def drop_account(connection: db.Connection, channel: str) -> bool:
     return connection.execute(Q.drop_account, {"channel": channel}).fetchone() is not None
 
 
+def put_signature(connection: db.Connection, channel: str, *, sealed: bytes, by: str, at: dt.datetime) -> None:
+    """Keep what a channel's platform signs with."""
+    connection.execute(Q.put_signature, {"channel": channel, "sealed": sealed, "by": by, "at": at})
+
+
+def signature(connection: db.Connection, channel: str) -> bytes | None:
+    """What a channel's platform signs with, sealed; None where nothing is kept."""
+    row = connection.execute(Q.read_signature, {"channel": channel}).fetchone()
+    return row[0] if row is not None else None
+
+
+def drop_signature(connection: db.Connection, channel: str) -> bool:
+    """Forget what a channel's platform signs with; whether it was known."""
+    return connection.execute(Q.drop_signature, {"channel": channel}).fetchone() is not None
+
+
+def count_refused(connection: db.Connection, channel: str, *, hour: dt.datetime, at: dt.datetime) -> None:
+    """Count a push that was turned away."""
+    connection.execute(Q.count_refused, {"channel": channel, "hour": hour, "at": at})
+
+
+def forget_refused(connection: db.Connection, *, before: dt.datetime, count: int) -> int:
+    """Forget counts of hours long past; how many rows are gone."""
+    return connection.execute(Q.forget_refused, {"before": before, "count": count}).rowcount
+
+
 def reachable(connection: db.Connection, *, now: dt.datetime) -> list[str]:
     """Channels with an account whose source is due to be asked and is not being asked."""
     return [row[0] for row in connection.execute(Q.reachable, {"now": now}).fetchall()]

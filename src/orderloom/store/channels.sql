@@ -14,6 +14,38 @@ select connector, sealed from channel_accounts where channel = %(channel)s::text
 -- A channel's source is reached no longer.
 delete from channel_accounts where channel = %(channel)s::text returning channel;
 
+-- name: put_signature
+-- What a channel's platform signs with, from now on.
+insert into channel_signatures (channel, sealed, changed_by, changed_at)
+values (%(channel)s::text, %(sealed)s::bytea, %(by)s::text, %(at)s::timestamptz)
+on conflict (channel) do update
+set sealed = excluded.sealed, changed_by = excluded.changed_by, changed_at = excluded.changed_at;
+
+-- name: read_signature
+-- What a channel's platform signs with, sealed.
+select sealed from channel_signatures where channel = %(channel)s::text;
+
+-- name: drop_signature
+-- A channel's platform signs with nothing that is known.
+delete from channel_signatures where channel = %(channel)s::text returning channel;
+
+-- name: count_refused
+-- One more push of this hour was turned away.
+insert into push_refusals (channel, hour, refused, last_at)
+values (%(channel)s::text, %(hour)s::timestamptz, 1, %(at)s::timestamptz)
+on conflict (channel, hour) do update
+set refused = push_refusals.refused + 1, last_at = greatest(push_refusals.last_at, excluded.last_at);
+
+-- name: forget_refused
+-- Counts of hours long past.
+delete from push_refusals
+where (channel, hour) in (
+    select channel, hour
+    from push_refusals
+    where hour < %(before)s::timestamptz
+    limit %(count)s::int
+);
+
 -- name: reachable
 -- Channels with an account whose source is not being asked and is due to be.
 select channel_accounts.channel

@@ -204,6 +204,13 @@ CREATE TABLE channel_accounts (
     changed_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE channel_signatures (
+    channel text NOT NULL,
+    sealed bytea NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE channel_states (
     channel text NOT NULL,
     caught_up_to timestamp with time zone,
@@ -604,6 +611,14 @@ CREATE TABLE proofs (
     findings json NOT NULL
 );
 
+CREATE TABLE push_refusals (
+    channel text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    refused bigint NOT NULL,
+    last_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='70');
+
 CREATE TABLE rates (
     carrier text NOT NULL,
     service text NOT NULL,
@@ -864,6 +879,9 @@ ALTER TABLE ONLY catch_ups
 ALTER TABLE ONLY channel_accounts
     ADD CONSTRAINT channel_accounts_pkey PRIMARY KEY (channel);
 
+ALTER TABLE ONLY channel_signatures
+    ADD CONSTRAINT channel_signatures_pkey PRIMARY KEY (channel);
+
 ALTER TABLE ONLY channel_states
     ADD CONSTRAINT channel_states_pkey PRIMARY KEY (channel);
 
@@ -974,6 +992,9 @@ ALTER TABLE ONLY poisoned
 
 ALTER TABLE ONLY proofs
     ADD CONSTRAINT proofs_pkey PRIMARY KEY (proof_id);
+
+ALTER TABLE ONLY push_refusals
+    ADD CONSTRAINT push_refusals_pkey PRIMARY KEY (channel, hour);
 
 ALTER TABLE ONLY rates
     ADD CONSTRAINT rates_pkey PRIMARY KEY (carrier, service, warehouse, province);

@@ -25,13 +25,15 @@ class Transport(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """How messages come: pushed to us, asked for on a schedule by a `connector`, or as files.
 
     A pushed channel that names a connector is caught up with as well: every `every_minutes` the source's own list of
-    what changed is asked, `overlap_minutes` into what was asked before.
+    what changed is asked, `overlap_minutes` into what was asked before. `signature` is the scheme by which the platform
+    signs its messages; with one, none comes in unsigned. The secret is kept apart (`channel signature`).
     """
 
     kind: Literal["push", "poll", "file"] = "push"
     connector: Annotated[str, msgspec.Meta(pattern="^([a-z][a-z0-9_]{0,39})?$")] = ""
     every_minutes: Annotated[int, msgspec.Meta(ge=1, le=1_440)] = 15
     overlap_minutes: Annotated[int, msgspec.Meta(ge=0, le=1_440)] = 10
+    signature: Literal["", "shopify", "woocommerce", "douyin", "standard_webhooks"] = ""
 
 
 class Check(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

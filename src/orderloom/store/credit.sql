@@ -19,32 +19,19 @@ from grants
 where account = any(%(accounts)s::text[]) and expires_at > %(now)s::timestamptz;
 
 -- name: change_accounts
--- Move balances, rows locked in key order. A row that takes more credit must fit under its limit and the
--- grants valid at this moment, or it is left out: fewer rows come back than were sent.
-with new as (
-    select account, used_minor, reserved_minor, grants_minor
-    from unnest(
-        %(accounts)s::text[], %(useds)s::bigint[], %(reserveds)s::bigint[], %(grants)s::bigint[]
-    ) as new (account, used_minor, reserved_minor, grants_minor)
-),
-
-locked as (
-    select accounts.account, new.used_minor, new.reserved_minor, new.grants_minor
-    from accounts
-    join new using (account)
-    order by accounts.account
-    for update of accounts
-)
-
+-- Move balances; the accounts come sorted, as those of pools do. A row that takes more credit must fit under its limit
+-- and the grants valid at this moment, or it is left out: fewer rows come back than were sent.
 update accounts
-set used_minor = accounts.used_minor + locked.used_minor,
-    reserved_minor = accounts.reserved_minor + locked.reserved_minor
-from locked
-where accounts.account = locked.account
+set used_minor = accounts.used_minor + new.used_minor,
+    reserved_minor = accounts.reserved_minor + new.reserved_minor
+from unnest(
+    %(accounts)s::text[], %(useds)s::bigint[], %(reserveds)s::bigint[], %(grants)s::bigint[]
+) as new (account, used_minor, reserved_minor, grants_minor)
+where accounts.account = new.account
     and (
-        locked.reserved_minor + locked.used_minor <= 0
-        or accounts.used_minor + locked.used_minor + accounts.reserved_minor + locked.reserved_minor
-        <= accounts.limit_minor + locked.grants_minor
+        new.reserved_minor + new.used_minor <= 0
+        or accounts.used_minor + new.used_minor + accounts.reserved_minor + new.reserved_minor
+        <= accounts.limit_minor + new.grants_minor
     )
 returning accounts.account;
 

@@ -23,27 +23,15 @@ order by sku, warehouse, lot, bin
 for update;
 
 -- name: change_pools
--- Add to what pools hold and have promised. Rows are locked in key order first, so that two batches never
--- wait for each other in a circle; the table's own check refuses what would oversell.
-with new as (
-    select sku, warehouse, pool, on_hand, reserved
-    from unnest(
-        %(skus)s::text[], %(warehouses)s::text[], %(pools)s::text[], %(on_hands)s::bigint[], %(reserveds)s::bigint[]
-    ) as new (sku, warehouse, pool, on_hand, reserved)
-),
-
-locked as (
-    select stock_pools.sku, stock_pools.warehouse, stock_pools.pool, new.on_hand, new.reserved
-    from stock_pools
-    join new using (sku, warehouse, pool)
-    order by stock_pools.sku, stock_pools.warehouse, stock_pools.pool
-    for update of stock_pools
-)
-
+-- Add to what pools hold and have promised. The keys come sorted and are looked up one after the other, so that two
+-- batches lock rows in one order; one that waits for the other all the same decides again. The table's own check
+-- refuses what would oversell.
 update stock_pools
-set on_hand = stock_pools.on_hand + locked.on_hand, reserved = stock_pools.reserved + locked.reserved
-from locked
-where stock_pools.sku = locked.sku and stock_pools.warehouse = locked.warehouse and stock_pools.pool = locked.pool;
+set on_hand = stock_pools.on_hand + new.on_hand, reserved = stock_pools.reserved + new.reserved
+from unnest(
+    %(skus)s::text[], %(warehouses)s::text[], %(pools)s::text[], %(on_hands)s::bigint[], %(reserveds)s::bigint[]
+) as new (sku, warehouse, pool, on_hand, reserved)
+where stock_pools.sku = new.sku and stock_pools.warehouse = new.warehouse and stock_pools.pool = new.pool;
 
 -- name: open_pools
 -- Pools that stock comes into for the first time.

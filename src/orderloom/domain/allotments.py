@@ -81,7 +81,8 @@ def allot(needs: Sequence[Need], candidates: Sequence[Candidate], terms: Terms) 
         weight_grams += need.quantity * need.weight_grams
     result = Allotment()
     best: tuple[int, str] | None = None
-    for candidate in candidates:
+    standing = [standing_minor(candidate, terms) for candidate in candidates]
+    for candidate, stands_minor in zip(candidates, standing, strict=True):
         have = candidate.available
         for sku, quantity in wanted.items():
             if have.get(sku, 0) < quantity:
@@ -89,11 +90,11 @@ def allot(needs: Sequence[Need], candidates: Sequence[Candidate], terms: Terms) 
                 result.lacks[candidate.warehouse] = (sku, there, quantity - there)
                 break
         else:
-            alone = standing_minor(candidate, terms) + freight_minor(candidate.tariffs, weight_grams)
+            alone = stands_minor + freight_minor(candidate.tariffs, weight_grams)
             result.alone_minor[candidate.warehouse] = alone
             if best is None or alone < best[0]:
                 best = (alone, candidate.warehouse)
-    if best is not None and _alone_is_best(best[0], weight_grams, candidates, terms):
+    if best is not None and _alone_is_best(best[0], weight_grams, candidates, standing, terms):
         result.cost_minor = best[0]
         result.assignments = [(need.line_no, best[1], need.quantity) for need in needs]
         return result
@@ -129,17 +130,19 @@ def freight_minor(tariffs: Sequence[freight.Tariff], weight_grams: int) -> int:
     return min([freight.cost(tariff, weight_grams) for tariff in tariffs])
 
 
-def _least_minor(candidate: Candidate, terms: Terms) -> int:
+def _least_minor(candidate: Candidate, stands_minor: int) -> int:
     """What any shipment from there costs at least."""
-    return standing_minor(candidate, terms) + min([tariff[1] for tariff in candidate.tariffs], default=0)
+    return stands_minor + min([tariff[1] for tariff in candidate.tariffs], default=0)
 
 
-def _alone_is_best(alone_minor: int, weight_grams: int, candidates: Sequence[Candidate], terms: Terms) -> bool:
+def _alone_is_best(
+    alone_minor: int, weight_grams: int, candidates: Sequence[Candidate], standing: Sequence[int], terms: Terms
+) -> bool:
     """Whether two or more shipments, at the least that each could cost, cost as much as the one."""
     penalty = terms.split_penalty_minor
     if len(candidates) == 1 or terms.max_shipments == 1 or alone_minor <= penalty:
         return True
-    least = sorted([_least_minor(candidate, terms) for candidate in candidates])
+    least = sorted([_least_minor(*each) for each in zip(candidates, standing, strict=True)])
     if alone_minor <= least[0] + least[1] + penalty:
         return True
     slope = min([_flattest(candidate.tariffs) for candidate in candidates])
@@ -183,7 +186,7 @@ class _Search:
             for sku, quantity in wanted.items()
         }
         self.standing = [standing_minor(each, terms) for each in self.candidates]
-        self.least = [_least_minor(each, terms) for each in self.candidates]
+        self.least = [_least_minor(*each) for each in zip(self.candidates, self.standing, strict=True)]
         self.first_grams = [_first_grams(each.tariffs) for each in self.candidates]
         self.slope = [_flattest(each.tariffs) for each in self.candidates]
         self.memo: dict[tuple[int, int], int] = {}

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from tests import company
 
-from orderloom.actions import keys
+from orderloom.actions import keys, users
 from orderloom.actions.hub import Hub
 from orderloom.api import serve
 from orderloom.domain import geography
@@ -116,6 +116,42 @@ def client(address: str, key: Key) -> Iterator[httpx.Client]:
     """A client with a key that may do everything."""
     with client_of(address, key("*")) as found:
         yield found
+
+
+@pytest.fixture
+def nobody(database: db.Database) -> Iterator[None]:
+    """Users stand above the workspaces: what a test makes of them is emptied after it."""
+    yield
+    with database.system() as connection:
+        connection.execute("truncate users, sign_in_tries cascade")
+
+
+PASSWORD = "correct horse battery"
+SignedIn = Callable[..., httpx.Client]
+
+
+@pytest.fixture
+def signed_in(address: str, hub: Hub, nobody: None) -> Iterator[SignedIn]:
+    """Clients of users with roles, signed in by their link: `signed_in("li", "sales")`."""
+    opened: list[httpx.Client] = []
+
+    def make(login: str, *roles: str, **more: Any) -> httpx.Client:
+        invited = users.invite(hub, users.Wanted(login, list(roles), **more), actor="tester", now=clock.now())
+        assert isinstance(invited, users.Invited), invited
+        client = browser(address)
+        opened.append(client)
+        answer = client.post("/welcome", json={"token": invited.token, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return client
+
+    yield make
+    for each in opened:
+        each.close()
+
+
+def browser(address: str) -> httpx.Client:
+    """A client as a page of ours is: it keeps cookies and says which page it is."""
+    return httpx.Client(base_url=f"{address}/api/v1", headers={"Origin": address}, timeout=20)
 
 
 def client_of(address: str, text: str) -> httpx.Client:

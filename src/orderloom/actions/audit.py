@@ -2,6 +2,9 @@
 
 import datetime as dt
 import uuid
+from typing import Any
+
+import msgspec
 
 from orderloom.actions import messages
 from orderloom.actions.hub import Hub
@@ -9,6 +12,14 @@ from orderloom.kit import sealing
 from orderloom.kit.refusals import Refused
 from orderloom.store import audit as audit_store
 from orderloom.store import database as db
+
+
+class Whose(msgspec.Struct, frozen=True):
+    """Who does something, from where, when."""
+
+    actor: str
+    place: str
+    now: dt.datetime
 
 
 def open_message(hub: Hub, message_id: uuid.UUID, *, actor: str, origin: str, now: dt.datetime) -> bytes | Refused:
@@ -30,6 +41,23 @@ def opened_sheet(hub: Hub, import_id: uuid.UUID, *, actor: str, origin: str, now
     """Write down who looks at the rows of an import that wait in quarantine, before they are shown."""
     with hub.database.workspace(hub.workspace) as connection:
         _write(hub, connection, "import.errors_opened", str(import_id), actor=actor, origin=origin, now=now)
+
+
+def record(
+    hub: Hub,
+    what: str,
+    subject: str,
+    *,
+    whose: Whose,
+    before: Any = None,
+    after: Any = None,
+) -> None:
+    """Write down who did what, where nothing else tells it: a sign-in, a refusal, a right that was given."""
+    with hub.database.workspace(hub.workspace) as connection:
+        line = audit_store.Line(
+            hub.ids.new(whose.now), whose.now, whose.actor, whose.place, what, subject, before, after
+        )
+        audit_store.insert(connection, line)
 
 
 def _write(

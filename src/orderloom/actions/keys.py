@@ -35,6 +35,7 @@ class Scope(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     source: str = ""
     audiences: list[str] | None = None
     roles: list[str] = []
+    owners: list[str] | None = None
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):

@@ -43,10 +43,12 @@ from orderloom.api import (
     records,
     reference,
     schemas,
+    session,
     shadows,
     shipments,
     simulations,
     stock,
+    users,
     webhooks,
 )
 from orderloom.api.door import Door, House
@@ -93,6 +95,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     packs.router,
     metrics.router,
     keys.router,
+    users.router,
+    session.router,
 )
 # Beside them: the page, what is reached by a token in the address, and last the console, which takes all else.
 ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, pushes.router, files.tokens, console.router)

@@ -3,17 +3,22 @@
 import contextlib
 import datetime as dt
 import threading
+import uuid
 from collections.abc import Iterator
 from typing import Protocol
 
 import msgspec
 
+from orderloom.actions import keys, sessions
 from orderloom.actions.gather import Gatherer
 from orderloom.actions.hub import Hub
 from orderloom.kit import limits
-from orderloom.queries.viewer import Viewer
+from orderloom.kit.refusals import Refused
+from orderloom.queries import viewer as viewers
+from orderloom.queries.viewer import Grant, Viewer
 from orderloom.store import database as db
 from orderloom.store.keys import Key
+from orderloom.store.sessions import Found
 
 
 class House(Protocol):
@@ -27,13 +32,36 @@ class House(Protocol):
 
 
 class Known(msgspec.Struct):
-    """A key that was looked up, when, and what its holder may do."""
+    """A key or a session that was looked up, when, and what its holder is granted."""
 
-    key: Key
-    viewer: Viewer
+    credential: Key | Found
+    name: str
     source: str
+    roles: frozenset[str]
+    audiences: frozenset[str] | None
+    grants: tuple[Grant, ...]
     seen_at: dt.datetime
-    roles: frozenset[str] = frozenset()
+    viewers: dict[str, Viewer] = {}
+
+    @property
+    def holder_id(self) -> uuid.UUID:
+        """Who holds it: the key, or the user of the session."""
+        return self.credential.key_id if isinstance(self.credential, Key) else self.credential.user_id
+
+    def unusable(self, now: dt.datetime) -> Refused | None:
+        """Why it may not be used any more."""
+        if isinstance(self.credential, Key):
+            return keys.unusable(self.credential, now=now)
+        return sessions.unusable(self.credential, now=now)
+
+    def viewer(self, verb: str) -> Viewer:
+        """The holder as one who does `verb`, with the scope and masks that the grants of this verb have together."""
+        found = self.viewers.get(verb)
+        if found is None:
+            found = self.viewers[verb] = viewers.united(
+                self.grants, verb=verb, name=self.name, audiences=self.audiences, roles=self.roles
+            )
+        return found
 
 
 class Door:
@@ -65,13 +93,13 @@ class Door:
         return found
 
     def remember(self, digest: bytes, known: Known) -> None:
-        """Keep what was looked up, under the digest of the key's text."""
+        """Keep what was looked up, under the digest of the key's or cookie's text."""
         if len(self._known) >= limits.KEYS_REMEMBERED_MAX:
             self._known.clear()
         self._known[digest] = known
 
     def forget_keys(self) -> None:
-        """A key was revoked here: look every key up again."""
+        """A key was revoked here, a session ended, a role given: look everybody up again."""
         self._known.clear()
 
     @contextlib.contextmanager

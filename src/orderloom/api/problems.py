@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 _TITLES = {
     400: ("请求无法读取", "The request cannot be read"),
-    401: ("需要有效的密钥", "A valid key is needed"),
+    401: ("需要登录或有效的密钥", "Signing in or a valid key is needed"),
     403: ("没有权限", "Not allowed"),
     404: ("没有找到", "Not found"),
     405: ("方法不对", "Method not allowed"),
@@ -35,6 +35,7 @@ _TITLES = {
     414: ("地址太长", "The address is too long"),
     415: ("内容类型不对", "Content type not supported"),
     422: ("格式不对", "Malformed"),
+    429: ("太频繁", "Too often"),
     500: ("系统出错", "The hub broke"),
     503: ("暂时不可用", "Not available just now"),
 }

@@ -22,6 +22,7 @@ PROBLEMS = {
     "414": "The query is longer than allowed.",
     "415": "The content type is not one of those listed.",
     "422": "Malformed: `errors` names each place.",
+    "429": "Too often: `Retry-After` says when to try again.",
     "500": "The hub broke; it is logged.",
     "503": "Busy, or the database is away: try again.",
 }

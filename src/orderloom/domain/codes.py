@@ -11,7 +11,7 @@ import msgspec
 from orderloom.kit import money
 
 Language = Literal["zh", "en"]
-Status = Literal[404, 409, 413, 415, 422, 503]
+Status = Literal[401, 403, 404, 409, 413, 415, 422, 429, 503]
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

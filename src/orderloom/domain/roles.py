@@ -15,15 +15,26 @@ Verb = Annotated[str, msgspec.Meta(pattern=r"^(\*|[a-z_]{1,40}:(\*|[a-z_]{1,40})
 Words = Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=128)]], msgspec.Meta(max_length=500)]
 
 
+# The role that may do everything in its workspace. It is no document, so that no edit can lock everybody out.
+OWNER = "owner"
+
+
 class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`may` are verbs like "orders:read", "orders:*" or "*". `channels` and `warehouses` are the scope, null for all of
-    them. `masks` are the fields of people that are shown masked."""
+    them; with `own_customers` it is the customers that the holder owns. `masks` are the fields of people that are shown
+    masked."""
 
     title: Titled
     may: Annotated[list[Verb], msgspec.Meta(min_length=1, max_length=100)]
     channels: Words | None = None
     warehouses: Words | None = None
     masks: tuple[str, ...] = tuple(sorted(people.PERSONAL))
+    own_customers: bool = False
+
+
+def owner() -> Role:
+    """What the owner of a workspace is: allowed all of it, with telephone numbers masked until they are revealed."""
+    return Role(Titled("负责人", "Owner"), ["*"], masks=("phone",))
 
 
 def read(content: Mapping[str, Any]) -> Role:
@@ -32,7 +43,8 @@ def read(content: Mapping[str, Any]) -> Role:
 
 
 def _check(name: str, content: Content, known: Known) -> list[Finding]:
-    return list(_found(read(content), known))
+    named = [Finding("role.owner_is_built_in", pointer("title"))] if name == OWNER else []
+    return [*named, *_found(read(content), known)]
 
 
 def _found(role: Role, known: Known) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ VERBS: frozenset[str] = frozenset(
         "skus": ("read", "write"),
         "status": ("read",),
         "stock": ("read", "write"),
+        "users": ("read", "write"),
         "warehouses": ("read", "write"),
         "webhooks": ("read", "write"),
     }.items()

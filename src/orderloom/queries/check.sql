@@ -253,7 +253,7 @@ order by first_position;
 
 -- name: audit
 -- The audit trail that is chained, in its order.
-select n, hash, chain, audit_id, at, actor, origin, what, subject
+select n, hash, chain, audit_id, at, actor, origin, what, subject, before, after
 from audit
 where n is not null
 order by n;

@@ -7,6 +7,7 @@ place and a chain over its hash and the line before: nothing that lines share is
 import datetime as dt
 import hashlib
 import uuid
+from typing import Any
 
 import msgspec
 
@@ -16,8 +17,9 @@ from orderloom.store import sql
 Q = sql.load(__file__)
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One line of the trail; `origin` is the door and the address it came through."""
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of the trail; `origin` is the door and the address it came through; `before` and `after` tell what
+    changed."""
 
     audit_id: uuid.UUID
     at: dt.datetime
@@ -25,6 +27,8 @@ class Line(msgspec.Struct, frozen=True):
     origin: str
     what: str
     subject: str
+    before: Any = None
+    after: Any = None
 
 
 def hashed(line: Line) -> bytes:
@@ -39,7 +43,10 @@ def chained(previous: bytes, *, hash_: bytes, n: int) -> bytes:
 
 def insert(connection: db.Connection, line: Line) -> None:
     """Write a line, with its hash."""
-    connection.execute(Q.insert, {**msgspec.structs.asdict(line), "hash": hashed(line)})
+    values = {**msgspec.structs.asdict(line), "hash": hashed(line)}
+    for name in ("before", "after"):
+        values[name] = None if values[name] is None else msgspec.json.encode(values[name]).decode()
+    connection.execute(Q.insert, values)
 
 
 def chain(connection: db.Connection, *, genesis: bytes, count: int) -> int:

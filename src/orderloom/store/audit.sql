@@ -1,9 +1,9 @@
 -- name: insert
 -- Who did or saw what, to be kept.
-insert into audit (audit_id, at, actor, origin, what, subject, hash)
+insert into audit (audit_id, at, actor, origin, what, subject, before, after, hash)
 values (
     %(audit_id)s::uuid, %(at)s::timestamptz, %(actor)s::text, %(origin)s::text, %(what)s::text, %(subject)s::text,
-    %(hash)s::bytea
+    %(before)s::json, %(after)s::json, %(hash)s::bytea
 );
 
 -- name: sealed_message

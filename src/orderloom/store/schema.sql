@@ -29,11 +29,60 @@ CREATE TABLE job_schema (
     applied_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE memberships (
+    user_id uuid NOT NULL,
+    workspace text NOT NULL,
+    roles text[] NOT NULL,
+    customer_no text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone
+);
+
 CREATE TABLE migrations (
     number integer NOT NULL,
     name text NOT NULL,
     hash bytea NOT NULL,
     applied_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE sessions (
+    session_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    workspace text NOT NULL,
+    way text NOT NULL,
+    address text NOT NULL,
+    agent text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+CREATE TABLE sign_in_tries (
+    subject text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    tries integer NOT NULL
+);
+
+CREATE TABLE users (
+    user_id uuid NOT NULL,
+    login text NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    locale text DEFAULT ''::text NOT NULL,
+    password text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE welcomes (
+    hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    workspace text NOT NULL,
+    made_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
 );
 
 CREATE TABLE workspaces (
@@ -56,8 +105,29 @@ ALTER TABLE ONLY beats
 ALTER TABLE ONLY job_schema
     ADD CONSTRAINT job_schema_pkey PRIMARY KEY (piece);
 
+ALTER TABLE ONLY memberships
+    ADD CONSTRAINT memberships_pkey PRIMARY KEY (user_id, workspace);
+
 ALTER TABLE ONLY migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY sign_in_tries
+    ADD CONSTRAINT sign_in_tries_pkey PRIMARY KEY (subject);
+
+ALTER TABLE ONLY users
+    ADD CONSTRAINT users_login_key UNIQUE (login);
+
+ALTER TABLE ONLY users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY welcomes
+    ADD CONSTRAINT welcomes_pkey PRIMARY KEY (hash);
 
 ALTER TABLE ONLY workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (name);
@@ -67,8 +137,38 @@ ALTER TABLE ONLY workspaces
 
 CREATE INDEX api_keys_workspace ON api_keys USING btree (workspace, created_at);
 
+CREATE INDEX memberships_workspace ON memberships USING btree (workspace, user_id);
+
+CREATE INDEX sessions_expired ON sessions USING btree (expires_at);
+
+CREATE INDEX sessions_user ON sessions USING btree (user_id, created_at);
+
+CREATE INDEX sign_in_tries_since ON sign_in_tries USING btree (since);
+
+CREATE UNIQUE INDEX users_email ON users USING btree (email) WHERE (email <> ''::text);
+
+CREATE INDEX welcomes_user ON welcomes USING btree (user_id);
+
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memberships
+    ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY memberships
+    ADD CONSTRAINT memberships_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY welcomes
+    ADD CONSTRAINT welcomes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY welcomes
+    ADD CONSTRAINT welcomes_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY workspaces
     ADD CONSTRAINT workspaces_sandbox_of_fkey FOREIGN KEY (sandbox_of) REFERENCES workspaces(name) ON DELETE SET NULL;

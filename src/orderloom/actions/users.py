@@ -1,0 +1,265 @@
+"""The verbs of people who sign in: invite, let in by a link, change, disable.
+
+A user is one in the whole house, known by a login; what it is, it is by workspace: a membership names its roles there.
+Nobody chooses another's password: a link that works once lets its holder choose one.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import secrets
+import uuid
+from typing import Annotated
+
+import msgspec
+
+from orderloom.actions.hub import Hub
+from orderloom.domain import roles as roles_domain
+from orderloom.kit import limits, passwords
+from orderloom.kit.refusals import Refused
+from orderloom.store import database as db
+from orderloom.store import facts, workspaces
+from orderloom.store import users as users_store
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]*", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NAME = Annotated[str, msgspec.Meta(max_length=limits.NAME_CHARS_MAX)]
+
+
+class Wanted(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """A user as it is asked for; a dealer names the customer that it is."""
+
+    login: _NAME
+    roles: Annotated[list[_NAME], msgspec.Meta(max_length=limits.ROLES_PER_USER_MAX)]
+    name: _NAME = ""
+    email: _NAME = ""
+    locale: Annotated[str, msgspec.Meta(pattern="^(zh|en|)$")] = ""
+    customer_no: Annotated[str, msgspec.Meta(max_length=128)] = ""
+
+
+class Invited(msgspec.Struct):
+    """A user, and the token of the link that lets it in once; told this once."""
+
+    user: users_store.User
+    token: str
+    expires_at: dt.datetime
+
+
+class Chosen(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """What somebody who was let in by a link chooses."""
+
+    token: Annotated[str, msgspec.Meta(max_length=128)]
+    password: Annotated[str, msgspec.Meta(max_length=limits.PASSWORD_CHARS_MAX)]
+    login: _NAME = ""
+    name: _NAME = ""
+
+
+def invite(hub: Hub, wanted: Wanted, *, actor: str, now: dt.datetime) -> Invited | Refused:
+    """Make a user of this workspace and a link that lets it in. A user whom another workspace knows becomes one of
+    this one as well, and gets no new link where it has a password: `token` is empty then.
+
+    Refuses a login, an e-mail address, a role or a customer that cannot be, and a user that is in the workspace."""
+    login, email = wanted.login.strip().lower(), wanted.email.strip().lower()
+    if (refused := _unfit(login, email) or unknown_roles(hub, wanted.roles, wanted.customer_no)) is not None:
+        return refused
+    with hub.database.system() as connection:
+        user = users_store.find(connection, login=login)
+        if user is not None and hub.workspace in users_store.memberships(connection, user.user_id):
+            return Refused("user.login_taken", {"login": login})
+        if user is None:
+            if users_store.count(connection) >= limits.USERS_MAX:
+                return Refused("user.too_many", {"most": limits.USERS_MAX})
+            email = email or (login if _EMAIL.fullmatch(login) else "")
+            user = users_store.User(hub.ids.new(now), login, email, wanted.name or login, wanted.locale, "", now)
+            if not users_store.insert(connection, user):
+                return Refused("user.login_taken", {"login": email or login})
+        membership = users_store.Membership(hub.workspace, list(dict.fromkeys(wanted.roles)), wanted.customer_no)
+        users_store.put(connection, user.user_id, membership, now=now)
+        token, expires_at = ("", now) if user.password else _link(connection, user, hub.workspace, actor, now)
+    return Invited(user, token, expires_at)
+
+
+def first(hub: Hub, *, login: str = "owner", actor: str, now: dt.datetime) -> Invited | Refused | None:
+    """The link for the owner of a workspace that nobody can sign in to yet; None where somebody can.
+
+    Asked again before the link was used, it makes a new one."""
+    with hub.database.system() as connection:
+        members = users_store.members(connection, workspace=hub.workspace, count=2)
+        if any(each.has_password for each in members) or len(members) > 1:
+            return None
+        if members:
+            user = users_store.find(connection, user_id=members[0].user_id)
+            assert user is not None
+            return Invited(user, *_link(connection, user, hub.workspace, actor, now))
+    wanted = Wanted(login, [roles_domain.OWNER])
+    invited = invite(hub, wanted, actor=actor, now=now)
+    if isinstance(invited, Refused) and invited.code == "user.login_taken":  # Another workspace's owner has this login.
+        wanted.login = f"{login}.{hub.workspace}"
+        return invite(hub, wanted, actor=actor, now=now)
+    return invited
+
+
+def reset(hub: Hub, login: str, *, actor: str, now: dt.datetime, whole: bool = False) -> Invited | Refused:
+    """A new link for a user who forgot the password; the old password goes on until the link is used.
+
+    Refuses a user whom another workspace knows too, unless `whole` is said: whoever runs one workspace must not get
+    into another."""
+    with hub.database.system() as connection:
+        user = users_store.find(connection, login=login.strip().lower())
+        known = users_store.memberships(connection, user.user_id) if user is not None else {}
+        if user is None or hub.workspace not in known:
+            return Refused("user.unknown", {"login": login})
+        if len(known) > 1 and not whole:
+            return Refused("user.of_several_workspaces", {"login": login})
+        return Invited(user, *_link(connection, user, hub.workspace, actor, now))
+
+
+def choose(database: db.Database, chosen: Chosen, *, now: dt.datetime) -> tuple[users_store.User, str] | Refused:
+    """The user whom a link lets in, with the password (and login and name) that it chooses, and the workspace; the link
+    is used up. Refuses a link that is none or no longer, a weak password, a login that is taken."""
+    login = chosen.login.strip().lower()
+    with database.system() as connection:
+        link = users_store.welcomed(connection, _hash(chosen.token), now=now)
+        user = users_store.find(connection, user_id=link.user_id) if link is not None else None
+        if link is None or user is None:
+            return Refused("welcome.unknown")
+        if login and (refused := _unfit(login, "")) is not None:
+            return refused
+        if (refused := weak(chosen.password, user, login=login, name=chosen.name)) is not None:
+            return refused
+        email = login if login and not user.email and _EMAIL.fullmatch(login) else None
+        changed = users_store.change(
+            connection,
+            user.user_id,
+            login=login or None,
+            email=email,
+            name=chosen.name.strip() or None,
+            password=passwords.hashed(chosen.password),
+        )
+        if not changed:
+            return Refused("user.login_taken", {"login": login})
+        users_store.end_welcomes(connection, [user.user_id], now=now)
+        changed_user = users_store.find(connection, user_id=user.user_id)
+        assert changed_user is not None
+    return changed_user, link.workspace
+
+
+def weak(password: str, user: users_store.User, *, login: str = "", name: str = "") -> Refused | None:
+    """Why this password may not be chosen by this user."""
+    weakness = passwords.weakness(password, known=(user.login, user.email, user.name, login, name))
+    if not weakness:
+        return None
+    bounds = {"least": limits.PASSWORD_CHARS_MIN, "most": limits.PASSWORD_CHARS_MAX}
+    return Refused(weakness, bounds)
+
+
+def assign(
+    hub: Hub, login: str, roles: list[str], *, customer_no: str = "", now: dt.datetime
+) -> tuple[users_store.Membership, users_store.Membership] | Refused:
+    """Give a user these roles in the workspace in place of those it has; returns what it was and is. Refuses unknown
+    roles, and to leave the workspace without an owner."""
+    if (refused := unknown_roles(hub, roles, customer_no)) is not None:
+        return refused
+    with hub.database.system() as connection:
+        found = _member(hub, connection, login)
+        if isinstance(found, Refused):
+            return found
+        user, before = found
+        after = users_store.Membership(hub.workspace, list(dict.fromkeys(roles)), customer_no, before.disabled_at)
+        if roles_domain.OWNER not in roles and _last_owner(hub, connection, user.user_id, before):
+            return Refused("user.last_owner", {"login": login})
+        users_store.put(connection, user.user_id, after, now=now)
+    return before, after
+
+
+def disable(hub: Hub, login: str, *, disabled: bool, now: dt.datetime) -> users_store.User | Refused:
+    """Close the workspace's door to a user, or open it again. Refuses to leave the workspace without an owner."""
+    with hub.database.system() as connection:
+        found = _member(hub, connection, login)
+        if isinstance(found, Refused):
+            return found
+        user, membership = found
+        if disabled and _last_owner(hub, connection, user.user_id, membership):
+            return Refused("user.last_owner", {"login": login})
+        users_store.disable(connection, user.user_id, workspace=hub.workspace, at=now if disabled else None)
+    return user
+
+
+def listed(hub: Hub) -> list[users_store.Member]:
+    """The users of the workspace by login."""
+    with hub.database.system() as connection:
+        return users_store.members(connection, workspace=hub.workspace, count=limits.USERS_MAX)
+
+
+def member(hub: Hub, login: str) -> tuple[users_store.User, users_store.Membership] | Refused:
+    """A user of the workspace, and what it is there."""
+    with hub.database.system() as connection:
+        return _member(hub, connection, login)
+
+
+def unknown_roles(hub: Hub, names: list[str], customer_no: str) -> Refused | None:
+    """Why somebody cannot be this here: a role that there is not, a customer that there is not."""
+    with hub.database.workspace(hub.workspace) as connection:
+        known = {*hub.reference(connection).documents.get("role", {}), roles_domain.OWNER}
+        for name in names:
+            if name not in known:
+                return Refused("user.role_unknown", {"role": name, "known": ", ".join(sorted(known))})
+        if customer_no and not facts.customers(connection, [customer_no]):
+            return Refused("customer.unknown", {"customer_no": customer_no})
+    return None if names else Refused("user.no_role", {})
+
+
+def introduce(database: db.Database, user_id: uuid.UUID, *, name: str | None, locale: str | None) -> None:
+    """What a user says about itself: the name that others see, the language."""
+    with database.system() as connection:
+        users_store.change(connection, user_id, name=name, locale=locale)
+
+
+def home(database: db.Database, login: str) -> tuple[str, str | None]:
+    """The login of the user meant, empty where there is none, and the workspace in whose audit trail an attempt stands:
+    the user's first, else the oldest."""
+    with database.system() as connection:
+        user = users_store.find(connection, login=login)
+        known = users_store.memberships(connection, user.user_id) if user is not None else {}
+    if user is not None and known:
+        return user.login, next(iter(known))
+    found = workspaces.listed(database)
+    return "", found[0].name if found else None
+
+
+def _member(
+    hub: Hub, connection: db.Connection, login: str
+) -> tuple[users_store.User, users_store.Membership] | Refused:
+    user = users_store.find(connection, login=login.strip().lower())
+    membership = users_store.memberships(connection, user.user_id).get(hub.workspace) if user is not None else None
+    if user is None or membership is None:
+        return Refused("user.unknown", {"login": login})
+    return user, membership
+
+
+def _last_owner(hub: Hub, connection: db.Connection, user_id: uuid.UUID, was: users_store.Membership) -> bool:
+    if roles_domain.OWNER not in was.roles or was.disabled_at is not None:
+        return False
+    return not users_store.holders(connection, roles_domain.OWNER, workspace=hub.workspace, besides=user_id)
+
+
+def _link(
+    connection: db.Connection, user: users_store.User, workspace: str, actor: str, now: dt.datetime
+) -> tuple[str, dt.datetime]:
+    token = secrets.token_urlsafe(32)
+    expires_at = now + dt.timedelta(hours=limits.WELCOME_HOURS)
+    link = users_store.Welcome(user.user_id, workspace, expires_at)
+    users_store.welcome(connection, _hash(token), link, made_by=actor, now=now)
+    return token, expires_at
+
+
+def _unfit(login: str, email: str) -> Refused | None:
+    if not _LOGIN.fullmatch(login) or len(login) > limits.LOGIN_CHARS_MAX:
+        return Refused("user.login_unfit", {"login": login[: limits.LOGIN_CHARS_MAX], "most": limits.LOGIN_CHARS_MAX})
+    if email and not _EMAIL.fullmatch(email):
+        return Refused("user.email_unfit", {"email": email})
+    return None
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -5,7 +5,7 @@ import uuid
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from orderloom.api import answers, pages, problems, schemas
 from orderloom.api.callers import Caller, may
@@ -33,10 +33,7 @@ class Detail(msgspec.Struct):
     timeline: timeline.Timeline
 
 
-@router.get("", summary="Orders, the newest first", openapi_extra=schemas.of(answer=orders.Page))
-def page(
-    request: Request,
-    caller: Caller = may("orders:read"),
+def _filters(
     stage: pages.Name = None,
     channel: pages.Name = None,
     customer_no: pages.Name = None,
@@ -44,14 +41,11 @@ def page(
     province: pages.Name = None,
     external_no: pages.Name = None,
     held: bool | None = None,
+    hold: Annotated[pages.Name, Query(description="The code of a hold that is on.")] = None,
     placed_from: Since = None,
     placed_to: Since = None,
-    cursor: pages.Cursor = None,
-    count: pages.Count = 50,
-) -> Response:
-    """Those in the key's scope; `placed_from` is inclusive, `placed_to` is not. `custom.<field>=value` narrows the list
-    to own fields that the data dictionary makes filterable."""
-    filters = orders.Filters(
+) -> orders.Filters:
+    return orders.Filters(
         stage=stage,
         channel=channel,
         customer_no=customer_no,
@@ -59,13 +53,39 @@ def page(
         province=province,
         external_no=external_no,
         held=held,
+        hold=hold,
         placed_from=_instant(placed_from, "placed_from"),
         placed_to=_instant(placed_to, "placed_to"),
     )
+
+
+_Filtered = Annotated[orders.Filters, Depends(_filters)]
+
+
+@router.get("", summary="Orders, the newest first", openapi_extra=schemas.of(answer=orders.Page))
+def page(
+    request: Request,
+    filters: _Filtered,
+    caller: Caller = may("orders:read"),
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """Those in the key's scope; `placed_from` is inclusive, `placed_to` is not. `custom.<field>=value` narrows the list
+    to own fields that the data dictionary makes filterable."""
     with caller.reading() as connection:
         filters = msgspec.structs.replace(filters, custom=_custom(request, caller, connection))
         found = orders.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
     return answers.json(found)
+
+
+@router.get(
+    "/facets", summary="What a list of orders may be narrowed to", openapi_extra=schemas.of(answer=orders.Facets)
+)
+def facets(request: Request, filters: _Filtered, caller: Caller = may("orders:read")) -> Response:
+    """How often each stage, channel, grade, hold and province occurs among the newest of the orders so filtered."""
+    with caller.reading() as connection:
+        filters = msgspec.structs.replace(filters, custom=_custom(request, caller, connection))
+        return answers.json(orders.facets(connection, viewer=caller.viewer, filters=filters))
 
 
 @router.get("/{order_no}", summary="One order whole", openapi_extra=schemas.of(answer=Detail))

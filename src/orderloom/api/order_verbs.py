@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -26,6 +26,7 @@ from orderloom.trials import preview
 router = APIRouter(prefix="/orders", tags=["orders"])
 
 OrderNo = Annotated[str, Path(min_length=1, max_length=128, pattern=r"^[^\x00]+$")]
+_Make = Callable[[scopes.Found], transact.Asked]
 _OrderNos = Annotated[list[ob.Named], msgspec.Meta(min_length=1, max_length=1_000)]
 
 
@@ -62,6 +63,25 @@ class ReleaseBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     code: ob.Named
     reason: ob.Text
     line_no: ob.LineNo | None = None
+
+
+class HoldManyBody(HoldBody, kw_only=True):
+    """Orders by number, and the hold that each of them gets."""
+
+    order_nos: _OrderNos
+
+
+class ReleaseManyBody(ReleaseBody, kw_only=True):
+    """Orders by number, and the hold that is taken off each of them."""
+
+    order_nos: _OrderNos
+
+
+class AmendManyBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Orders by number, and what changes on each of them."""
+
+    order_nos: _OrderNos
+    change: ob.AmendBody
 
 
 class PayBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -113,6 +133,70 @@ async def cancel_many(
 ) -> Response:
     """Orders that have left the house are refused; cancelled twice is cancelled once."""
     return await _many(request, caller, body.order_nos, lambda said: commands.Cancel(**said, reason=body.reason))
+
+
+@router.post(
+    "/hold",
+    summary="Put a hold on many orders",
+    openapi_extra=schemas.of(
+        body=HoldManyBody,
+        example={
+            "order_nos": ["OL-20260218-000123"],
+            "code": "vague_address",
+            "reason": {"zh": "地址不详", "en": "The address is vague"},
+        },
+        answer=answers.Outcomes,
+        also={207: "Some were refused."},
+    ),
+)
+async def hold_many(
+    request: Request, caller: Caller = may("orders:write"), body: HoldManyBody = bodies.one(HoldManyBody)
+) -> Response:
+    """No step that the hold names is done while it is on."""
+    put_on = _hold(body, caller.now)
+    return await _many(request, caller, body.order_nos, lambda said: commands.Hold(**said, hold=put_on))
+
+
+@router.post(
+    "/release",
+    summary="Take a hold off many orders",
+    openapi_extra=schemas.of(
+        body=ReleaseManyBody,
+        example={"order_nos": ["OL-20260218-000123"], "code": "vague_address", "reason": "已与客户确认"},
+        answer=answers.Outcomes,
+        also={207: "Some were refused."},
+    ),
+)
+async def release_many(
+    request: Request, caller: Caller = may("orders:release"), body: ReleaseManyBody = bodies.one(ReleaseManyBody)
+) -> Response:
+    """What waited for it goes on; an order without this hold is refused."""
+
+    def command(said: dict[str, Any]) -> commands.OrderCommand:
+        return commands.Release(**said, code=body.code, line_no=body.line_no, reason=body.reason)
+
+    return await _many(request, caller, body.order_nos, command)
+
+
+@router.post(
+    "/amend",
+    summary="Amend many orders alike",
+    openapi_extra=schemas.of(
+        body=AmendManyBody,
+        example={"order_nos": ["OL-20260218-000123"], "change": {"reason": "客户要求", "carrier_requested": "SF"}},
+        answer=answers.Outcomes,
+        also={207: "Some were refused."},
+    ),
+)
+async def amend_many(
+    request: Request, caller: Caller = may("orders:write"), body: AmendManyBody = bodies.one(AmendManyBody)
+) -> Response:
+    """Stock, credit, promotions, freight and promise of each are worked out again."""
+
+    def command(found: scopes.Found) -> transact.Asked:
+        return _amendment(caller, found, body.change)
+
+    return await _all(request, caller, body.order_nos, command)
 
 
 @router.post(
@@ -194,10 +278,7 @@ async def hold(
     request: Request, order_no: OrderNo, caller: Caller = may("orders:write"), body: HoldBody = bodies.one(HoldBody)
 ) -> Response:
     """No step that the hold names is done while it is on."""
-    put_on = state.Hold(
-        code=body.code, reason=body.reason, owner=body.owner, blocks=body.blocks, line_no=body.line_no,
-        suggestion=body.suggestion, expires_at=body.expires_at, at=caller.now,
-    )  # fmt: skip
+    put_on = _hold(body, caller.now)
     return await _one(request, caller, order_no, lambda said: commands.Hold(**said, hold=put_on))
 
 
@@ -272,6 +353,13 @@ async def retry(
     return await _one(request, caller, order_no, lambda said: commands.Retry(**said))
 
 
+def _hold(body: HoldBody, now: dt.datetime) -> state.Hold:
+    return state.Hold(
+        code=body.code, reason=body.reason, owner=body.owner, blocks=body.blocks, line_no=body.line_no,
+        suggestion=body.suggestion, expires_at=body.expires_at, at=now,
+    )  # fmt: skip
+
+
 def _resume(caller: Caller, draft_id: uuid.UUID) -> Outcome | Refused:
     origin = orders_actions.Origin("", "api", caller.name, caller.source)
     channels = caller.viewer.channels
@@ -289,12 +377,17 @@ async def _submit(caller: Caller, asked: transact.Asked) -> Response:
 
 
 async def _many(request: Request, caller: Caller, order_nos: Sequence[str], make: Any) -> Response:
+    return await _all(request, caller, order_nos, lambda found: transact.Asked(make(_said(caller, found, caller.now))))
+
+
+async def _all(request: Request, caller: Caller, order_nos: Sequence[str], make: _Make) -> Response:
     found = await run_in_threadpool(_found, caller, order_nos)
+    made = await run_in_threadpool(lambda: [make(found[each]) if each in found else None for each in order_nos])
     once = bodies.once(request, request.state.raw, caller=str(caller.key_id))
     futures: list[gather.Future | None] = []
-    for number, order_no in enumerate(order_nos):
-        if order_no in found:
-            asked = transact.Asked(make(_said(caller, found[order_no], caller.now)), once=once(number))
+    for number, asked in enumerate(made):
+        if asked is not None:
+            asked.once = once(number)
             futures.append(caller.gatherer.submit(asked, lane="bulk", now=caller.now))
         else:
             futures.append(None)

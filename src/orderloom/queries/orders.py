@@ -1,8 +1,9 @@
 """Orders: the list by filters, and one order whole. The viewer's scope is a condition of every statement."""
 
+import collections
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None = None
     customer_no: str | None = None
     held: bool | None = None
+    hold: str | None = None
     grade: str | None = None
     province: str | None = None
     placed_from: dt.datetime | None = None
@@ -63,6 +65,19 @@ class Row(msgspec.Struct):
     total_minor: int
     paid_minor: int
     holds: list[dict[str, Any]]
+
+
+class Facets(msgspec.Struct):
+    """How often each value occurs among the newest rows of a list; `cut` where there are more rows than were looked at
+    (`limits.FACET_ROWS_MAX`)."""
+
+    stage: dict[str, int]
+    channel: dict[str, int]
+    grade: dict[str, int]
+    hold: dict[str, int]
+    province: dict[str, int]
+    rows: int
+    cut: bool
 
 
 class Page(msgspec.Struct):
@@ -128,6 +143,26 @@ def page(
     rows = found[:wanted]
     more = len(found) > wanted
     return Page(rows, cursors.write(rows[-1].placed_at, rows[-1].order_id) if more else None)
+
+
+def facets(connection: db.Connection, *, viewer: Viewer, filters: Filters) -> Facets:
+    """What a list may be narrowed to, and how many rows that would leave."""
+    asked = parameters(viewer=viewer, filters=filters, cursor=None, count=limits.FACET_ROWS_MAX + 1)
+    found = [Row(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
+    rows = found[: limits.FACET_ROWS_MAX]
+    return Facets(
+        stage=_counted(each.stage for each in rows),
+        channel=_counted(each.channel for each in rows),
+        grade=_counted(each.grade for each in rows),
+        hold=_counted(code for each in rows for code in {hold["code"] for hold in each.holds}),
+        province=_counted(each.province for each in rows if each.province),
+        rows=len(rows),
+        cut=len(found) > len(rows),
+    )
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    return dict(collections.Counter(values).most_common())
 
 
 def parameters(*, viewer: Viewer, filters: Filters, cursor: str | None, count: int) -> dict[str, Any]:

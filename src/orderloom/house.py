@@ -21,19 +21,20 @@ from orderloom.cli import desk as desks
 from orderloom.domain import geography
 from orderloom.kit import clock, divisions, limits, settings
 from orderloom.kit.ids import Ids
+from orderloom.kit.refusals import Refused, Stopped
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
-from orderloom.store import embedded, migrations, workspaces
+from orderloom.store import embedded, workspaces
 from orderloom.store import files as files_store
 
 # What cannot go on says why in one line.
-STOPPED = (settings.SettingWrong, embedded.EmbeddedProblem, db.ServerTooOld, migrations.Changed, *db.GONE)
+STOPPED = (Stopped, *db.GONE)
 
 
 class House:
     """One process's view of the whole: settings, the database, and a hub for each workspace it serves."""
 
-    def __init__(self, chosen: settings.Settings, *, tell: embedded.Tell = lambda text: None) -> None:
+    def __init__(self, chosen: settings.Settings, *, tell: embedded.Tell = embedded.quietly) -> None:
         self.settings = chosen
         self.url = embedded.ensure(chosen, tell=tell)
         self.database = db.Database(self.url)
@@ -61,7 +62,7 @@ class House:
         self.database.close()
 
 
-class DoorClosed(Exception):
+class DoorClosed(Stopped):
     """The HTTP door could not be opened."""
 
 
@@ -103,7 +104,7 @@ def serving(house: desks.House) -> Iterator[Path]:
             until = time.monotonic() + limits.DOOR_START_SECONDS_MAX
             while not _listens(path):
                 if task.done() or time.monotonic() > until:
-                    raise DoorClosed(f"the HTTP door did not open at {path}")
+                    raise DoorClosed(Refused("door.not_opened", {"path": str(path)}))
                 time.sleep(0.01)
             yield path
         finally:

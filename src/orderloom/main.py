@@ -17,8 +17,9 @@ import typer
 
 from orderloom.cli import app as cli
 from orderloom.cli import desk as desks
+from orderloom.domain import codes
 from orderloom.kit import clock, limits, settings
-from orderloom.kit.refusals import Refused
+from orderloom.kit.refusals import Refused, Stopped
 
 if TYPE_CHECKING:
     from orderloom.actions.packs import Pack
@@ -43,7 +44,7 @@ def run() -> None:
 
         if not isinstance(problem, houses.STOPPED):
             raise
-        _aside(str(problem))
+        _aside(_why(problem))
         sys.exit(1)
 
 
@@ -160,7 +161,7 @@ def _opened(chosen: settings.Settings) -> "House":
     from orderloom import house as houses
 
     houses.log_quietly()
-    return houses.House(chosen, tell=_aside)
+    return houses.House(chosen, tell=lambda zh, en: _aside(zh if chosen.language == "zh" else en))
 
 
 def _shipped_packs() -> "Mapping[str, Pack]":
@@ -181,6 +182,12 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _why(problem: Exception) -> str:
+    """What stopped the run, in the language of the environment, which is read even where the settings are wrong."""
+    refused = problem.refused if isinstance(problem, Stopped) else Refused("database.closed", {"problem": str(problem)})
+    return codes.text(refused.code, refused.data, settings.language(os.environ))
 
 
 def _aside(text: str) -> None:

@@ -111,7 +111,7 @@ def test_down_leaves_the_database_to_an_up_that_serves(environment: Environment)
     own = {**environment, "ORDERLOOM_DATA": str(folder), "ORDERLOOM_DATABASE_URL": ""}
     try:
         with _up(own, folder / "up") as said:
-            said("Ready: http://127.0.0.1:")
+            assert not re.search("[一-鿿]", said("(?s).*Ready: http://127.0.0.1:")), "all of it is in English"
             refused = _run(own, "down")
             assert refused.returncode == 1 and "--force" in refused.stderr + refused.stdout
             assert _run(own, "order", "list").returncode == 0, "the database is still there"
@@ -132,4 +132,11 @@ def test_what_cannot_start_says_why_in_one_line(environment: Environment) -> Non
     broken = _run({**environment, "ORDERLOOM_PORT": "many"}, "order", "list")
     assert broken.returncode == 1 and "ORDERLOOM_PORT" in broken.stderr and "Traceback" not in broken.stderr
     away = _run({**environment, "ORDERLOOM_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "order", "list")
-    assert away.returncode == 1 and "Traceback" not in away.stderr
+    assert away.returncode == 1 and "Traceback" not in away.stderr and "cannot be reached" in away.stderr
+
+
+def test_what_is_said_before_the_hub_stands_follows_the_language(environment: Environment, tmp_path: Path) -> None:
+    chinese = {**environment, "LANG": "zh_CN.UTF-8", "ORDERLOOM_DATABASE_URL": "", "ORDERLOOM_DATA": "/dev/null"}
+    assert "建不了" in _run(chinese, "order", "list").stderr
+    assert "端口" in _run({**chinese, "ORDERLOOM_PORT": "many"}, "order", "list").stderr
+    assert not re.search("[一-鿿]", _run({**chinese, "LANG": "en_US.UTF-8"}, "order", "list").stderr)

@@ -49,7 +49,7 @@ def test_a_database_of_a_newer_version_is_refused(
     name = new_workspace("newer")
     with database.workspace(name) as connection:
         connection.execute("insert into migrations values (9999, '9999_later', '\\x00', %s)", [now])
-    with database.workspace(name) as connection, pytest.raises(migrations.FromTheFuture, match="update OrderLoom"):
+    with database.workspace(name) as connection, pytest.raises(migrations.FromTheFuture, match="from_the_future"):
         migrations.apply_workspace(connection, schema=db.schema_of(name), now=now)
 
 

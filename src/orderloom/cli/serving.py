@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from orderloom.kit.refusals import Refused
+
 
 @contextlib.contextmanager
 def serving(data: Path) -> Iterator[None]:
@@ -37,7 +39,8 @@ def _opened(data: Path) -> Iterator[int]:
     try:
         descriptor = os.open(data / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as problem:
-        raise embedded.FolderNotOurs(folder=data, reason=problem.strerror) from problem
+        refused = Refused("embedded.folder_closed", {"folder": str(data), "problem": problem.strerror})
+        raise embedded.FolderNotOurs(refused) from problem
     try:
         yield descriptor
     finally:

@@ -52,7 +52,7 @@ class _Places(dict[str, Any]):
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__(data)
+        super().__init__({name: _listed(value) for name, value in data.items()})
         currency = str(data.get("currency") or "")
         for name, value in data.items():
             if name.endswith("_minor") and isinstance(value, int):
@@ -61,3 +61,8 @@ class _Places(dict[str, Any]):
 
     def __missing__(self, place: str) -> str:
         return f"{{{place}}}"
+
+
+def _listed(value: Any) -> Any:
+    """Several values as people write them."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else value

@@ -14,3 +14,11 @@ class Refused(msgspec.Struct, frozen=True):
 
     code: str
     data: dict[str, Any] = {}
+
+
+class Stopped(Exception):
+    """What cannot go on until a person has done something: the refusal that tells of it ends the process."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(f"{refused.code} {refused.data}")
+        self.refused = refused

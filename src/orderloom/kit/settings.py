@@ -12,10 +12,12 @@ from typing import Literal
 import msgspec
 import platformdirs
 
+from orderloom.kit.refusals import Refused, Stopped
+
 SECRET_KEY_BYTES = 32
 
 
-class SettingWrong(Exception):
+class SettingWrong(Stopped):
     """A setting of the environment cannot be used."""
 
 
@@ -50,7 +52,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     """
     text = environ.get("ORDERLOOM_PORT", "8750")
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65_536:
-        raise SettingWrong(f"ORDERLOOM_PORT is {text!r}: give a port number from 1 to 65535")
+        raise SettingWrong(Refused("setting.bad_port", {"name": "ORDERLOOM_PORT", "value": text}))
     data = environ.get("ORDERLOOM_DATA")
     return Settings(
         data=Path(data).expanduser().absolute() if data else default_data(),
@@ -60,7 +62,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         secret_key=environ.get("ORDERLOOM_SECRET_KEY") or None,
         workspace=environ.get("ORDERLOOM_WORKSPACE") or "main",
         files=environ.get("ORDERLOOM_FILES") or None,
-        language=_language(environ),
+        language=language(environ),
         nats_url=environ.get("ORDERLOOM_NATS_URL") or None,
         nats_replicas=_replicas(environ.get("ORDERLOOM_NATS_REPLICAS") or "1"),
     )
@@ -68,11 +70,12 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 def _replicas(text: str) -> int:
     if text not in ("1", "3", "5"):
-        raise SettingWrong(f"ORDERLOOM_NATS_REPLICAS is {text!r}: give 1, 3 or 5")
+        raise SettingWrong(Refused("setting.bad_replicas", {"name": "ORDERLOOM_NATS_REPLICAS", "value": text}))
     return int(text)
 
 
-def _language(environ: Mapping[str, str]) -> Literal["zh", "en"]:
+def language(environ: Mapping[str, str]) -> Literal["zh", "en"]:
+    """What people read here; asked alone where the settings themselves are wrong."""
     stated = next((each for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (each := environ.get(name))), "")
     return "en" if stated.lower().startswith("en") else "zh"
 
@@ -96,10 +99,8 @@ def make_data_folder(settings: Settings) -> Path:
         settings.data.mkdir(parents=True, exist_ok=True)
         settings.data.chmod(0o711)
     except OSError as problem:
-        raise SettingWrong(
-            f"the data folder {settings.data} cannot be made ({problem.strerror}): "
-            "choose another with ORDERLOOM_DATA, or mend its parent folder"
-        ) from problem
+        data = {"name": "ORDERLOOM_DATA", "folder": str(settings.data), "problem": problem.strerror}
+        raise SettingWrong(Refused("setting.folder_not_made", data)) from problem
     return settings.data
 
 
@@ -138,7 +139,9 @@ def _decoded(text: str, where: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError) as problem:
-        raise SettingWrong(f"{where} is not base64") from problem
+        raise SettingWrong(Refused("setting.key_not_base64", {"where": where})) from problem
     if len(key) != SECRET_KEY_BYTES:
-        raise SettingWrong(f"{where} holds {len(key)} bytes, not {SECRET_KEY_BYTES}")
+        raise SettingWrong(
+            Refused("setting.key_length", {"where": where, "bytes": len(key), "wanted": SECRET_KEY_BYTES})
+        )
     return key

@@ -19,6 +19,7 @@ from psycopg.types import json
 from psycopg_pool import ConnectionPool
 
 from orderloom.kit import limits
+from orderloom.kit.refusals import Refused, Stopped
 from orderloom.store import arrays, sql
 
 Q = sql.load(__file__)
@@ -42,7 +43,7 @@ _WORKSPACE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _SERVER_VERSION_MIN = 160_000
 
 
-class ServerTooOld(Exception):
+class ServerTooOld(Stopped):
     """The PostgreSQL of ORDERLOOM_DATABASE_URL is older than 16."""
 
 
@@ -166,7 +167,7 @@ class Database:
         with self._pool.connection() as connection:
             found = connection.execute(Q.server).fetchone()
             if found is None or found[0] < _SERVER_VERSION_MIN:
-                raise ServerTooOld(f"PostgreSQL 16 or newer is needed; the server's version number is {found}")
+                raise ServerTooOld(Refused("database.too_old", {"found": found[0] // 10_000 if found else ""}))
 
     @contextlib.contextmanager
     def _entered(self, schema: str) -> Iterator[Connection]:

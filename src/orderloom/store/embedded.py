@@ -26,52 +26,50 @@ import psycopg
 from psycopg import pq
 
 from orderloom.kit import limits, settings
+from orderloom.kit.refusals import Refused, Stopped
 from orderloom.store import sql
 
 Q = sql.load(__file__)
 VERSION = 18
 _OWNER = "orderloom"
-Tell = Callable[[str], None]
+# Says a line, in Chinese and in English.
+Tell = Callable[[str, str], None]
 
 
-class EmbeddedProblem(Exception):
+def quietly(zh: str, en: str) -> None:
+    """Say nothing."""
+
+
+class EmbeddedProblem(Stopped):
     """The embedded server cannot be used."""
-
-    def __init__(self, **places: object) -> None:
-        text = " ".join((self.__doc__ or "").split())
-        super().__init__(text.format(**places))
 
 
 class DiskFull(EmbeddedProblem):
-    """The disk of {folder} is full: {free_mb} MB are free and {needed_mb} MB are needed. Free some space, then start
-    again; nothing that was acknowledged is lost."""
+    """The disk is too full to start, or to make the database."""
 
 
 class FolderNotOurs(EmbeddedProblem):
-    """{folder} is not a data folder of OrderLoom that this user may use: {reason}. Choose another folder with
-    ORDERLOOM_DATA, or run as the user who made it."""
+    """This is no data folder of OrderLoom that this user may use."""
 
 
 class WrongVersion(EmbeddedProblem):
-    """{folder} was written by PostgreSQL {found}, and this OrderLoom brings PostgreSQL {wanted}. Export the workspaces
-    with the older OrderLoom and import them here."""
+    """Another PostgreSQL wrote the folder than the one that is brought here."""
 
 
 class NoAccount(EmbeddedProblem):
-    """PostgreSQL does not run as root, and this machine has none of the users {accounts} to run it as. Make one
-    (useradd --system orderloom), or start OrderLoom as an ordinary user."""
+    """PostgreSQL does not run as root, and there is no user to run it as."""
 
 
 class StartFailed(EmbeddedProblem):
-    """The embedded server did not start. The end of {log} says: {tail}"""
+    """The embedded server did not start; the end of its log says why."""
 
 
 class StartTooLong(EmbeddedProblem):
-    """The embedded server is still not ready after {seconds} s; it goes on by itself. See {log}."""
+    """The embedded server is still not ready; it goes on by itself."""
 
 
 class StopFailed(EmbeddedProblem):
-    """The embedded server did not stop within {seconds} s: a session may hold it. See {log}."""
+    """The embedded server did not stop in time: a session may hold it."""
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +80,7 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
-def ensure(chosen: settings.Settings, *, tell: Tell = lambda text: None) -> str:
+def ensure(chosen: settings.Settings, *, tell: Tell = quietly) -> str:
     """Return the URL of a database that is ready, starting the embedded server where no URL is set.
 
     `tell` gets one line for a person whenever something takes time. Raises EmbeddedProblem or SettingWrong.
@@ -95,7 +93,7 @@ def ensure(chosen: settings.Settings, *, tell: Tell = lambda text: None) -> str:
 def start(
     data: Path,
     *,
-    tell: Tell = lambda text: None,
+    tell: Tell = quietly,
     options: dict[str, str] | None = None,
     free_bytes_min: int = limits.SERVER_FREE_BYTES_MIN,
 ) -> Running:
@@ -122,7 +120,7 @@ def find(data: Path) -> Running | None:
     return running if _ping(running.url) == pq.Ping.OK else None
 
 
-def stop(data: Path, *, tell: Tell = lambda text: None) -> bool:
+def stop(data: Path, *, tell: Tell = quietly) -> bool:
     """Stop the server of this data folder, after its open transactions are rolled back; False if none was running."""
     cluster = data / "postgres"
     with _lock(data, tell):
@@ -134,7 +132,7 @@ def stop(data: Path, *, tell: Tell = lambda text: None) -> bool:
         )
         (data / "run.json").unlink(missing_ok=True)
         if ended.returncode != 0 and _postmaster(cluster) is not None:
-            raise StopFailed(seconds=seconds, log=cluster / "server.log")
+            raise StopFailed(Refused("embedded.not_stopped", {"seconds": seconds, "log": str(cluster / "server.log")}))
     return True
 
 
@@ -153,7 +151,7 @@ def _started(data: Path, tell: Tell, options: dict[str, str], free_bytes_min: in
     _check_entry(data, cluster)
     programs = _binaries(data, cluster)
     if not cluster.exists():
-        tell(f"Making the database in {cluster} ...")
+        tell(f"正在 {cluster} 里建数据库……", f"Making the database in {cluster} ...")
         _make_cluster(programs, cluster)
     socket = _socket_folder(cluster)
     url = f"postgresql://{_OWNER}@/{_OWNER}?host={urllib.parse.quote(str(socket), safe='')}"
@@ -176,25 +174,25 @@ def _check_folder(cluster: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as problem:
-        raise FolderNotOurs(folder=cluster, reason=problem.strerror) from problem
+        raise _closed(cluster, problem) from problem
     if os.geteuid() not in (0, owner):
-        raise FolderNotOurs(folder=cluster, reason=f"it belongs to user {owner}")
+        raise FolderNotOurs(Refused("embedded.folder_of_another", {"folder": str(cluster), "owner": owner}))
     if os.geteuid() == 0 and owner == 0:
-        raise FolderNotOurs(folder=cluster, reason="it belongs to root, as whom PostgreSQL does not run")
+        raise FolderNotOurs(Refused("embedded.folder_of_root", {"folder": str(cluster)}))
     if not named:
-        raise FolderNotOurs(folder=cluster, reason="it holds no database")
+        raise FolderNotOurs(Refused("embedded.folder_without_database", {"folder": str(cluster)}))
     found = (cluster / "PG_VERSION").read_text("utf-8").strip()
     if found != str(VERSION):
-        raise WrongVersion(folder=cluster, found=found, wanted=VERSION)
+        data = {"folder": str(cluster), "found": found, "wanted": VERSION}
+        raise WrongVersion(Refused("embedded.other_version", data))
 
 
 def _check_entry(data: Path, cluster: Path) -> None:
     """As root: whether the server's user can pass through the folders above its own."""
     account = _account(cluster)
     if account is not None and _run(["/bin/sh", "-c", 'cd "$1"', "sh", data], cluster).returncode != 0:
-        raise FolderNotOurs(
-            folder=data, reason=f"user {account.pw_name}, as whom PostgreSQL runs, cannot enter; `chmod o+x` lets it"
-        )
+        refused = Refused("embedded.folder_not_entered", {"folder": str(data), "account": account.pw_name})
+        raise FolderNotOurs(refused)
 
 
 def _account(cluster: Path) -> pwd.struct_passwd | None:
@@ -205,12 +203,12 @@ def _account(cluster: Path) -> pwd.struct_passwd | None:
         owner = cluster.stat().st_uid
         with contextlib.suppress(KeyError):
             return pwd.getpwuid(owner)
-        raise FolderNotOurs(folder=cluster, reason=f"it belongs to user {owner}, who is unknown here")
+        raise FolderNotOurs(Refused("embedded.folder_of_another", {"folder": str(cluster), "owner": owner}))
     accounts = (_OWNER, "postgres", "nobody")
     for name in accounts:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise NoAccount(accounts=", ".join(accounts))
+    raise NoAccount(Refused("embedded.no_account", {"accounts": ", ".join(accounts)}))
 
 
 def _run(command: list[object], cluster: Path) -> subprocess.CompletedProcess[str]:
@@ -290,7 +288,7 @@ def _make_cluster(programs: Path, cluster: Path) -> None:
         shutil.rmtree(making, ignore_errors=True)
         if "No space left" in ended.stdout:
             raise full
-        raise StartFailed(log="initdb", tail=ended.stdout[-1_000:])
+        raise _failed("initdb", ended.stdout[-1_000:])
     making.rename(cluster)
 
 
@@ -305,7 +303,7 @@ def _socket_folder(cluster: Path) -> Path:
         os.chown(folder, owner.st_uid, owner.st_gid)
     made = folder.lstat()
     if made.st_uid != owner.st_uid or made.st_mode & 0o077:  # Someone else was there first: never trust it.
-        raise FolderNotOurs(folder=folder, reason="the socket's folder was made by someone else")
+        raise FolderNotOurs(Refused("embedded.socket_of_another", {"folder": str(folder)}))
     return folder
 
 
@@ -319,7 +317,7 @@ def _launch(programs: Path, cluster: Path, socket: Path, options: dict[str, str]
     flags = " ".join(shlex.quote(f"--{name}={value}") for name, value in chosen.items())
     ended = _run([programs / "pg_ctl", "start", "-D", cluster, "-W", "-s", "-l", log, "-o", flags], cluster)
     if ended.returncode != 0:
-        raise StartFailed(log=log, tail=ended.stdout[-1_000:])
+        raise _failed(log, ended.stdout[-1_000:])
 
 
 def _options(programs: Path) -> dict[str, str]:
@@ -420,10 +418,14 @@ def _wait(cluster: Path, url: str, tell: Tell) -> None:
         if gone > 40:  # Two seconds without a process: it has ended, it is not just about to begin.
             raise _verdict(cluster, log)
         if waited > limits.SERVER_START_SECONDS_MAX:
-            raise StartTooLong(seconds=limits.SERVER_START_SECONDS_MAX, log=log)
+            data = {"seconds": limits.SERVER_START_SECONDS_MAX, "log": str(log)}
+            raise StartTooLong(Refused("embedded.not_ready", data))
         if time.monotonic() - told > 2 and state == pq.Ping.REJECT:
             told = time.monotonic()
-            tell(f"The database was not stopped cleanly and is recovering; nothing is lost ({waited:.0f} s) ...")
+            tell(
+                f"数据库上次没有正常停止，正在恢复，数据不会丢（{waited:.0f} 秒）……",
+                f"The database was not stopped cleanly and is recovering; nothing is lost ({waited:.0f} s) ...",
+            )
         time.sleep(0.05)
 
 
@@ -434,12 +436,22 @@ def _verdict(cluster: Path, log: Path) -> EmbeddedProblem:
         tail = str(problem)
     if "No space left on device" in tail:
         return _full(cluster)
-    return StartFailed(log=log, tail=tail)
+    return _failed(log, tail)
+
+
+def _failed(log: Path | str, tail: str) -> StartFailed:
+    return StartFailed(Refused("embedded.not_started", {"log": str(log), "tail": tail}))
+
+
+def _closed(folder: Path, problem: OSError) -> FolderNotOurs:
+    return FolderNotOurs(Refused("embedded.folder_closed", {"folder": str(folder), "problem": problem.strerror}))
 
 
 def _full(folder: Path) -> DiskFull:
     free = shutil.disk_usage(folder).free
-    return DiskFull(folder=folder, free_mb=free // 2**20, needed_mb=limits.SERVER_FREE_BYTES_MIN // 2**20)
+    needed = limits.SERVER_FREE_BYTES_MIN
+    data = {"folder": str(folder), "free_mb": free // 2**20, "needed_mb": needed // 2**20}
+    return DiskFull(Refused("embedded.disk_full", data))
 
 
 def _ping(url: str) -> pq.Ping:
@@ -466,12 +478,15 @@ def _lock(data: Path, tell: Tell) -> Iterator[None]:
     try:
         descriptor = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as problem:
-        raise FolderNotOurs(folder=data, reason=problem.strerror) from problem
+        raise _closed(data, problem) from problem
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell("Another process is starting or stopping the database; waiting for it ...")
+            tell(
+                "另一个进程正在启动或停止数据库，请稍候……",
+                "Another process is starting or stopping the database; waiting for it ...",
+            )
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from orderloom.kit.refusals import Refused, Stopped
 from orderloom.store import database as db
 from orderloom.store import sql
 
@@ -26,12 +27,12 @@ class Migration(msgspec.Struct, frozen=True):
         return hashlib.sha256(self.text.encode()).digest()
 
 
-class Changed(Exception):
+class Changed(Stopped):
     """A migration was edited after it had been applied: migrations only go forward, write a new one. (A workspace of
     an unreleased version: drop it and make it again.)"""
 
 
-class FromTheFuture(Exception):
+class FromTheFuture(Stopped):
     """The database was written by a newer OrderLoom than this one: update OrderLoom."""
 
 
@@ -69,9 +70,9 @@ def _apply(connection: db.Connection, schema: str, wanted: list[Migration], now:
     applied = dict(connection.execute(Q.applied).fetchall())
     for number, found in applied.items():
         if number not in known:
-            raise FromTheFuture(f"schema {schema} has migration {number}. {FromTheFuture.__doc__}")
+            raise FromTheFuture(Refused("database.from_the_future", {"schema": schema, "number": number}))
         if known[number].hash != found:
-            raise Changed(f"{known[number].name} of schema {schema}. {Changed.__doc__}")
+            raise Changed(Refused("database.migration_changed", {"schema": schema, "name": known[number].name}))
     for each in wanted:
         if each.number not in applied:
             connection.execute(each.text.encode())

@@ -1,6 +1,7 @@
 """A mapping document becomes a function from foreign messages to drafts, or is refused when it cannot mean anything."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -91,6 +92,69 @@ def test_reads_a_nested_message_with_lists_and_wrapped_json() -> None:
         (1, "A-1", Decimal(2), Decimal("1349.50")),
         (2, "B", Decimal(1), Decimal(0)),
     ]
+
+
+SHELVED: dict[str, Any] = {
+    "name": "shelved",
+    "fields": {
+        "external_no": {"from": "trade.tid"},
+        "notes.buyer": {"from": "trade.words"},
+        "consignee.name": {"from": "trade.to.name"},
+        "consignee.phone": {"from": "trade.to.phone"},
+        "consignee.city": {"from": "trade.to.city"},
+        "buyer.name": {"from": "trade.by.name"},
+    },
+    "lines": {
+        "each": "trade.items",
+        "fields": {
+            "sku": {"from": "good.code"},
+            "name": {"from": "good.title"},
+            "unit": {"from": "title"},
+            "quantity": {"from": "n"},
+            "custom.own": {"from": "trade.shop"},
+            "custom.shop": {"from": "$.trade.shop"},
+        },
+    },
+}
+TRADE: dict[str, Any] = {
+    "trade": {
+        "tid": "T-1",
+        "words": "急",
+        "shop": "main",
+        "to": {"name": "王芳", "phone": "13800138000", "city": "上海市"},
+        "by": {"name": "李雷"},
+        "items": [
+            {"good": {"code": "A", "title": "车"}, "title": "辆", "trade": {"shop": "one"}, "n": 2},
+            {"good": {"code": "B", "title": "灯"}, "title": "盏", "trade": {"shop": "two"}, "n": 1},
+        ],
+    }
+}
+
+
+def respelled(message: Any, spell: Callable[[str], str]) -> Any:
+    if isinstance(message, dict):
+        return {spell(key): respelled(value, spell) for key, value in message.items()}
+    return [respelled(each, spell) for each in message] if isinstance(message, list) else message
+
+
+@given(st.data())
+def test_finds_values_however_keys_are_spelled_on_the_way_down(data: st.DataObject) -> None:
+    spellings = st.sampled_from([str, str.upper, "{} ".format, "\ufeff{}".format])
+    made = mapper(SHELVED)
+    draft = draft_of(made, respelled(TRADE, lambda key: data.draw(spellings)(key)))
+    assert draft == draft_of(made, TRADE)
+    assert (draft.consignee.city, draft.buyer.name, draft.notes) == ("上海市", "李雷", {"buyer": "急"})
+    assert [(line.sku, line.name, line.unit, line.custom) for line in draft.lines] == [
+        ("A", "车", "辆", {"own": "one", "shop": "main"}),
+        ("B", "灯", "盏", {"own": "two", "shop": "main"}),
+    ]
+
+
+@pytest.mark.parametrize("there", [None, "text", 3, [], [{"name": "王芳"}]])
+def test_fields_of_what_is_no_object_are_empty(there: Any) -> None:
+    draft = draft_of(mapper(SHELVED), {"trade": {**TRADE["trade"], "to": there}})
+    assert draft.consignee == drafts.Person()
+    assert draft.buyer.name == "李雷"
 
 
 def test_finds_columns_despite_trailing_blanks_full_width_and_aliases() -> None:

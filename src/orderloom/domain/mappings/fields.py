@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from orderloom.domain import phones
 from orderloom.domain.mappings import conditions, documents, drafts, paths, steps, targets, values
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -18,7 +17,7 @@ Get = Callable[[Any, Any], Any]
 
 
 class Field(msgspec.Struct):
-    """A compiled field: `read` gives (raw, value), and raises values.Unreadable."""
+    """A compiled field: `choices` are its readings, tried in order; `label` is its name in errors."""
 
     target: str
     label: str
@@ -26,12 +25,6 @@ class Field(msgspec.Struct):
     required: bool
     choices: list["Choice"]
     columns: frozenset[str] = frozenset()
-    place: tuple[str, str] = ("", "")
-
-    def __post_init__(self) -> None:
-        """Part the target once: `consignee.name` is put at `name` of `consignee`."""
-        head, _, rest = self.target.partition(".")
-        self.place = (head, rest)
 
     def applies(self, names: frozenset[str]) -> bool:
         """Whether a flat table with these columns can give the field anything but empty."""
@@ -40,7 +33,10 @@ class Field(msgspec.Struct):
 
 
 class Choice(msgspec.Struct):
-    """One of a field's readings, tried in order; the first that applies and is not empty counts."""
+    """One of a field's readings; the first that applies and is not empty counts.
+
+    `spot` is where its value stands if it is taken as it is; None if more is to be done for it.
+    """
 
     get: Get
     change: list[steps.Transform]
@@ -48,44 +44,105 @@ class Choice(msgspec.Struct):
     when: conditions.Test | None = None
     default: Any = None
     reads: bool = True
-    plain: bool = False
+    spot: paths.Spot | None = None
 
     def __post_init__(self) -> None:
-        """Tell apart what nearly all readings are: a value as it stands, or nothing."""
-        self.plain = not self.change and self.default is None
+        """Only a value that is neither changed nor made up is taken as it is."""
+        if self.change or self.when is not None or self.default is not None:
+            self.spot = None
+
+
+class Bundle(msgspec.Struct):
+    """Fields one after another whose values stand in one object of the message and go to one part of the draft.
+
+    Object and part are found once for all of them: a consignee's seven fields go down to the receiver once.
+    Each is (key in the object, name in the part, how it becomes the value, the field).
+    """
+
+    spot: paths.Spot | None
+    head: str
+    fields: list[tuple[str, str, targets.Coerce, Field]]
+
+    def here(self, record: Any, order: Any) -> dict[str, Any]:
+        """The object, if it stands where its path is written; else an empty one, and each field looks by itself."""
+        if self.spot is None:
+            return _NOWHERE
+        found: Any = order if self.spot.of_order else record
+        for key in self.spot.way:
+            found = found.get(key) if found.__class__ is dict else None
+        return found if found.__class__ is dict else _NOWHERE
+
+
+_NOWHERE: dict[str, Any] = {}
+_NUMBERS = frozenset((int, float, bool, Decimal))
+
+
+def bundles(fields: list[Field]) -> list[Bundle]:
+    """The fields in their order, neighbours that share object and part together."""
+    made: list[Bundle] = []
+    for field in fields:
+        choice = field.choices[0]
+        spot = choice.spot if len(field.choices) == 1 else None
+        first, _, rest = field.target.partition(".")
+        head, name = (first, rest) if rest else ("", first)
+        last = made[-1] if made else None
+        if last is None or last.head != head or not paths.together(last.spot, spot):
+            last = Bundle(spot, head, [])
+            made.append(last)
+        last.fields.append((spot.key if spot is not None else "", name, choice.coerce, field))
+    return made
 
 
 def read(
-    fields: list[Field], *, record: Any, order: Any, row: int | None, errors: list[drafts.FieldError]
+    parts: list[Bundle], *, record: Any, order: Any, row: int | None, errors: list[drafts.FieldError]
 ) -> dict[str, Any]:
     """The fields' values by struct field, persons and custom as dictionaries of their own; errors are appended."""
     found: dict[str, Any] = {}
-    for field in fields:
-        raw: Any = None
-        try:
-            for choice in field.choices:
-                if choice.when is not None and not choice.when(record, order):
+    for bundle in parts:
+        here = bundle.here(record, order)
+        group = found.setdefault(bundle.head, {}) if bundle.head else found
+        for key, name, coerce, field in bundle.fields:
+            raw = here.get(key)
+            kind = raw.__class__
+            if kind is str:
+                if not raw or raw.isspace():
+                    if field.required:
+                        errors.append(drafts.FieldError(field.label, "value.missing", row=row))
                     continue
-                raw = choice.get(record, order)
-                if choice.plain and raw.__class__ is str and raw:
-                    value = choice.coerce(raw) if not raw.isspace() else None
-                else:
-                    value = _made(choice, raw)
+            elif kind not in _NUMBERS:
+                value = _sought(field, record, order, row, errors)
                 if value is not None:
-                    head, rest = field.place
-                    if rest:
-                        _put_below(found.setdefault(head, {}), rest, value)
-                    else:
-                        found[head] = value
-                    break
-            else:
-                if field.required:
-                    errors.append(drafts.FieldError(field.label, "value.missing", row=row))
-        except (values.Unreadable, ArithmeticError) as error:
-            code = error.code if isinstance(error, values.Unreadable) else "value.out_of_bounds"
-            excerpt = values.shape(raw) if field.personal else values.excerpt(raw)
-            errors.append(drafts.FieldError(field.label, code, excerpt, row))
+                    group[name] = value
+                continue
+            try:
+                group[name] = coerce(raw)
+            except (values.Unreadable, ArithmeticError) as error:
+                errors.append(_wrong(field, raw, error, row))
     return found
+
+
+def _sought(field: Field, record: Any, order: Any, row: int | None, errors: list[drafts.FieldError]) -> Any:
+    """The field's value by its readings; None, with an error where one is due, if they give none."""
+    raw: Any = None
+    try:
+        for choice in field.choices:
+            if choice.when is not None and not choice.when(record, order):
+                continue
+            raw = choice.get(record, order)
+            value = _made(choice, raw)
+            if value is not None:
+                return value
+    except (values.Unreadable, ArithmeticError) as error:
+        errors.append(_wrong(field, raw, error, row))
+        return None
+    if field.required:
+        errors.append(drafts.FieldError(field.label, "value.missing", row=row))
+    return None
+
+
+def _wrong(field: Field, raw: Any, error: Exception, row: int | None) -> drafts.FieldError:
+    code = error.code if isinstance(error, values.Unreadable) else "value.out_of_bounds"
+    return drafts.FieldError(field.label, code, values.shape(raw) if field.personal else values.excerpt(raw), row)
 
 
 def _made(choice: Choice, raw: Any) -> Any:
@@ -103,13 +160,6 @@ def _empty(value: Any) -> bool:
     if isinstance(value, str):
         return not value or value.isspace()
     return value is None or value == []
-
-
-def _put_below(group: dict[str, Any], name: str, value: Any) -> None:
-    if isinstance(value, phones.Phone):
-        group["phone"], group["phone_state"] = value.number, value.state
-    else:
-        group[name] = value
 
 
 def sources(reading: documents.Reading | list[documents.Reading]) -> Iterator[str]:
@@ -168,7 +218,16 @@ class Maker:
         if reading.default is not None:
             coerce(reading.default)  # A default that its own field refuses is found now, not with the first message.
         reads = any(True for _ in sources(reading))
-        return Choice(self._getter(reading, header), change, coerce, when, reading.default, reads)
+        spot = self._spot(reading, header)
+        return Choice(self._getter(reading, header), change, coerce, when, reading.default, reads, spot)
+
+    def _spot(self, reading: documents.Reading, header: bool) -> paths.Spot | None:
+        """Where the reading's value stands; None where more than keys leads to it."""
+        if not isinstance(reading.source, str):
+            return None
+        if self.document.rows is None:
+            return paths.spot(reading.source)
+        return None if header else paths.Spot((), self._column(reading.source))
 
     def _getter(self, reading: documents.Reading, header: bool) -> Get:
         if reading.constant is not None:

@@ -43,6 +43,7 @@ class Mapper:
         self._plans: dict[tuple[str, ...], _Plan] = {}
         self._order = compiler.order_fields
         self._line = compiler.line_fields
+        self._whole = _Plan([], fields.bundles(self._order), fields.bundles(self._line))
         self._lines = compiler.lines
         self._line_when = compiler.line_when
         self._roles = compiler.roles
@@ -84,16 +85,19 @@ class Mapper:
 
     def _plan(self, record: Any) -> "_Plan":
         """What to read of a table with this header; worked out once for each header that comes."""
-        header = record.get("header") if self.rows is not None and isinstance(record, dict) else None
+        if self.rows is None:
+            return self._whole
+        header = record.get("header") if isinstance(record, dict) else None
         if not isinstance(header, list):
-            return _Plan([], self._order, self._line)
+            return self._whole
         key = tuple(each if isinstance(each, str) else "" for each in header)
         plan = self._plans.get(key)
         if plan is None:
             names = paths.canonical(key, self._aliases)
             present = frozenset(names)
             order = [field for field in self._order if field.applies(present)]
-            plan = _Plan(names, order, [field for field in self._line if field.applies(present)])
+            line = [field for field in self._line if field.applies(present)]
+            plan = _Plan(names, fields.bundles(order), fields.bundles(line))
             if len(self._plans) < _PLANS_MAX:
                 self._plans[key] = plan
         return plan
@@ -116,10 +120,11 @@ class Mapper:
             parts = fields.read(plan.line, record=record, order=order, row=row, errors=errors)
             if len(errors) > before:
                 continue
-            role = next((each.meaning for each in self._roles if each.test(record, order)), "")
-            if role:
-                extras.add(role, row, parts)
-                continue
+            if self._roles:
+                role = next((each.meaning for each in self._roles if each.test(record, order)), "")
+                if role:
+                    extras.add(role, row, parts)
+                    continue
             number = parts.setdefault("line_no", len(found) + 1)
             if number in numbers:
                 errors.append(drafts.FieldError("lines.line_no", "order.line_no_repeated", str(number), row))
@@ -132,8 +137,8 @@ class _Plan(msgspec.Struct):
     """The normal names of a flat table's columns, and the fields that they can fill."""
 
     names: list[str]
-    order: list[fields.Field]
-    line: list[fields.Field]
+    order: list[fields.Bundle]
+    line: list[fields.Bundle]
 
 
 def _opened(record: Any, plan: _Plan) -> list[dict[str, Any]]:
@@ -162,12 +167,30 @@ class _Extras:
 def _drafted(
     found: dict[str, Any], intent: str, currency: str, lines: list[drafts.Line], extras: _Extras
 ) -> drafts.Draft:
-    people = {who: drafts.Person(**found.pop(who, {})) for who in ("buyer", "consignee")}
+    buyer, consignee = _person(found.pop("buyer", None)), _person(found.pop("consignee", None))
     invoice = drafts.Invoice(**found.pop("invoice", {}))
     for meaning, amount in extras.amounts.items():
         found[meaning] = found.get(meaning, Decimal(0)) + amount
     found.setdefault("currency", currency)
-    return drafts.Draft(intent=intent, invoice=invoice, lines=lines, freight_rows=extras.rows, **people, **found)  # pyright: ignore[reportArgumentType]
+    return drafts.Draft(
+        intent=intent,  # pyright: ignore[reportArgumentType]
+        buyer=buyer,
+        consignee=consignee,
+        invoice=invoice,
+        lines=lines,
+        freight_rows=extras.rows,
+        **found,
+    )
+
+
+def _person(parts: dict[str, Any] | None) -> drafts.Person:
+    """A person of the fields read; what a phone's text is, known or masked, stands beside its number."""
+    if not parts:
+        return drafts.Person()
+    phone = parts.pop("phone", None)
+    if phone is None:
+        return drafts.Person(**parts)
+    return drafts.Person(phone=phone.number, phone_state=phone.state, **parts)
 
 
 def compile(document: bytes | dict[str, Any] | documents.Mapping) -> Mapper | Refused:

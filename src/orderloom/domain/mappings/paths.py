@@ -67,6 +67,32 @@ def tree(path: str, aliases: Mapping[str, list[str]]) -> Getter:
     return get
 
 
+class Spot(msgspec.Struct, frozen=True):
+    """Where a value stands: under `key` in the object that the keys of `way` lead to, from the record or the order."""
+
+    way: tuple[str, ...]
+    key: str
+    of_order: bool = False
+
+
+def spot(path: str) -> Spot | None:
+    """Where a path of keys alone leads as it is written; None of any other path. Raises Malformed."""
+    of_order = path.startswith("$.")
+    path = path[2:] if of_order else path
+    if path == "." or ("|" in path and "'" not in path):
+        return None
+    steps = _steps(path, {})
+    if any(kind != "key" for kind, _ in steps):
+        return None
+    *way, key = [what[0] for _, what in steps]
+    return Spot(tuple(way), key, of_order)
+
+
+def together(one: Spot | None, other: Spot | None) -> bool:
+    """Whether two values stand in one object."""
+    return one is not None and other is not None and (one.way, one.of_order) == (other.way, other.of_order)
+
+
 def _first(getters: Sequence[Getter]) -> Getter:
     def get(record: Any, _: Any = None) -> Any:
         found: Any = None

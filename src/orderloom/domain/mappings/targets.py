@@ -51,6 +51,10 @@ _LOST_DIGITS = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _TAGS = re.compile(r"[,;，；、|]")
+_QUANTITY_MAX = Decimal(limits.QUANTITY_MAX)
+# What machines write of ids and prices: nothing to strip, fold, bound or doubt, so it stands as it is.
+_ID_PLAIN = re.compile(rf"[!-DF-df-~]{{1,{_ID_CHARS_MAX}}}")
+_PRICE_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _PRICE_STEP = Decimal("0.000001")  # decimal(18,6), decisions.md 22.
 
 
@@ -85,9 +89,9 @@ def coercion(what: str, *, zone: zoneinfo.ZoneInfo, region: str, currency: str) 
         case "money":
             return lambda raw: _bounded(values.number(raw), amount_max)
         case "price":
-            return lambda raw: _price(values.number(raw), amount_max)
+            return lambda raw: _price(raw, amount_max)
         case "quantity":
-            return lambda raw: _quantity(values.number(raw))
+            return _quantity
         case "line_no":
             return _line_no
         case "phone":
@@ -98,6 +102,8 @@ def coercion(what: str, *, zone: zoneinfo.ZoneInfo, region: str, currency: str) 
 
 
 def _id(raw: Any) -> str:
+    if raw.__class__ is str and _ID_PLAIN.fullmatch(raw):
+        return raw
     if isinstance(raw, float) and not raw.is_integer():
         raise values.Unreadable("value.not_text")
     plain = values.text(raw, chars_max=_ID_CHARS_MAX)
@@ -120,7 +126,10 @@ def _bounded(value: Decimal, bound: Decimal) -> Decimal:
     return value
 
 
-def _price(value: Decimal, bound: Decimal) -> Decimal:
+def _price(raw: Any, bound: Decimal) -> Decimal:
+    if raw.__class__ is str and _PRICE_PLAIN.fullmatch(raw):
+        return Decimal(raw)
+    value = values.number(raw)
     if value < 0:
         raise values.Unreadable("value.negative")
     if value != value.quantize(_PRICE_STEP):
@@ -128,13 +137,18 @@ def _price(value: Decimal, bound: Decimal) -> Decimal:
     return _bounded(value, bound)
 
 
-def _quantity(value: Decimal) -> Decimal:
+def _quantity(raw: Any) -> Decimal:
+    if raw.__class__ is int and 0 < raw <= limits.QUANTITY_MAX:
+        return Decimal(raw)
+    value = values.number(raw)
     if value <= 0:
         raise values.Unreadable("value.not_positive")
-    return _bounded(value, Decimal(limits.QUANTITY_MAX))
+    return _bounded(value, _QUANTITY_MAX)
 
 
 def _line_no(raw: Any) -> int:
+    if raw.__class__ is int and 0 < raw <= limits.QUANTITY_MAX:
+        return raw
     value = values.whole(raw)
     if not 0 < value <= limits.QUANTITY_MAX:
         raise values.Unreadable("value.not_positive")

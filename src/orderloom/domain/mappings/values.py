@@ -18,6 +18,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?E[+-]?\d+", re.I)
 _INT_PLAIN = 10**15
 _DIGITS_MAX = 28  # What a decimal context holds without rounding.
+_BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _SPACES = re.compile(r"\s+")
 _YES = frozenset(("1", "true", "yes", "y", "t", "是", "有", "对", "√", "✓"))
 _NO = frozenset(("", "0", "false", "no", "n", "f", "否", "无", "不", "×"))
@@ -42,10 +43,10 @@ class Unreadable(ValueError):
 
 def text(raw: Any, *, chars_max: int = limits.TEXT_CHARS_MAX) -> str:
     """The value as text without surrounding blanks (BOM and zero-width ones too). Lists and objects are refused."""
-    if raw is None:
-        return ""
     if isinstance(raw, str):
-        plain = raw.strip(" \t\r\n\u00a0\u3000\u200b\ufeff")
+        plain = raw.strip(_BLANKS)
+    elif raw is None:
+        return ""
     elif isinstance(raw, bool):
         plain = "true" if raw else "false"
     elif isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
@@ -155,6 +156,8 @@ def instant(raw: Any, *, zone: zoneinfo.ZoneInfo, formats: Sequence[str] = ()) -
     """
     if isinstance(raw, dt.datetime):
         return _utc(raw, zone)
+    if not formats and raw.__class__ is str and raw.isascii() and _ISO.fullmatch(raw):
+        return _iso(raw, zone)
     plain = folded(text(raw))
     if formats:
         return _utc(_patterned(plain, formats), zone)
@@ -165,10 +168,7 @@ def instant(raw: Any, *, zone: zoneinfo.ZoneInfo, formats: Sequence[str] = ()) -
     if plain.isdecimal() and len(plain) in (8, 14):
         return _utc(_patterned(plain, ("%Y%m%d" if len(plain) == 8 else "%Y%m%d%H%M%S",)), zone)
     if _ISO.fullmatch(plain):
-        try:
-            return _utc(dt.datetime.fromisoformat(plain), zone)
-        except ValueError:
-            raise Unreadable("value.not_a_time") from None
+        return _iso(plain, zone)
     match = _CLOCK.fullmatch(plain)
     if match is None:
         raise Unreadable("value.not_a_time")
@@ -181,6 +181,13 @@ def instant(raw: Any, *, zone: zoneinfo.ZoneInfo, formats: Sequence[str] = ()) -
     except ValueError:
         raise Unreadable("value.not_a_time") from None
     return _utc(local if offset is None else local.replace(tzinfo=_offset(offset)), zone)
+
+
+def _iso(plain: str, zone: zoneinfo.ZoneInfo) -> dt.datetime:
+    try:
+        return _utc(dt.datetime.fromisoformat(plain), zone)
+    except ValueError:
+        raise Unreadable("value.not_a_time") from None
 
 
 def _patterned(plain: str, formats: Sequence[str]) -> dt.datetime:

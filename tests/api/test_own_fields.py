@@ -59,3 +59,16 @@ def test_a_scan_brings_the_fields_of_its_stage(client: httpx.Client, address: st
     with client_of(address, key("*", source="pda")) as warehouse:
         done = warehouse.post("/shipments/confirm", json=[scan])
     assert done.status_code == 200, done.text
+
+
+def test_how_far_a_new_filter_is_can_be_read(client: httpx.Client, hub: Hub) -> None:
+    dictionaries.publish(hub, dictionaries.TICKET, now=clock.now())
+    assert client.post("/records/ticket", json=[{"values": {"topic": "破损", "code": "AB-001"}}]).status_code == 200
+    fields = [
+        {**each, "filterable": True} if each["name"] == "code" else each for each in dictionaries.TICKET["fields"]
+    ]
+    dictionaries.publish(hub, {**dictionaries.TICKET, "fields": fields}, now=clock.now())
+    listed = client.get("/records/ticket", params={"where": "code=AB-001"}).json()
+    assert (listed["rows"], [each["field"] for each in listed["indexing"]]) == ([], ["ticket.code"])
+    [told] = client.get("/records/indexings").json()
+    assert (told["field"], told["done"], told["finished_at"]) == ("ticket.code", 0, None)

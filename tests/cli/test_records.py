@@ -41,7 +41,15 @@ def test_records_are_kept_from_the_command_line(studio: Hub, run: Run, read: Run
     file = tmp_path / "out.ndjson"
     assert run("record", "export", "ticket", str(file)).exit_code == 0
     assert json.loads(file.read_text("utf-8"))["record_no"] == number
+    sheets = [
+        {**each, "filterable": True} if each["name"] == "code" else each for each in dictionaries.TICKET["fields"]
+    ]
+    dictionaries.publish(studio, {**dictionaries.TICKET, "fields": sheets}, now=clock.now())
+    assert "列表还不完整" in run("record", "list", "ticket", "--where", "code=AB-001").output
+    assert "ticket.code" in run("record", "indexings").output
     assert "1" in run("record", "reindex", "ticket").output
+    assert read("record", "indexings")[0]["finished_at"] is not None
+    assert "列表还不完整" not in run("record", "list", "ticket", "--where", "code=AB-001").output
     assert read("record", "show", "ticket", number)["values"]["claim"] == 20
     assert run("record", "list", "nothing").exit_code == 1
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import judging
+from orderloom.actions import indexings, judging
 from orderloom.actions.hub import Hub
 from orderloom.actions.kinds import KINDS
 from orderloom.domain.documents import checking, diffs
@@ -191,6 +191,8 @@ def publish(
                 revision = reference_store.raise_version(connection)
                 made = _replace(connection, proposals, retired, judged_beside=judging.standing(reference))
                 _write(hub, connection, made, comment=comment, actor=actor, origin=origin, now=now, revision=revision)
+                before = {name: each.content for name, each in reference.documents.get("fields", {}).items()}
+                indexings.ask(hub, connection, indexings.contents(made.versions), before=before, now=now)
         except _Moved as moved:
             if moved.refused is not None:
                 return moved.refused

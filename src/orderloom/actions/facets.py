@@ -27,7 +27,14 @@ def of_orders(hub: Hub, connection: db.Connection, order_ids: Collection[uuid.UU
 def rebuild(hub: Hub, subject: str) -> Iterator[int]:
     """Write the facets of all orders (`order`) or of all records of a type, a batch a transaction; tells how many are
     done as it goes on. What is changed meanwhile is written by its own change."""
-    after, done = uuid.UUID(int=0), 0
+    done = 0
+    for _, count in rebuild_after(hub, subject, uuid.UUID(int=0)):
+        done += count
+        yield done
+
+
+def rebuild_after(hub: Hub, subject: str, after: uuid.UUID) -> Iterator[tuple[uuid.UUID, int]]:
+    """As `rebuild`, behind an id; tells each batch's last id and how many it had."""
     while True:
         with hub.database.workspace(hub.workspace) as connection:
             if subject == "order":
@@ -38,8 +45,8 @@ def rebuild(hub: Hub, subject: str) -> Iterator[int]:
                 _of_records(hub, connection, subject, ids)
         if not ids:
             return
-        after, done = ids[-1], done + len(ids)
-        yield done
+        after = ids[-1]
+        yield after, len(ids)
 
 
 def _of_records(hub: Hub, connection: db.Connection, subject: str, record_ids: Collection[uuid.UUID]) -> None:

@@ -17,6 +17,8 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import exports, scopes
 from orderloom.queries import records as records_query
 from orderloom.store import database as db
+from orderloom.store import indexings as indexings_store
+from orderloom.store.indexings import Indexing
 
 router = APIRouter(prefix="/records", tags=["records"])
 
@@ -83,6 +85,15 @@ def types(caller: Caller = may("records:read")) -> Response:
     with caller.reading() as connection:
         found = dictionaries.record_types(caller.hub.reference(connection))
     return answers.json([Type(each.subject, each.zh, each.en, each.retired, each) for each in found])
+
+
+@router.get(
+    "/indexings", summary="Fields that lists are being prepared for", openapi_extra=schemas.of(answer=list[Indexing])
+)
+def indexings(caller: Caller = may("records:read"), count: pages.Count = 50) -> Response:
+    """What was asked for last, with how far it is; publishing a newly filterable field asks for it by itself."""
+    with caller.reading() as connection:
+        return answers.json(indexings_store.newest(connection, count=count))
 
 
 @router.get("/{type}", summary="Records of a type", openapi_extra=schemas.of(answer=records_query.Page))

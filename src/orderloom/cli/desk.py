@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # Every run stands on this module: what only a verb in the ho
     from orderloom.domain.stages import Track
     from orderloom.queries import viewer
     from orderloom.store import database as db
+    from orderloom.store.indexings import Indexing
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, as the HTTP door answers.")]
 
@@ -259,6 +260,15 @@ class Desk:
         """Show on a terminal that something takes its time."""
         with self.out.status(self.say(zh, en)):
             yield
+
+    def not_whole(self, indexing: "Sequence[Indexing]") -> None:
+        """Say which fields of a list are still being written."""
+        for each in indexing:
+            done = f"{each.done:,}" if each.total is None else f"{each.done:,}/{each.total:,}"
+            self.tell(
+                f"字段 {each.field} 正在建立筛选（{done}），列表还不完整",
+                f"The field {each.field} is being indexed ({done}): the list is not whole yet",
+            )
 
     def stage(self, name: str) -> str:
         """The word for a stage, as the workspace calls it."""

@@ -24,6 +24,7 @@ def listed(desk: Desk, page: orders_query.Page) -> None:
         for each in page.rows
     ]  # fmt: skip
     desk.table(columns, rows, right=(5,))
+    desk.not_whole(page.indexing)
     if page.next is not None:
         desk.tell(f"还有更多：--after {page.next}", f"There are more: --after {page.next}")
 

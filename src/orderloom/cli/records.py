@@ -1,4 +1,4 @@
-"""orderloom record: types, list, show, create, change, export, reindex."""
+"""orderloom record: types, list, show, create, change, export, indexings, reindex."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from orderloom.actions import facets, records
+from orderloom.actions import indexings as indexings_action
+from orderloom.actions import records
 from orderloom.cli import desk as desks
 from orderloom.deciding import dictionaries
 from orderloom.domain.fields.dictionaries import Dictionary
@@ -15,6 +16,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import exports
 from orderloom.queries import records as records_query
 from orderloom.store import database as db
+from orderloom.store import indexings as indexings_store
 
 app = typer.Typer()
 
@@ -59,6 +61,7 @@ def list_(
         return
     rows = [(each.record_no, each.title, desk.at(each.created_at), str(each.n)) for each in page.rows]
     desk.table([desk.say("编号", "number"), desk.say("标题", "title"), desk.say("建立", "created"), "n"], rows)
+    desk.not_whole(page.indexing)
 
 
 @app.command()
@@ -126,14 +129,37 @@ def export(
 
 
 @app.command()
+def indexings(
+    context: typer.Context,
+    count: Annotated[int, typer.Option(min=1, max=limits.PAGE_ROWS_MAX, help="Rows 行数.")] = 50,
+    as_json: desks.AsJson = False,
+) -> None:
+    """Newly filterable fields, and how far their values are written 筛选字段的建立进度."""
+    desk = desks.of(context)
+    with desk.reading() as connection:
+        found = indexings_store.newest(connection, count=count)
+    if as_json:
+        desk.json(found)
+        return
+    columns = [desk.say("字段", "field"), desk.say("已写", "written"), desk.say("总数", "of"),
+               desk.say("要求于", "asked"), desk.say("完成于", "finished")]  # fmt: skip
+    rows = [
+        (each.field, f"{each.done:,}", "" if each.total is None else f"{each.total:,}", desk.at(each.asked_at),
+         desk.at(each.finished_at))
+        for each in found
+    ]  # fmt: skip
+    desk.table(columns, rows, right=(1, 2))
+
+
+@app.command()
 def reindex(
     context: typer.Context,
     subject: Annotated[str, typer.Argument(help="A record type, or order 记录类型或 order.")],
 ) -> None:
-    """Write the values that lists are narrowed to again, after a field was made filterable 重建筛选."""
+    """Write the values that lists are narrowed to now; publishing a filterable field has a worker do it 重建筛选."""
     desk = desks.of(context)
     done = 0
-    for told in facets.rebuild(desk.hub, subject):
+    for told in indexings_action.carry(desk.hub, subject, clock=clock.now):
         done = told
     desk.tell(f"已重建 {done} 条", f"{done} are written again")
 

@@ -15,7 +15,8 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import cursors, records
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
-from orderloom.store import sql
+from orderloom.store import indexings, sql
+from orderloom.store.indexings import Indexing
 
 Q = sql.load(__file__)
 
@@ -81,10 +82,12 @@ class Facets(msgspec.Struct):
 
 
 class Page(msgspec.Struct):
-    """Rows, and the cursor of the page after them; None when there is none."""
+    """Rows, and the cursor of the page after them; None when there is none. While `indexing` names a field that the
+    list is narrowed to, its values are still being written, and the list is not whole."""
 
     rows: list[Row]
     next: str | None
+    indexing: list[Indexing] = []
 
 
 class ShipmentRow(msgspec.Struct):
@@ -142,7 +145,9 @@ def page(
     found = [Row(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
     rows = found[:wanted]
     more = len(found) > wanted
-    return Page(rows, cursors.write(rows[-1].placed_at, rows[-1].order_id) if more else None)
+    following = cursors.write(rows[-1].placed_at, rows[-1].order_id) if more else None
+    named = [field for field, _ in filters.custom]
+    return Page(rows, following, indexings.unfinished(connection, named) if named else [])
 
 
 def facets(connection: db.Connection, *, viewer: Viewer, filters: Filters) -> Facets:

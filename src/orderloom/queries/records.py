@@ -22,8 +22,9 @@ from orderloom.kit.refusals import Refused
 from orderloom.queries import cursors, people
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
+from orderloom.store import indexings, sql
 from orderloom.store import records as records_store
-from orderloom.store import sql
+from orderloom.store.indexings import Indexing
 
 Q = sql.load(__file__)
 
@@ -74,10 +75,12 @@ class Row(msgspec.Struct):
 
 
 class Page(msgspec.Struct):
-    """Rows, and the cursor of the page after them; None when there is none."""
+    """Rows, and the cursor of the page after them; None when there is none. While `indexing` names a field that the
+    list is narrowed or sorted by, its values are still being written, and the list is not whole."""
 
     rows: list[Row]
     next: str | None
+    indexing: list[Indexing] = []
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -173,7 +176,14 @@ def page(
     rows = _rows(connection, reader, [subject for _, subject in shown])
     if len(found) > most:
         end = shown[-1]
-    return Page(rows, cursors.write(*end) if end is not None else None)
+    return Page(rows, cursors.write(*end) if end is not None else None, _indexing(connection, wanted))
+
+
+def _indexing(connection: db.Connection, wanted: Wanted) -> list[Indexing]:
+    """Fields of a list that are still being written; the facet of a type alone is written with each record."""
+    fields = {wanted.sort, *(each.field for each in wanted.filters)} - {""}
+    named = [each for each in fields if not each.endswith(".")]
+    return indexings.unfinished(connection, named) if named else []
 
 
 def every(connection: db.Connection, *, reader: Reader, wanted: Wanted) -> Iterator[Row]:

@@ -333,14 +333,6 @@ CREATE TABLE cursors (
     changed_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE customers (
-    customer_no text NOT NULL,
-    account text DEFAULT ''::text NOT NULL,
-    phone_key bytea,
-    data json NOT NULL,
-    valid_from timestamp with time zone NOT NULL
-);
-
 CREATE TABLE document_drafts (
     kind text NOT NULL,
     name text NOT NULL,
@@ -412,22 +404,6 @@ CREATE TABLE files (
     used_by text DEFAULT ''::text NOT NULL,
     used_at timestamp with time zone
 );
-
-CREATE TABLE flow_runs (
-    run_id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    flow text NOT NULL,
-    version integer NOT NULL,
-    state text NOT NULL,
-    steps integer NOT NULL,
-    nodes text[] NOT NULL,
-    waits text[] NOT NULL,
-    due_at timestamp with time zone,
-    parent uuid,
-    started_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL
-)
-WITH (fillfactor='80');
 
 CREATE TABLE flow_schedules (
     flow text NOT NULL,
@@ -504,6 +480,18 @@ CREATE TABLE imports (
     finished_at timestamp with time zone,
     reason json
 );
+
+CREATE TABLE indexings (
+    field text NOT NULL,
+    subject text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    xid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
+    after_id uuid,
+    done bigint DEFAULT 0 NOT NULL,
+    total bigint,
+    finished_at timestamp with time zone
+)
+WITH (fillfactor='70');
 
 CREATE TABLE input_shapes (
     shape_id bigint NOT NULL,
@@ -1048,6 +1036,9 @@ ALTER TABLE ONLY imports
 ALTER TABLE ONLY imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (import_id);
 
+ALTER TABLE ONLY indexings
+    ADD CONSTRAINT indexings_pkey PRIMARY KEY (field);
+
 ALTER TABLE ONLY input_shapes
     ADD CONSTRAINT input_shapes_pkey PRIMARY KEY (shape_id);
 
@@ -1216,8 +1207,6 @@ CREATE INDEX flow_runs_failed ON flow_runs USING btree (changed_at DESC) WHERE (
 CREATE INDEX flow_runs_listed ON flow_runs USING btree (changed_at DESC, run_id DESC);
 
 CREATE INDEX flow_runs_open ON flow_runs USING btree (flow, version) WHERE (state = 'waiting'::text);
-
-CREATE INDEX flow_runs_order ON flow_runs USING btree (order_id);
 
 CREATE INDEX form_links_form ON form_links USING btree (form, created_at);
 

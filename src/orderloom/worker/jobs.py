@@ -11,7 +11,7 @@ import procrastinate
 import structlog
 from procrastinate import exceptions
 
-from orderloom.actions import housekeeping
+from orderloom.actions import housekeeping, indexings
 from orderloom.actions.hub import Hub
 from orderloom.inbox import catching_up, uploads
 from orderloom.inbox import orders as inbox_orders
@@ -62,8 +62,22 @@ def catch_up(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) 
                   problem=run.problem)  # fmt: skip
 
 
+def index(hub: Hub, arguments: dict[str, Any], stopping: Callable[[], bool]) -> None:
+    """Values of fields that became filterable are written for lists."""
+    done = 0
+    for told in indexings.carry(hub, arguments["subject"], clock=clock.now, stopping=stopping):
+        done = told
+    _log.info("values written for lists", workspace=hub.workspace, subject=arguments["subject"], done=done)
+
+
 # What every worker knows; `main` adds what higher floors bring.
-JOBS: Mapping[str, Job] = {"tidy": tidy, uploads.JOB: import_, notes.JOB: notes_, catching_up.JOB: catch_up}
+JOBS: Mapping[str, Job] = {
+    "tidy": tidy,
+    uploads.JOB: import_,
+    notes.JOB: notes_,
+    catching_up.JOB: catch_up,
+    indexings.JOB: index,
+}
 
 
 class Jobs:

@@ -15,7 +15,7 @@ from orderloom.kit import limits
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _SERIES = re.compile(r"[A-Z][A-Z0-9]{0,7}", re.ASCII)
 _RESERVED = frozenset(
-    {"order", "orders", "record", "records", "lines", "now", "this", "values", "true", "false", "null"}
+    {"order", "orders", "record", "records", "indexings", "lines", "now", "this", "values", "true", "false", "null"}
 )
 _UNIQUE = frozenset({"text", "number", "phone", "customer", "select", "date"})
 _RANGED = frozenset({"number", "money", "date", "time"})

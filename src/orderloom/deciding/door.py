@@ -1,7 +1,6 @@
 """Stage one: complete, check, grade, hold, price."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from orderloom.deciding import contexts, pages, pricing
 from orderloom.deciding.state import Missing, State
@@ -10,7 +9,7 @@ from orderloom.domain import completion, windows
 from orderloom.domain.orders import commands, door, events
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
-from orderloom.rules.compile import Answers, RuleError
+from orderloom.rules.compile import Answers, Context, RuleError
 
 
 def decide(works: Sequence[Work], state: State) -> None:
@@ -43,15 +42,20 @@ def ask(stage: str, works: Sequence[Work], state: State) -> list[Answers | RuleE
     """One question to the rules of a stage for the whole batch; each order keeps what was asked of it."""
     reference = state.reference
     builder = contexts.of(reference).by_stage[stage]
-    asked: list[bytes | dict[str, Any]] = []
+    asked: list[Context] = []
     for work in works:
-        context, values = builder.both(work, state)
+        values = builder.values(work, state)
         if state.recalled is None:
             work.inputs[stage] = values
+            asked.append(builder.asked(values))
         else:
+            context = builder.context(values)
             contexts.recall(context, state.recalled, stage=stage, order_id=work.subject)
-        asked.append(context)
-    return reference.rules.ask(stage, asked)
+            asked.append(context)
+    answered = reference.rules.ask(stage, asked)
+    if state.recalled is not None:
+        state.recalled.asked.append((stage, [work.subject for work in works], asked, answered))
+    return answered
 
 
 def _prepare(work: Work, state: State) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from orderloom.deciding.flowing import Flowing
 from orderloom.deciding.reference import Reference
-from orderloom.domain import credit, stock
+from orderloom.domain import credit, sourcing, stock
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.customers import Customer
 from orderloom.domain.log import Head
@@ -28,10 +28,14 @@ class Missing(Exception):
 
 class Recalled(msgspec.Struct):
     """What the rules were asked when these orders were decided first, by order and stage. What was a fact of that
-    moment is asked as it was then; `incomparable` gathers the orders whose rules now ask what was not kept."""
+    moment is asked as it was then; `incomparable` gathers the orders whose rules now ask what was not kept, `asked`
+    what they were asked this time and answered (the stage, the orders, a context and the answers for each), `sourced`
+    what their units were chosen by."""
 
     inputs: dict[uuid.UUID, dict[str, dict[str, Any]]]
     incomparable: set[uuid.UUID] = msgspec.field(default_factory=set)
+    asked: list[tuple[str, list[uuid.UUID], list[Any], list[Any]]] = []
+    sourced: list[tuple[uuid.UUID, list[sourcing.Need], list[sourcing.Candidate], sourcing.Plan]] = []
 
 
 class State(msgspec.Struct):

@@ -115,7 +115,6 @@ def _source(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> N
         if order.backordered:
             work.say(events.OrderBackordered({}))
         return
-    terms = sourcing.terms(answers[0]) if answers else _TERMS
     skus = state.skus
     needs = [
         sourcing.Need(
@@ -128,7 +127,10 @@ def _source(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> N
         for line in order.lines
         if line.line_no in missing
     ]
-    plan = sourcing.choose(needs, _candidates(order, needs, state), terms)
+    candidates = _candidates(order, needs, state)
+    plan = sourcing.choose(needs, candidates, terms(answers))
+    if state.recalled is not None:
+        state.recalled.sourced.append((order.order_id, needs, candidates, plan))
     sku_of = {need.line_no: need.sku for need in needs}
     items = [
         orders.Reservation(line_no, sku_of[line_no], warehouse, quantity)
@@ -145,6 +147,11 @@ def _source(work: Work, answers: Sequence[Mapping[str, Any]], state: State) -> N
         said.append(events.OrderBackordered(waiting))
     work.say(*said)
     work.why["source"] = answers[0].get("rule", "") if answers else ""
+
+
+def terms(answers: Sequence[Mapping[str, Any]]) -> sourcing.Terms:
+    """What units are chosen by, as the point `source` answered."""
+    return sourcing.terms(answers[0]) if answers else _TERMS
 
 
 def _transfers(plan: sourcing.Plan) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """What deciding an order came to, short enough for a hundred thousand of them, and what differs between two."""
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,15 +33,16 @@ class Result(msgspec.Struct, array_like=True):
         return len(self.warehouses)
 
 
-class Placed(msgspec.Struct, array_like=True):
-    """An order as a world decided it; `recorded` is what really became of it, where that was asked for."""
+class Pair(msgspec.Struct):
+    """An order as it is decided by what is in force and by the drafts, the same object where they cannot differ;
+    `reproduced` tells whether what is in force decides it as it really was."""
 
-    order_id: uuid.UUID
     order_no: str
     placed_at: dt.datetime
-    result: Result
+    before: Result
+    after: Result
     comparable: bool
-    recorded: Result | None = None
+    reproduced: bool
 
 
 def of(order: state.Order | None, *, refused: str = "") -> Result:

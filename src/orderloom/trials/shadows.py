@@ -16,7 +16,7 @@ from orderloom.domain.orders import events
 from orderloom.store import database as db
 from orderloom.store import sql
 from orderloom.store import stock as stock_store
-from orderloom.trials import results, worlds
+from orderloom.trials import entries, results, stocks, worlds
 
 Q = sql.load(__file__)
 
@@ -34,33 +34,48 @@ def compare(
     connection: db.Connection, subjects: Sequence[uuid.UUID], *, live: Reference, drafted: Reference
 ) -> list[Compared]:
     """Compare what both make of these new orders; those that no rule decided are left out."""
-    names = worlds.shapes(connection)
-    entries = [
-        worlds.entry_of(row, names) for row in connection.execute(Q.placings, {"subjects": list(subjects)}).fetchall()
-    ]
-    entries = [each for each in entries if each.received is not None]
-    if not entries:
+    read = map(entries.of, connection.execute(Q.placings, {"subjects": list(subjects)}).fetchall())
+    shapes = entries.Shapes(connection)
+    batches = [[shapes.placing(each) for each in batch if each.places] for batch in entries.batches(read)]
+    placings = [each for batch in batches for each in batch]
+    if not placings:
         return []
     before, after = (
-        worlds.World(connection, reference).decide(entries, _pools(connection, entries))
+        _decided(
+            worlds.World(connection, reference, now=placings[-1].recorded_at), batches, _pools(connection, placings)
+        )
         for reference in (live, drafted)
     )
     return [_compared(was, now) for was, now in zip(before, after, strict=True)]
 
 
-def _compared(was: results.Placed, now: results.Placed) -> Compared:
+def _decided(
+    world: worlds.World, batches: Sequence[Sequence[entries.Placing]], pools: stocks.Pools
+) -> list[worlds.Made]:
+    """The orders decided one transaction after the other; each finds what those before it left."""
+    made: list[worlds.Made] = []
+    for batch in batches:
+        if batch:
+            found = world.decide(batch, lambda skus: stocks.copied(pools, skus))
+            made += found
+            stocks.take(pools, [item for each in found for item in each.items])
+    return made
+
+
+def _compared(was: worlds.Made, now: worlds.Made) -> Compared:
     fields = None
     if was.comparable and now.comparable:
         fields = {name: list(pair) for name, pair in results.difference(was.result, now.result).items()}
-    return Compared(was.order_id, was.order_no, was.placed_at, fields)
+    received = was.placing.received
+    return Compared(received.order_id, received.order_no, received.placed_at, fields)
 
 
-def _pools(connection: db.Connection, entries: Sequence[worlds.Entry]) -> worlds.Pools:
+def _pools(connection: db.Connection, placings: Sequence[entries.Placing]) -> stocks.Pools:
     """The pools of the orders' goods, with what these orders reserved given back."""
-    skus = {line.sku for entry in entries if entry.received for line in entry.received.lines}
+    skus = {line.sku for placing in placings for line in placing.received.lines}
     pools = stock_store.pools(connection, skus, locked=False)
-    for entry in entries:
-        for event in entry.body.events:
+    for placing in placings:
+        for event in placing.body.events:
             if type(event) is events.StockReserved:
                 for item in event.items:
                     pool = pools.get(item.sku, {}).get((item.warehouse, item.pool))

@@ -3,6 +3,15 @@
 -- ddl
 set transaction isolation level repeatable read, read only;
 
+-- name: hand_on
+-- The name of this transaction's view of the database, for another to look through it.
+select pg_export_snapshot();
+
+-- name: take_over
+-- Look through another transaction's view of the database.
+-- ddl
+set transaction snapshot {name};
+
 -- name: last_snapshot
 -- The newest count of the pools before an instant, with the transactions that it had seen.
 select snapshot_id, at, seen::text

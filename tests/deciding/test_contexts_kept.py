@@ -20,7 +20,8 @@ def test_what_was_asked_comes_back_whole_and_so_does_its_moment_alone(reads: set
     loaded = State(now=place.now, reference=place.reference, customers=place.customers, skus=place.skus,
                    pools=place.pools, accounts=place.accounts)  # fmt: skip
     builder = Builder(reads)
-    context, values = builder.both(Work(place.place("X2"), place.order(outcome)), loaded)
+    values = builder.values(Work(place.place("X2"), place.order(outcome)), loaded)
+    context = builder.context(values)
     assert contexts.restored(builder.shape, values) == context
     assert len(values) == len(builder.shape.paths) + ("lines" in context)
     moment = {name: value for name, value in context.items() if name in ("customer", "stock", "window", "credit")}

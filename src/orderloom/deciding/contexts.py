@@ -5,6 +5,7 @@ What was asked is kept for back-tests without its names: all contexts of a build
 """
 
 import datetime as dt
+import functools
 import hashlib
 import itertools
 import uuid
@@ -21,6 +22,7 @@ from orderloom.domain.orders import settling
 from orderloom.domain.orders.state import Line, Order
 from orderloom.kit import money
 from orderloom.rules import points
+from orderloom.rules.remembering import Keys, Valued
 
 Getter = Callable[[Order, Work, State], Any]
 LineGetter = Callable[[Line, Sku | None, str], Any]
@@ -254,23 +256,38 @@ class Builder:
         self._lines = lines
         paths = [".".join((*parents, name)) for parents, each in objects.items() for name in each.names]
         self.shape = Shape(paths, lines[0] if lines is not None else None)
+        self.keys: Keys | None = None
 
     def build(self, work: Work, state: State) -> dict[str, Any]:
         """The context of one order."""
-        return self.both(work, state)[0]
+        return self.context(self.values(work, state))
 
-    def both(self, work: Work, state: State) -> tuple[dict[str, Any], list[Any]]:
-        """The context of one order, and its values without their names, in the order of `shape`."""
+    def values(self, work: Work, state: State) -> list[Any]:
+        """The values of one order's context without their names, in the order of `shape`."""
         order = _order(work)
         values = [getter(order, work, state) for getter in self._getters]
+        if self._lines is not None:
+            skus, currency, getters = state.skus, order.currency, self._lines[1]
+            lines = [(line, skus.get(line.sku)) for line in order.lines]
+            values.append([[getter(line, sku, currency) for getter in getters] for line, sku in lines])
+        return values
+
+    def context(self, values: Sequence[Any]) -> dict[str, Any]:
+        """The context that these values stand for."""
         objects = [dict(zip(names, values[first:end], strict=True)) for names, first, end in self._cuts]
         for number, parent, name in self._nested:
             objects[parent][name] = objects[number]
         context = objects[0]
         if self._lines is not None:
-            context["lines"], kept = _built_lines(order, state, *self._lines)
-            values.append(kept)
-        return context, values
+            names = self._lines[0]
+            context["lines"] = [dict(zip(names, line, strict=True)) for line in values[-1]]
+        return context
+
+    def asked(self, values: Sequence[Any]) -> dict[str, Any] | Valued:
+        """What the rules are asked with: by its key where they remember, since most orders are like one before."""
+        if self.keys is None:
+            return self.context(values)
+        return Valued(self.keys.key(values), functools.partial(self.context, values))
 
 
 class Builders:
@@ -279,6 +296,8 @@ class Builders:
 
     def __init__(self, reference: Reference) -> None:
         self.by_stage: dict[str, Builder] = {stage: Builder(reference.rules.reads[stage]) for stage in points.STAGES}
+        for stage, builder in self.by_stage.items():
+            builder.keys = reference.rules.keys(stage, builder.shape.paths, builder.shape.lines)
         self.shape: bytes = msgspec.json.encode({stage: each.shape for stage, each in self.by_stage.items()})
         self.shape_id: int = int.from_bytes(hashlib.blake2b(self.shape, digest_size=8).digest(), signed=True)
 
@@ -372,20 +391,6 @@ def _objects(
         objects[parents].getters.append(getter)
     names = sorted(line_fields - {""})
     return objects, (names, [_LINE[name] for name in names]) if line_fields else None
-
-
-def _built_lines(
-    order: Order, state: State, names: Sequence[str], getters: Sequence[LineGetter]
-) -> tuple[list[dict[str, Any]], list[list[Any]]]:
-    skus, currency = state.skus, order.currency
-    made: list[dict[str, Any]] = []
-    kept: list[list[Any]] = []
-    for line in order.lines:
-        sku = skus.get(line.sku)
-        values = [getter(line, sku, currency) for getter in getters]
-        kept.append(values)
-        made.append(dict(zip(names, values, strict=True)))
-    return made, kept
 
 
 def _order(work: Work) -> Order:

@@ -26,6 +26,8 @@ from orderloom.rules import answers, graphs, merging, points, remembering
 
 Document = graphs.Document
 Answers = dict[str, list[dict[str, Any]]]
+# The JSON of a dict, the dict, or the key of its values with a way to make it.
+Context = bytes | dict[str, Any] | remembering.Valued
 
 
 class RuleError(msgspec.Struct, frozen=True):
@@ -59,10 +61,15 @@ class Compiled:
         self.stages = stages
         self.zone = zone
 
-    def ask(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
+    def keys(self, stage: str, paths: Sequence[str], lines: Sequence[str] | None) -> remembering.Keys | None:
+        """The maker of keys for contexts of a stage whose values stand in this order (`remembering.Memory.keys`); None
+        where the engine is always asked."""
+        memory = self.stages[stage].memory
+        return memory.keys(paths, lines) if memory is not None else None
+
+    def ask(self, stage: str, contexts: Sequence[Context]) -> list[Answers | RuleError]:
         """The answers of all points of a stage for each context, in the order given.
 
-        A context is the JSON of a dict, or the dict.
         Every point of the stage is a key; a "first" point has at most one answer.
         An answer is shared between orders and must not be changed. One that fails is a RuleError in its place.
 
@@ -84,7 +91,7 @@ class Compiled:
             results[index] = given
         return results
 
-    def _evaluate(self, stage: str, contexts: Sequence[bytes | dict[str, Any]]) -> list[Answers | RuleError]:
+    def _evaluate(self, stage: str, contexts: Sequence[Context]) -> list[Answers | RuleError]:
         made = self.stages[stage]
         merged, memory = made.merged, made.memory
         if not merged.asks:
@@ -94,7 +101,7 @@ class Compiled:
         return [
             _one(made, context)
             if isinstance(context, bytes)
-            else memory.answers(context, functools.partial(_one, made, context))
+            else memory.answers(context, functools.partial(_one, made, context), lasts=merged.lasts)
             for context in contexts
         ]
 
@@ -125,7 +132,7 @@ def compile(
     return Compiled(ordered, made, zone=zone)
 
 
-def _one(stage: Stage, given: bytes | dict[str, Any]) -> Answers | RuleError:
+def _one(stage: Stage, given: Context) -> Answers | RuleError:
     merged, context = stage.merged, _json(given)
     # One by one costs two thirds of the engine's own batches, which hand every context to another thread: processes
     # are what fills the cores here. It holds the interpreter, for as long as `rules.bounds` lets a document last.
@@ -163,18 +170,12 @@ def _copy(source: Any, target: dict[str, Any], segments: list[str]) -> None:
         target[name] = value
 
 
-def _filled(
-    context: bytes | dict[str, Any], completions: list[dict[str, Any]], reads: frozenset[str]
-) -> dict[str, Any] | None:
+def _filled(context: Context, completions: list[dict[str, Any]], reads: frozenset[str]) -> dict[str, Any] | None:
     """The context with what was missing filled in, or None if no other document would see a difference."""
     seen = [one for one in completions if any(_meets(f"order.{one['field']}", path) for path in reads)]
     if not seen:
         return None
-    filled = (
-        msgspec.json.decode(context)
-        if isinstance(context, bytes)
-        else msgspec.json.decode(msgspec.json.encode(context))
-    )
+    filled = msgspec.json.decode(_json(context))
     changed = False
     for one in seen:
         place = filled.setdefault("order", {})
@@ -192,9 +193,11 @@ def _meets(path: str, read: str) -> bool:
     return read == path or read.startswith(path + ".") or path.startswith(read + ".")
 
 
-def _json(context: bytes | dict[str, Any]) -> bytes:
+def _json(context: Context) -> bytes:
     # The engine takes JSON in faster than Python objects, also when the JSON is made for it.
-    return context if isinstance(context, bytes) else _encode(context)
+    if isinstance(context, bytes):
+        return context
+    return _encode(context.whole() if isinstance(context, remembering.Valued) else context)
 
 
 _encode = msgspec.json.Encoder().encode

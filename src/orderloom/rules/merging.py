@@ -39,6 +39,7 @@ class Merged:
         self.ends: dict[str, graphs.Document] = {}
         self.places: dict[str, int] = {}
         self.mixed: set[str] = set()  # Points whose documents stand in several nodes: their answers are sorted.
+        self.constants: frozenset[int] = frozenset()  # The ids of the rows' ready answers.
         self.reads: frozenset[str] = frozenset()
         self.reads_beside_complete: frozenset[str] = frozenset()
 
@@ -48,13 +49,17 @@ class Merged:
         return len(self.graph["nodes"]) > 1
 
     def conditions(self) -> list[str] | None:
-        """Every row's whole condition, when packed conditions are all that decides and every answer is a constant."""
+        """Every row's whole condition, when packed conditions are all that decides."""
         tables = [node["content"] for node in self.graph["nodes"] if node["id"] == "u"]
-        if self.ends or self.fields or len(tables) != 1:
+        if self.ends or len(tables) != 1:
             return None
         if any(column["id"] != _PACKED for column in tables[0]["inputs"]):
             return None
         return [rule.get(_PACKED, "") for rule in tables[0]["rules"]]
+
+    def lasts(self, found: dict[str, list[dict[str, Any]]]) -> bool:
+        """Whether all answers are constants: what a row computes is for one order alone."""
+        return all(id(answer) in self.constants for answered in found.values() for answer in answered)
 
     def document_of(self, node: str) -> str:
         """The document that a node of the graph came from, empty where many share it."""
@@ -128,6 +133,7 @@ def merge(stage: str, documents: Sequence[graphs.Document], *, zone: str) -> Mer
         _add(merged, _union(merged, small, "u", "collect", zone))
     of_point = collections.Counter(documents[place].point for place in merged.places.values())
     merged.mixed = {document.point for document in merged.ends.values() if of_point[document.point] > 1}
+    merged.constants = frozenset(id(row.answer) for row in merged.rows)
     merged.reads, merged.reads_beside_complete = frozenset(read), frozenset(read_beside)
     return merged
 

@@ -97,7 +97,7 @@ def _parameters(command: Any) -> list[str]:
 
 
 def documents() -> str:
-    """Every kind of document with its schema and an example."""
+    """Every kind of document with its schema, an example and the example's cases."""
     lines = [
         "# Kinds of documents",
         "",
@@ -113,7 +113,9 @@ def documents() -> str:
         named = ", ".join(f"`{each}`" for each in sorted(kind.refers_to or ())) or "none"
         named = "any kind" if kind.refers_to is None else named
         lines += ["", f"## {kind.name}", "", f"{kind.label_zh}, {kind.label_en}. {cases} May refer to: {named}."]
-        for title, value in (("Example", kind.example), ("Schema", kind.schema)):
+        for title, value in (("Example", kind.example), ("Its cases", list(kind.cases)), ("Schema", kind.schema)):
+            if not value:
+                continue
             lines += ["", f"{title}:", "", "```json", _json(value), "```"]
     return "\n".join(lines) + "\n"
 

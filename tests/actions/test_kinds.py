@@ -42,6 +42,18 @@ def test_an_example_may_be_published(name: str) -> None:
     assert found(name, dict(KINDS[name].example)) == []
 
 
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.run_cases is not None])
+def test_the_cases_of_an_example_pass_and_hit_every_row(name: str) -> None:
+    kind = KINDS[name]
+    assert kind.run_cases is not None and kind.cases
+    found = kind.run_cases("example", kind.example, kind.cases, BESIDE)
+    assert [each for each in found if each.level == "error" or each.code.endswith("row_without_case")] == []
+
+
+def test_only_a_kind_that_runs_cases_has_some() -> None:
+    assert [name for name, kind in KINDS.items() if kind.cases and kind.run_cases is None] == []
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "wrong"),
     [

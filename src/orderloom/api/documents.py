@@ -28,7 +28,8 @@ _content_of = msgspec.json.Decoder(dict[str, Any])
 
 
 class KindShown(msgspec.Struct):
-    """A kind of document: what it is called, the JSON Schema of its content, an example, whether it has cases."""
+    """A kind of document: what it is called, the JSON Schema of its content, an example, whether it has cases, and the
+    example's."""
 
     name: str
     label_zh: str
@@ -36,6 +37,7 @@ class KindShown(msgspec.Struct):
     schema: dict[str, Any]
     example: dict[str, Any]
     has_cases: bool
+    cases: list[dict[str, Any]]
 
 
 class FindingShown(msgspec.Struct, omit_defaults=True):
@@ -124,7 +126,7 @@ def kinds(caller: Caller = may("documents:read")) -> Response:
         [
             KindShown(
                 each.name, each.label_zh, each.label_en, dict(each.schema), dict(each.example),
-                each.run_cases is not None,
+                each.run_cases is not None, [dict(case) for case in each.cases],
             )
             for each in KINDS.values()
         ]

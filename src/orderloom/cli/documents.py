@@ -40,10 +40,12 @@ def kinds(
     if example and not name:
         raise typer.BadParameter(desk.say("--example 要有种类", "--example needs a kind"), param_hint="KIND")
     if example:
-        desk.out.print(yamls.write({"content": KINDS[name].example}).decode(), markup=False, soft_wrap=True)
+        kind = KINDS[name]
+        whole = {"content": kind.example, **({"cases": list(kind.cases)} if kind.cases else {})}
+        desk.out.print(yamls.write(whole).decode(), markup=False, soft_wrap=True)
     elif name:
         kind = KINDS[name]
-        desk.json({"name": kind.name, "schema": kind.schema, "example": kind.example})
+        desk.json({"name": kind.name, "schema": kind.schema, "example": kind.example, "cases": kind.cases})
     elif as_json:
         desk.json([{"name": each.name, "zh": each.label_zh, "en": each.label_en} for each in KINDS.values()])
     else:

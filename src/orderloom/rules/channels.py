@@ -138,6 +138,26 @@ _EXAMPLE: Mapping[str, Any] = {
         }
     ],
 }
+_PAYLOAD = {
+    "order_id": "M-1",
+    "created": "2026-02-18 11:00:00",
+    "pay_fen": 12_800,
+    "receiver": {"name": "王女士", "mobile": "13900139000", "address": "江苏省苏州市姑苏区人民路 1 号"},
+    "site": {"floor": "7"},
+    "items": [{"code": "MUG", "count": 2, "price_fen": 6_400}],
+}
+_CASES: list[dict[str, Any]] = [
+    {
+        "name": "一张订单 an order",
+        "payload": _PAYLOAD,
+        "expect": {"external_no": "M-1", "total": "128.00", "consignee": {"name": "王女士"}, "custom": {"floor": "7"}},
+    },
+    {
+        "name": "没有单号的隔离 no number",
+        "payload": {name: value for name, value in _PAYLOAD.items() if name != "order_id"},
+        "quarantine": "value.missing",
+    },
+]
 KIND = Kind(
     name="channel",
     label_zh="渠道",
@@ -147,4 +167,5 @@ KIND = Kind(
     check=_check,
     run_cases=channels.run_cases,
     refers_to=frozenset({"status_map", "fields"}),
+    cases=_CASES,
 )

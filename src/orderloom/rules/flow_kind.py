@@ -184,6 +184,10 @@ _EXAMPLE: dict[str, Any] = {
     ],
     "edges": [{"from": "received", "to": "tell"}, {"from": "tell", "to": "end"}],
 }
+_CASES: list[dict[str, Any]] = [
+    {"name": "大单 large", "set": {"order.total": 60_000}, "path": ["received:next", "tell:next", "end"]},
+    {"name": "平常 ordinary", "set": {"order.total": 100}, "path": []},
+]
 KIND = Kind(
     name=checks.KIND,
     label_zh="流程",
@@ -193,4 +197,5 @@ KIND = Kind(
     check=check,
     run_cases=run_cases,
     refers_to=frozenset({"fields", "flow", "form", "rules", "template"}),
+    cases=_CASES,
 )

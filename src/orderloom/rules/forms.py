@@ -147,5 +147,6 @@ KIND = Kind(
     example=definition.EXAMPLE,
     check=check,
     run_cases=run_cases,
+    cases=definition.CASES,
     refers_to=frozenset({"fields"}),
 )

@@ -162,6 +162,15 @@ _EXAMPLE = {
         "edges": [{"id": "e", "sourceId": "in", "targetId": "table"}],
     },
 }
+_CASES = [
+    {
+        "base": {"order": {"total": 100}},
+        "cases": [
+            {"name": "大单 large", "set": {"order.total": 50_000}, "expect": [{"rule": "large"}]},
+            {"name": "平常 ordinary", "expect": []},
+        ],
+    }
+]
 KIND = Kind(
     name="rules",
     label_zh="规则",
@@ -171,4 +180,5 @@ KIND = Kind(
     check=_check,
     run_cases=_run_cases,
     refers_to=frozenset({"fields"}),
+    cases=_CASES,
 )

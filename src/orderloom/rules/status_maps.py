@@ -234,6 +234,18 @@ _EXAMPLE: Mapping[str, Any] = {
         {"row": "out", "status": ["已发货"], "stage": "shipped"},
     ],
 }  # fmt: skip
+_CASES = [
+    {"name": "新单 new", "status": "待处理", "stage": "received", "hits": "new"},
+    {
+        "name": "只打了单 printed",
+        "status": "已发货",
+        "row": {"揽收时间": ""},
+        "stage": "confirmed",
+        "hits": "printed_only",
+    },
+    {"name": "已出库 out", "status": "已发货", "row": {"揽收时间": "2026-02-18"}, "stage": "shipped", "hits": "out"},
+    {"name": "没见过的搁置 unknown", "status": "作废", "stage": ""},
+]
 KIND = Kind(
     name="status_map",
     label_zh="状态映射",
@@ -243,4 +255,5 @@ KIND = Kind(
     check=_check,
     run_cases=_run_cases,
     refers_to=frozenset(),
+    cases=_CASES,
 )

@@ -25,6 +25,19 @@ _EXAMPLE = {
     },
     "level": "warning",
 }
+_CASES = [
+    {
+        "name": "大额 large",
+        "context": {"order": {"order_no": "OL-1", "total": 6_000}, "hold": {"zh": "欠款", "en": "debt"}},
+        "title": {"zh": "订单 OL-1 已挂起", "en": "Order OL-1 is held"},
+        "text": {"zh": "OL-1 因“欠款”挂起，大额，请先处理。", "en": "OL-1 is held: debt. Look first."},
+    },
+    {
+        "name": "平常 ordinary",
+        "context": {"order": {"order_no": "OL-1", "total": 60}, "hold": {"zh": "欠款", "en": "debt"}},
+        "text": {"zh": "OL-1 因“欠款”挂起，请处理。", "en": "OL-1 is held: debt. Please look."},
+    },
+]
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,4 +207,5 @@ KIND = Kind(
     example=_EXAMPLE,
     check=check,
     run_cases=run_cases,
+    cases=_CASES,
 )

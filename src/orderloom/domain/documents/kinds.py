@@ -32,7 +32,7 @@ class Kind(msgspec.Struct, frozen=True):
     `run_cases` runs a document's cases (its examples, which are its tests) and finds those that came out otherwise.
 
     `refers_to` are the kinds that its documents may name: when one of those is published or retired, these are checked
-    again. None means any kind.
+    again. None means any kind. `cases` are the example's: they pass, and hit every row of it.
     """
 
     name: str
@@ -43,3 +43,4 @@ class Kind(msgspec.Struct, frozen=True):
     check: Callable[[str, Content, Known], list[Finding]]
     run_cases: Callable[[str, Content, Sequence[Mapping[str, Any]], Known], list[Finding]] | None = None
     refers_to: frozenset[str] | None = None
+    cases: Sequence[Mapping[str, Any]] = ()

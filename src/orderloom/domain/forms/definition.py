@@ -177,6 +177,15 @@ EXAMPLE: dict[str, Any] = {
         }
     ],
 }
+CASES: list[dict[str, Any]] = [
+    {
+        "name": "五万转账 large transfer",
+        "values": {"payment_method": "公对公转账"},
+        "beside": {"total": 50_000},
+        "fails": ["五万元以上请走账期"],
+    },
+    {"name": "平常 ordinary", "values": {"payment_method": "公对公转账"}, "beside": {"total": 600}},
+]
 
 
 def schema() -> dict[str, Any]:

@@ -35,21 +35,21 @@ async def read(request: Request) -> bytes:
     return b"".join(parts)
 
 
-async def into(request: Request, target: IO[bytes]) -> None:
-    """Write the body to a file, as it comes. Raises a problem 413 beyond `limits.FILE_BYTES_MAX`, 415 for a form."""
+async def into(request: Request, target: IO[bytes], *, bytes_max: int = limits.FILE_BYTES_MAX) -> None:
+    """Write the body to a file, as it comes. Raises a problem 413 beyond `bytes_max`, 415 for a form."""
     if request.headers.get("content-type", "").strip().lower().startswith("multipart/"):
         kind(request, FILE)
     stated = request.headers.get("content-length", "")
     size = int(stated) if stated.isdigit() else 0
-    if size <= limits.FILE_BYTES_MAX:
+    if size <= bytes_max:
         size = 0
         async for part in request.stream():
             size += len(part)
-            if size > limits.FILE_BYTES_MAX:
+            if size > bytes_max:
                 break
             target.write(part)
-    if size > limits.FILE_BYTES_MAX:
-        refused = Refused("file.too_large", {"bytes": size, "bytes_max": limits.FILE_BYTES_MAX})
+    if size > bytes_max:
+        refused = Refused("file.too_large", {"bytes": size, "bytes_max": bytes_max})
         raise problems.Raised(413, refused, headers={"Connection": "close"})
     target.flush()
 

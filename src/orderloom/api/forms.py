@@ -1,19 +1,25 @@
 """/forms: forms in force, submissions by a key, and the links by which others fill one in."""
 
 import datetime as dt
+import tempfile
 import uuid
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from orderloom.actions import form_links, forms, gather
 from orderloom.api import answers, bodies, pages, problems, records, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
 from orderloom.domain.fields.dictionaries import Check, Field
+from orderloom.domain.forms import proposals
+from orderloom.inbox import form_sheets
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import documents as documents_query
 from orderloom.rules import forms as rules_forms
 from orderloom.store import forms as forms_store
 
@@ -56,6 +62,22 @@ class Links(msgspec.Struct):
     links: list[forms_store.Link]
 
 
+class Draft(msgspec.Struct):
+    """A document to be saved as a draft over the edition that there is (0: none)."""
+
+    kind: str
+    name: str
+    content: dict[str, Any]
+    edition: int
+
+
+class Proposed(msgspec.Struct):
+    """The dictionary and the form that a sheet gives, and the columns that are beyond what a form may have."""
+
+    drafts: list[Draft]
+    left_out: list[str]
+
+
 SUBMISSION_EXAMPLE = {
     "submission_id": "2f1c9e0a",
     "values": {
@@ -75,6 +97,31 @@ def forms_in_force(caller: Caller = may("forms:read")) -> Response:
         reference = caller.hub.reference(connection)
     found = ((name, forms.ready(reference, name)) for name in sorted(reference.documents.get("form", {})))
     return answers.json([shown(name, each) for name, each in found if each is not None])
+
+
+@router.post(
+    "/from-sheet",
+    summary="Propose a form from a sheet: CSV or Excel, packed or not, as the body",
+    openapi_extra=schemas.of(answer=Proposed, body_kind="file"),
+)
+async def from_sheet(
+    request: Request,
+    name: Annotated[str, Query(max_length=64, pattern=pages.NO_NUL, description="The form's.")],
+    caller: Caller = may("documents:write"),
+    subject: Annotated[
+        str, Query(max_length=64, pattern=pages.NO_NUL, description="`order`, or a record type.")
+    ] = "order",
+    channel: Annotated[str, Query(max_length=128, pattern=pages.NO_NUL, description="Of an order.")] = "",
+    title: Annotated[str, Query(max_length=limits.NAME_CHARS_MAX, pattern=pages.NO_NUL)] = "",
+    file_name: Annotated[str, Query(max_length=200, pattern=pages.NO_NUL, description="What it is called.")] = "",
+    sheet: Annotated[str, Query(max_length=128, pattern=pages.NO_NUL, description="Of a workbook.")] = "",
+) -> Response:
+    """Its header names the fields, its values their types. Nothing is kept: the documents are to be looked over and
+    saved as drafts (`PUT /documents/{kind}/{name}/draft` with the `edition` beside them)."""
+    wanted = proposals.Wanted(name, subject, title, channel)
+    with tempfile.NamedTemporaryFile(prefix="orderloom-") as file:
+        await bodies.into(request, file, bytes_max=limits.BODY_BYTES_MAX)
+        return await run_in_threadpool(_propose, caller, FilePath(file.name), wanted, file_name or "upload", sheet)
 
 
 @router.get("/{form}", summary="One form", openapi_extra=schemas.of(answer=Shown))
@@ -172,3 +219,17 @@ def placing(gatherer: gather.Gatherer, *, now: dt.datetime) -> forms.Place:
         return gatherer.submit(wish, now=now).result()
 
     return place
+
+
+def _propose(caller: Caller, path: FilePath, wanted: proposals.Wanted, file_name: str, sheet: str) -> Response:
+    made = form_sheets.propose(caller.hub, path, wanted, file_name=file_name, sheet=sheet)
+    if isinstance(made, Refused):
+        raise problems.Raised(422, made, errors=[("$", made)])
+    contents = (("fields", wanted.subject, made.fields), ("form", wanted.name, made.form))
+    with caller.reading() as connection:
+        found = [documents_query.draft(connection, kind, name, viewer=caller.viewer) for kind, name, _ in contents]
+    drafts = [
+        Draft(kind, name, content, draft.edition if draft is not None else 0)
+        for (kind, name, content), draft in zip(contents, found, strict=True)
+    ]
+    return answers.json(Proposed(drafts, made.left_out))

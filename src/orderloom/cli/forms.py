@@ -9,10 +9,8 @@ import typer
 
 from orderloom.actions import documents, form_links, forms, gather
 from orderloom.cli import desk as desks
-from orderloom.deciding import dictionaries
-from orderloom.domain.fields import problems
 from orderloom.domain.forms import proposals
-from orderloom.inbox import workbooks
+from orderloom.inbox import form_sheets
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import documents as documents_query
@@ -148,28 +146,23 @@ def end_link(
 @app.command()
 def from_sheet(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="An Excel workbook; its first row names the fields 工作簿.")],
+    file: Annotated[Path, typer.Argument(help="An Excel workbook or CSV; its header names the fields 表格.")],
     name: Annotated[str, typer.Option(help="The form's name 表单名.")] = "from_sheet",
     subject: Annotated[str, typer.Option(help="order, or a new record type's name 填的是.")] = "order",
     channel: Annotated[str, typer.Option(help="Of an order: the channel it comes by 渠道.")] = "",
     title: Annotated[str, typer.Option(help="What people call it 名称.")] = "",
+    sheet: Annotated[str, typer.Option(help="Of a workbook; none: the first that holds anything 工作表.")] = "",
 ) -> None:
     """Propose a form by a sheet's header and values, as drafts to look over and publish 由表格生成表单."""
     desk = desks.of(context)
-    if not problems.NAME.fullmatch(name) or not problems.NAME.fullmatch(subject):
-        desk.refuse(Refused("fields.bad_subject", {"subject": subject, "name": name}))
-    with desk.file(file, writing=False) as opened:
-        sheet = workbooks.open_sheet(opened)
-        if isinstance(sheet, Refused):
-            desk.refuse(sheet)
-        rows = iter(sheet)
-        header = next(rows, [])
-        with desk.reading() as connection:
-            fields = dictionaries.of(desk.hub.reference(connection), subject)
-        made = proposals.propose(
-            header, rows, subject=subject, title=title or file.stem, channel=channel,
-            own=fields.dictionary if fields is not None else None,
-        )  # fmt: skip
+    wanted = proposals.Wanted(name, subject, title or file.stem, channel)
+    desk.file(file, writing=False).close()  # One that cannot be opened ends the run with its reason.
+    made = form_sheets.propose(desk.hub, file, wanted, sheet=sheet)
+    if isinstance(made, Refused):
+        desk.refuse(made)
+    if made.left_out:
+        count = len(made.left_out)
+        desk.tell(f"表头太宽，最后 {count} 列没有用上", f"The last {count} columns are beyond what a form may have")
     edits = [_edit(desk, "fields", subject, made.fields), _edit(desk, "form", name, made.form)]
     for saved in documents.save_drafts(desk.hub, edits, actor=desks.ACTOR, now=clock.now()):
         if isinstance(saved, Refused):

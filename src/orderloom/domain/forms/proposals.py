@@ -10,6 +10,7 @@ import msgspec
 
 from orderloom.domain import phones
 from orderloom.domain.fields.dictionaries import Dictionary
+from orderloom.domain.mappings import paths
 from orderloom.kit import limits
 
 # What headers are called that mean a field every order has.
@@ -36,25 +37,41 @@ _PHONE_CHARS_MIN = 11
 _YES_NO = frozenset({"是", "否", "true", "false", "yes", "no", "y", "n"})
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """The form's name, what it makes (an order that comes by `channel`, or a record of a type), and its title."""
+
+    name: str
+    subject: str = "order"
+    title: str = ""
+    channel: str = ""
+
+
 class Proposal(msgspec.Struct):
-    """A dictionary and a form as documents' contents, to be looked over and published by a person."""
+    """A dictionary and a form as documents' contents, to be looked over and published by a person; `left_out` are the
+    columns beyond what a form may have."""
 
     fields: dict[str, Any]
     form: dict[str, Any]
+    left_out: list[str] = []
+
+
+def known() -> frozenset[str]:
+    """Headers that mean a field every order has, as `paths.normal` writes them: by them a header row is found."""
+    return frozenset(paths.normal(name) for name in _HEADERS)
 
 
 def propose(
-    header: Sequence[str], rows: Iterable[Sequence[str]], *, subject: str, title: str, channel: str = "",
-    own: Dictionary | None = None,
-) -> Proposal:  # fmt: skip
+    header: Sequence[str], rows: Iterable[Sequence[str]], wanted: Wanted, *, own: Dictionary | None = None
+) -> Proposal:
     """Propose a form of an order, or of a new record type, for the columns of a sheet.
 
     Of an order, columns that every order has are asked for as such, and the rest as own fields beside those of `own`.
     """
     looked = [list(row) for _, row in zip(range(limits.SHEET_ROWS_LOOKED_AT), rows, strict=False)]
+    subject, title = wanted.subject, wanted.title or wanted.name
     ordering = subject == "order"
-    known = msgspec.to_builtins(own)["fields"] if own is not None else []
-    labels = {each.get("zh") or each["name"]: each["name"] for each in known}
+    there = msgspec.to_builtins(own)["fields"] if own is not None else []
+    labels = {each.get("zh") or each["name"]: each["name"] for each in there}
     items: dict[str, dict[str, Any]] = {}
     made: list[dict[str, Any]] = []
     for place, raw in enumerate(header[: limits.FORM_FIELDS_MAX]):
@@ -67,18 +84,20 @@ def propose(
         if builtin is not None:
             items.setdefault(builtin, {"field": builtin, **({"required": True} if required else {})})
             continue
-        name = labels.get(label) or _name(label, place, {each["name"] for each in (*known, *made)})
+        name = labels.get(label) or _name(label, place, {each["name"] for each in (*there, *made)})
         if label not in labels:
             made.append({"name": name, "zh": label, "en": label, **_guessed([each for each in values if each])})
         asked = f"custom.{name}" if ordering else name
         items.setdefault(asked, {"field": asked, **({"required": True} if required else {})})
     if ordering:
         items.setdefault("lines", {"field": "lines", "required": True})
-    fields = {"subject": subject, "zh": title, "en": title, "fields": [*known, *made]}
+    fields = {"subject": subject, "zh": title, "en": title, "fields": [*there, *made]}
     if not ordering:
         fields["series"] = re.sub(r"[^A-Z]", "", subject.upper())[:4] or "R"
     form = {"subject": subject, "zh": title, "en": title, "sections": [{"items": list(items.values())}]}
-    return Proposal(fields, {**form, **({"channel": channel} if ordering else {}), "entries": ["api"]})
+    form |= {"channel": wanted.channel} if ordering else {}
+    left_out = [name[: limits.NAME_CHARS_MAX] for name in header[limits.FORM_FIELDS_MAX :]]
+    return Proposal(fields, {**form, "entries": ["api"]}, left_out)
 
 
 def _name(label: str, place: int, taken: set[str]) -> str:

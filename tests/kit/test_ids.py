@@ -1,6 +1,8 @@
 """Ids: UUIDv7, in order, and repeatable from a seed."""
 
+import copy
 import datetime as dt
+import pickle
 import uuid
 
 from hypothesis import given
@@ -39,3 +41,17 @@ def test_a_seed_repeats_the_same_ids(seed: int, instants: list[dt.datetime]) -> 
 
 def test_without_a_seed_two_makers_differ(now: dt.datetime) -> None:
     assert ids.Ids().new(now) != ids.Ids().new(now)
+
+
+def test_ids_made_of_content_stay_what_they_are_in_every_row() -> None:
+    assert ids.derived(bytes(range(32))) == uuid.UUID("00010203-0405-8607-8809-0a0b0c0d0e0f")
+    assert ids.beside(uuid.UUID(int=2**127 + 12345), "x") == uuid.UUID("80000000-0000-86ba-9f03-d4ff33d7a3e9")
+
+
+@given(digest=st.binary(min_size=16, max_size=32), instant=INSTANTS)
+def test_an_id_is_like_any_other_uuid(digest: bytes, instant: dt.datetime) -> None:
+    for made in (ids.derived(digest), ids.Ids(seed=1).new(instant), ids.first_of(instant)):
+        other = uuid.UUID(str(made))
+        assert (made, hash(made), made.bytes, repr(made)) == (other, hash(other), other.bytes, repr(other))
+        assert pickle.loads(pickle.dumps(made)) == copy.deepcopy(made) == other
+        assert made.is_safe is uuid.SafeUUID.unknown

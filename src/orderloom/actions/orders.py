@@ -22,6 +22,8 @@ from orderloom.kit.refusals import Refused
 from orderloom.store import drafts as drafts_store
 from orderloom.store import facts, idempotency, messages
 
+_ZERO, _ONE = Decimal(0), Decimal(1)
+
 
 class Placing(msgspec.Struct):
     """A draft on its way to be an order, with what is saved beside it.
@@ -171,13 +173,14 @@ def lines_of(stated: Sequence[drafts.Line], known: Mapping[str, Sku], currency: 
     lines: list[state.Line] = []
     for line in stated:
         sku = known.get(line.sku)
-        factor = sku.factor(line.unit) if sku and line.unit else Decimal(1)
+        factor = sku.factor(line.unit) if sku and line.unit else _ONE
         if factor is None:
             return Refused("line.unknown_unit", {"line_no": line.line_no, "unit": line.unit, "sku": line.sku})
         units = line.quantity * factor
-        if not units.is_finite() or units != units.to_integral_value() or abs(units) > limits.QUANTITY_MAX:
+        # The bound comes first: an int of 1E+1000000 would fill the memory.
+        if not units.is_finite() or abs(units) > limits.QUANTITY_MAX or units != (whole := int(units)):
             return Refused("line.bad_quantity", {"line_no": line.line_no, "quantity": str(line.quantity)})
-        price = line.price if line.price is not None else Decimal(0)
+        price = line.price if line.price is not None else _ZERO
         if line.amount is not None:
             amount = money.minor(line.amount, currency)
             if line.price is None and line.quantity:
@@ -190,7 +193,7 @@ def lines_of(stated: Sequence[drafts.Line], known: Mapping[str, Sku], currency: 
             state.Line(
                 line_no=line.line_no,
                 sku=line.sku,
-                quantity=int(units),
+                quantity=whole,
                 amount_minor=amount,
                 price=price,
                 unit=line.unit,
@@ -209,6 +212,8 @@ def discounts_of(draft: drafts.Draft, lines: Sequence[state.Line], currency: str
 
     What is said of the whole order is spread over the lines by their amounts.
     """
+    if not draft.discounts and not any(line.discounts for line in draft.lines):
+        return []
     made: dict[tuple[int, str], int] = {}
     for said, line in zip(draft.lines, lines, strict=True):
         for payer, amount in said.discounts.items():

@@ -17,8 +17,8 @@ def amount_minor(price: Decimal, unit_quantity: Decimal | int, currency: str) ->
 
     A half goes away from zero, so a line and its reversal add up to nothing.
     """
-    exact = _EXACT.multiply(price, unit_quantity).scaleb(money.exponent(currency), _EXACT)
-    return int(exact.quantize(_ONE, context=_EXACT))
+    exact = _EXACT.scaleb(_EXACT.multiply(price, unit_quantity), money.exponent(currency))
+    return int(_EXACT.quantize(exact, _ONE))
 
 
 def totals(

@@ -27,7 +27,8 @@ _VERB = re.compile(r"\*|[a-z]{1,40}:(\*|[a-z]{1,40})", re.ASCII)
 
 class Scope(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     """What a key reaches: None is everything. `source` names the system it speaks for (trusted for stages);
-    `audiences` are the roles whose notices it reads, `roles` those by which its holder approves and confirms."""
+    `audiences` are the roles whose notices it reads, `roles` those by which its holder approves and confirms;
+    `owners` are those whose customers it reaches: "user/<login>", "customer/<number>"."""
 
     channels: list[str] | None = None
     warehouses: list[str] | None = None

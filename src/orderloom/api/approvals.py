@@ -18,6 +18,7 @@ from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import approvals as approvals_query
+from orderloom.queries import credit as credit_query
 from orderloom.queries import scopes
 
 router = APIRouter(tags=["approvals"])
@@ -190,6 +191,10 @@ def ask_credit(
     """By the workspace's steps (`credit_approval`): as shipped a sales director, within 24 h."""
 
     def work() -> Response:
+        if caller.viewer.owners is not None:
+            with caller.reading() as connection:
+                if credit_query.detail(connection, viewer=caller.viewer, account=body.account, now=caller.now) is None:
+                    raise problems.Raised(404, Refused("credit.no_account", {"account": body.account}))
         order_ids = [_order(caller, each).order_id for each in body.order_nos]
         wanted = words.CreditGrant(body.account, body.amount_minor, body.hours, body.scope, body.draft_id, order_ids)
         asked = approvals.ask_credit(

@@ -60,7 +60,7 @@ class Line(msgspec.Struct, omit_defaults=True):
 )
 def run(caller: Caller = may("documents:write"), body: BacktestBody = bodies.one(BacktestBody)) -> Response:
     """A line of NDJSON for each order that would change, then one with the sums. Nothing is saved."""
-    if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
+    if caller.viewer.limited:
         raise problems.Raised(403, Refused("backtest.whole_only", {}))
     tried = _tried(caller, body)
     told = _told(caller, tried, worlds.Period(body.since, body.until))

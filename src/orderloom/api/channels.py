@@ -213,7 +213,7 @@ def catch_up(channel: pages.Key, caller: Caller = may("channels:write")) -> Resp
 
 
 def _in_scope(caller: Caller, channel: str) -> None:
-    if not caller.viewer.sees_channel(channel) or caller.viewer.warehouses is not None:
+    if not caller.viewer.has_channel(channel):
         raise problems.Raised(403, Refused("channel.out_of_scope", {"channel": channel}))
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from orderloom.actions import form_links, forms, gather
-from orderloom.api import answers, bodies, pages, problems, records, schemas
+from orderloom.api import answers, bodies, orders, pages, problems, records, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
 from orderloom.domain.fields.dictionaries import Check, Field
@@ -154,7 +154,7 @@ def submit(
     """It becomes an order or a record. A refusal names every field that is wrong in `errors`."""
     entry = forms.Entry("api", caller.name, caller.source)
     sent = forms.Sent(form, body.submission_id, body.values, request.state.raw, caller.now)
-    return submitted(forms.submit(caller.hub, entry, sent, place=placing(caller.gatherer, now=caller.now)))
+    return submitted(forms.submit(caller.hub, entry, sent, place=_own(caller)))
 
 
 @router.get("/{form}/links", summary="A form's links", openapi_extra=schemas.of(answer=Links))
@@ -210,6 +210,20 @@ def submitted(done: forms.Submitted | Refused) -> Response:
         errors = [(each["field"], Refused(each["code"], each["data"])) for each in done.data.get("errors", ())]
         raise problems.Raised(problems.status_of(done), records.bare(done), errors=errors)
     return answers.json(done, 200 if done.repeated else 201)
+
+
+def _own(caller: Caller) -> forms.Place:
+    """How a form's orders are carried out for a caller: only those of customers in scope."""
+    carry_out = placing(caller.gatherer, now=caller.now)
+
+    def place(wish: gather.Placed) -> Outcome:
+        draft = wish.placing.draft
+        refused = orders.not_own(caller, draft.customer_no, channel=wish.origin.channel, external_no=draft.external_no)
+        if refused is not None:
+            return Outcome(wish.placing.command_id or caller.hub.ids.new(caller.now), refused=refused)
+        return carry_out(wish)
+
+    return place
 
 
 def placing(gatherer: gather.Gatherer, *, now: dt.datetime) -> forms.Place:

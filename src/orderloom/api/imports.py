@@ -99,7 +99,7 @@ async def send(
     history: Annotated[bool, Query(description="Orders that were fulfilled long ago.")] = False,
 ) -> Response:
     """It is imported by a job, whose progress is read at `/imports/{import_id}`. The same file again is done once."""
-    if not caller.viewer.sees_channel(channel) or caller.viewer.warehouses is not None:
+    if not caller.viewer.has_channel(channel):
         raise problems.Raised(403, Refused("channel.out_of_scope", {"channel": channel}))
     if create_skus and not caller.viewer.may("skus:write"):
         raise problems.Raised(403, Refused("key.verb_missing", {"verb": "skus:write"}))

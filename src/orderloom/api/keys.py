@@ -40,6 +40,7 @@ class Me(msgspec.Struct):
     warehouses: list[str] | None
     source: str
     roles: list[str] = []
+    owners: list[str] | None = None
 
 
 @router.get("/keys", summary="The workspace's keys", openapi_extra=schemas.of(answer=list[Shown]))
@@ -101,6 +102,7 @@ def me(caller: Caller = with_any_key()) -> Response:
             None if viewer.warehouses is None else sorted(viewer.warehouses),
             caller.source,
             sorted(caller.roles),
+            None if viewer.owners is None else sorted(viewer.owners),
         )
     )
 
@@ -111,7 +113,7 @@ def _beyond(caller: Caller, wanted: keys.Wanted) -> str | None:
     for verb in wanted.verbs:
         if not viewer.may(verb):
             return verb
-    for kind in ("channels", "warehouses"):
+    for kind in ("channels", "warehouses", "owners"):
         own, asked = getattr(viewer, kind), getattr(wanted.scope, kind)
         if own is not None and (asked is None or not own.issuperset(asked)):
             return kind
@@ -120,7 +122,7 @@ def _beyond(caller: Caller, wanted: keys.Wanted) -> str | None:
     scope, hears = wanted.scope, viewer.hears
     if hears is not None:
         told = {*(scope.audiences or ()), *scope.roles}
-        unlimited = not told and scope.channels is None and scope.warehouses is None
+        unlimited = not told and scope.channels is None and scope.warehouses is None and scope.owners is None
         if unlimited or not hears.issuperset(told):
             return "audiences"
     if wanted.scope.unmasked and viewer.masks:

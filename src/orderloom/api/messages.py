@@ -94,7 +94,7 @@ def send(
     elif body.content is not None:
         repaired[message_id] = msgspec.json.encode(body.content)
     channel = found.channel or (body.order.channel if body.order is not None else "")
-    if not caller.viewer.sees_channel(channel):
+    if not caller.viewer.has_channel(channel):
         raise problems.Raised(403, Refused("channel.out_of_scope", {"channel": channel}))
     (taken,) = quarantine.send_again(
         caller.hub, [message_id], origin=caller.origin(channel, door="channel"), repaired=repaired,

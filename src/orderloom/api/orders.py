@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from orderloom.actions import gather, messages
 from orderloom.actions import orders as orders_actions
@@ -19,6 +20,7 @@ from orderloom.inbox import order_bodies as ob
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import scopes
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 
@@ -62,7 +64,7 @@ async def place(request: Request, caller: Caller = may("orders:write"), wait: Wa
         return await _place_many(request, caller, raw, door)
     once = bodies.once(request, raw, caller=str(caller.key_id))(0)
     try:
-        wished = wish(caller, raw, door, once)
+        wished = await _wished(caller, raw, door, once)
     except problems.Raised as malformed:
         if malformed.status == 422 and not wait:
             await asyncio.wrap_future(_quarantine(caller, raw, door, malformed.refused))
@@ -74,7 +76,7 @@ async def place(request: Request, caller: Caller = may("orders:write"), wait: Wa
 async def _place_many(request: Request, caller: Caller, raw: bytes, door: str) -> Response:
     once = bodies.once(request, raw, caller=str(caller.key_id))
     items = bodies.decode(_many, raw)
-    wishes = [_wish_or_refused(caller, bytes(each), door, once(number)) for number, each in enumerate(items)]
+    wishes = [await _wish_or_refused(caller, bytes(each), door, once(number)) for number, each in enumerate(items)]
     return answers.many(await _all(caller, wishes))
 
 
@@ -90,7 +92,7 @@ async def _stream(request: Request, caller: Caller, door: str) -> Response:
     file = tempfile.SpooledTemporaryFile(max_size=limits.BODY_BYTES_MAX)  # noqa: SIM115
     try:
         async for chunk in _chunks(bodies.lines(request)):
-            wishes = [_wish_or_refused(caller, line, door, None) for line in chunk]
+            wishes = [await _wish_or_refused(caller, line, door, None) for line in chunk]
             outcomes = await _all(caller, wishes)
             file.writelines(_told(answers.told(each)) + b"\n" for each in outcomes)
     except BaseException:
@@ -122,6 +124,8 @@ def wish(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
     body = bodies.decode(_one, raw)
     if not caller.viewer.sees_channel(body.channel):
         raise problems.Raised(403, Refused("channel.out_of_scope", {"channel": body.channel}))
+    if (stranger := not_own(caller, body.customer_no, channel=body.channel, external_no=body.external_no)) is not None:
+        raise problems.Raised(403, stranger)
     refused = None
     if len(body.lines) > limits.LINES_MAX:
         refused = Refused("order.too_many_lines", {"lines": len(body.lines), "most": limits.LINES_MAX})
@@ -140,10 +144,17 @@ def wish(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
     return gather.Placed(placing, caller.origin(body.channel, door=door), refused, read)
 
 
-def _wish_or_refused(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed | Refused:
+async def _wished(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed:
+    """The order, made in a thread where its customer has to be looked up."""
+    if caller.viewer.owners is None:
+        return wish(caller, raw, door, once)
+    return await run_in_threadpool(wish, caller, raw, door, once)
+
+
+async def _wish_or_refused(caller: Caller, raw: bytes, door: str, once: Any) -> gather.Placed | Refused:
     """The order, or the same bytes to be kept in quarantine with what is wrong with them."""
     try:
-        return wish(caller, raw, door, once)
+        return await _wished(caller, raw, door, once)
     except problems.Raised as malformed:
         if malformed.status != 422:
             return malformed.refused
@@ -167,3 +178,16 @@ def _unreadable(caller: Caller, raw: bytes, door: str, refused: Refused) -> gath
 
 
 __all__ = ["callers", "router"]
+
+
+def not_own(caller: Caller, customer_no: str, *, channel: str, external_no: str) -> Refused | None:
+    """Why a caller who is limited to own customers may not place this order: its customer is another's, or its number
+    is another customer's order, which it would change."""
+    if caller.viewer.owners is None:
+        return None
+    with caller.reading() as connection:
+        if not scopes.customers(connection, caller.viewer, [customer_no]).get(customer_no):
+            return Refused("customer.out_of_scope", {"customer_no": customer_no})
+        if external_no and scopes.taken(connection, caller.viewer, channel=channel, external_no=external_no):
+            return Refused("order.number_taken", {"external_no": external_no})
+    return None

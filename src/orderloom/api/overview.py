@@ -32,7 +32,7 @@ def look(caller: Caller = may("status:read")) -> Response:
 @router.get("/check", tags=["check"], summary="The last proof", openapi_extra=schemas.of(answer=Proved))
 def proof(caller: Caller = may("check:read")) -> Response:
     """What was proved, when, and what is not as it must be; for keys without a scope."""
-    if caller.viewer.channels is not None or caller.viewer.warehouses is not None:
+    if caller.viewer.limited:
         raise problems.Raised(403, Refused("key.scope_too_small", {}))
     with caller.reading() as connection:
         return answers.json(Proved(check.last(connection)))

@@ -244,11 +244,17 @@ def _outside(
         to_orders = [each.name for each in reader.dictionary.links if each.to == "order"]
         wanted = [[no for name in to_orders for no in each.get(name, ())] for each in links]
         orders = scopes.orders(connection, caller.viewer, [no for each in wanted for no in each])
+        to_customers = [each.name for each in reader.dictionary.links if each.to == "customer"]
+        named = [[no for name in to_customers for no in each.get(name, ())] for each in links]
+        customers = scopes.customers(connection, caller.viewer, [no for each in named for no in each])
         shown = records_query.named(connection, reader=reader, record_nos=record_nos)
     found: list[Refused | None] = []
     for number, order_nos in enumerate(wanted):
         order_no = next((each for each in order_nos if each not in orders), None)
         refused = Refused("order.unknown", {"order_id": order_no}) if order_no is not None else None
+        stranger = next((each for each in named[number] if not customers.get(each, False)), None)
+        if stranger is not None and caller.viewer.owners is not None:
+            refused = Refused("customer.unknown", {"customer_no": stranger})
         if record_nos and record_nos[number] not in shown:
             refused = Refused("record.unknown", {"record_no": record_nos[number]})
         found.append(refused)

@@ -17,6 +17,7 @@ from orderloom.domain.settings import Settings
 from orderloom.domain.warehouses import Rate, Transit, Warehouse
 from orderloom.kit.refusals import Refused
 from orderloom.queries import reference as reference_query
+from orderloom.queries import scopes
 
 router = APIRouter()
 
@@ -93,12 +94,26 @@ def enter_customers(
     caller: Caller = may("customers:write"), body: list[rb.CustomerBody] = bodies.many(rb.CustomerBody)
 ) -> Response:
     """In force with the next order. Own fields (`custom`) are read by the dictionary in force, all of it or nothing."""
-    known = {each.customer_no: each for each in body}
+    known = {each.customer_no: each for each in _own(caller, body)}
     entered = [rb.customer(each) for each in known.values()]
     read = {number: phones.read(each.phone) for number, each in known.items() if each.phone}
     numbers = {number: phone.number for number, phone in read.items() if phone.state == phones.KNOWN}
     _entered(reference.enter_customers(caller.hub, entered, phones=numbers, actor=caller.name, now=caller.now))
     return answers.json(Entered(len(entered)))
+
+
+def _own(caller: Caller, body: list[rb.CustomerBody]) -> list[rb.CustomerBody]:
+    """The customers as a caller who is limited to own ones may enter them: new ones become its own. Raises a problem
+    403 for another's, and for somebody who is a customer and owns none."""
+    if caller.viewer.owners is None:
+        return body
+    login = next((each.removeprefix("user/") for each in caller.viewer.owners if each.startswith("user/")), "")
+    with caller.reading() as connection:
+        found = scopes.customers(connection, caller.viewer, [each.customer_no for each in body])
+    stranger = next((each.customer_no for each in body if not found.get(each.customer_no, True)), None)
+    if stranger is not None or not login:
+        raise problems.Raised(403, Refused("customer.out_of_scope", {"customer_no": stranger or ""}))
+    return [msgspec.structs.replace(each, owner=login) for each in body]
 
 
 @router.get("/channels", tags=["channels"], summary="Channels", openapi_extra=schemas.of(answer=list[Channel]))

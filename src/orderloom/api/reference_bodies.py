@@ -46,6 +46,7 @@ class CustomerBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     segment: ob.Code = ""
     risk: ob.Code = ""
     account: ob.Code = ""
+    owner: ob.Code = ""
     payment_method: ob.Word = ""
     payment_days_average: Annotated[int, _Meta(ge=0, le=3_650)] | None = None
     phone: ob.Word = ""
@@ -149,6 +150,7 @@ def customer(body: CustomerBody) -> Customer:
         segment=body.segment,
         risk=body.risk,
         account=body.account,
+        owner=body.owner.strip().lower(),
         payment_method=body.payment_method,
         payment_days_average=body.payment_days_average,
         invoice=state.Invoice(invoice.title, invoice.tax_no, invoice.kind) if invoice else None,

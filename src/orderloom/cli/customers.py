@@ -25,6 +25,7 @@ def add(
     segment: Annotated[str, typer.Option(help="retail, dealer … 分群.")] = "",
     risk: Annotated[str, typer.Option(help="low, watch, high 风险.")] = "",
     account: Annotated[str, typer.Option(help="Its credit account 信用账户.")] = "",
+    owner: Annotated[str, typer.Option(help="The login of whose customer it is 负责人登录名.")] = "",
     payment: Annotated[str, typer.Option(help="How it usually pays 惯用支付方式.")] = "",
     phone: Annotated[str, typer.Option(help="Its orders are known by it; kept as a fingerprint only 手机.")] = "",
     invoice: Annotated[str, typer.Option(help="Invoice title 发票抬头.")] = "",
@@ -41,6 +42,7 @@ def add(
         "segment": segment,
         "risk": risk,
         "account": account,
+        "owner": owner.strip().lower(),
         "payment_method": payment,
     }
     for field, value in stated.items():

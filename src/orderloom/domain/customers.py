@@ -8,7 +8,8 @@ from orderloom.domain.orders import state
 
 
 class Customer(msgspec.Struct, omit_defaults=True):
-    """Reference data about a customer; personal text is sealed elsewhere."""
+    """Reference data about a customer; personal text is sealed elsewhere. `owner` is the login of whose customer it
+    is: who is limited to own customers reaches these."""
 
     customer_no: str
     name: str = ""
@@ -16,6 +17,7 @@ class Customer(msgspec.Struct, omit_defaults=True):
     segment: str = ""
     risk: str = ""
     account: str = ""
+    owner: str = ""
     payment_method: str = ""
     payment_days_average: int | None = None
     address: state.Party | None = None

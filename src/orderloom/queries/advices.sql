@@ -6,6 +6,12 @@ join orders using (order_id)
 where proposed_at >= %(since)s::timestamptz and proposed_at < %(until)s::timestamptz
     and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
     and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (
         %(scope_warehouses)s::text[] is null
         or exists (
             select 1

@@ -26,6 +26,7 @@ where (%(approval_id)s::uuid is null or approvals.approval_id = %(approval_id)s:
                 approvals.asked_by = %(person)s::text
                 or (
                     %(scope_warehouses)s::text[] is null
+                    and %(scope_owners)s::text[] is null
                     and (%(scope_channels)s::text[] is null or approvals.channel = any(%(scope_channels)s::text[]))
                 )
             )

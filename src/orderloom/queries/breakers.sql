@@ -9,6 +9,7 @@ where (%(everything)s::bool or lifted_at is null)
         or (tripped_at, breaker_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
     )
     and %(scope_warehouses)s::text[] is null
+    and %(scope_owners)s::text[] is null
     and (
         %(scope_channels)s::text[] is null
         or (kind = 'channel' and name = any(%(scope_channels)s::text[]))

@@ -36,6 +36,7 @@ left join lateral (
 ) as last_run on true
 where (%(scope_channels)s::text[] is null or channels.channel = any(%(scope_channels)s::text[]))
     and %(scope_warehouses)s::text[] is null
+    and %(scope_owners)s::text[] is null
 order by channels.channel;
 
 -- name: runs
@@ -45,5 +46,6 @@ from catch_ups
 where channel = %(channel)s::text
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and %(scope_warehouses)s::text[] is null
+    and %(scope_owners)s::text[] is null
 order by started_at desc
 limit %(count)s::int;

@@ -94,7 +94,7 @@ def _accounts(
 ) -> list[Account]:
     if viewer.channels is not None or viewer.warehouses is not None:
         return []
-    asked = {"now": now, "account": account, "after": after, "count": count}
+    asked = {"now": now, "account": account, "after": after, "count": count, **viewer.scope}
     return [
         Account(*row, available_minor=row[2] + row[5] - row[3] - row[4])
         for row in connection.execute(Q.page, asked, prepare=False).fetchall()

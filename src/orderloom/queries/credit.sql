@@ -13,6 +13,12 @@ left join lateral (
 ) as granted on true
 where (%(account)s::text is null or accounts.account = %(account)s::text)
     and (%(after)s::text is null or accounts.account > %(after)s::text)
+    and (
+        %(scope_owners)s::text[] is null
+        or accounts.account in (
+            select customers.account from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
 order by accounts.account
 limit %(count)s::int;
 

@@ -168,4 +168,4 @@ def _states(connection: db.Connection, topic: str) -> dict[tuple[str, str], tupl
 
 
 def _limited(viewer: Viewer) -> bool:
-    return viewer.channels is not None or viewer.warehouses is not None
+    return viewer.limited

@@ -12,6 +12,14 @@ select exists (
                 where orders.order_no = files.used_by
                     and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
                     and (
+                        %(scope_owners)s::text[] is null
+                        or orders.customer_no in (
+                            select customers.customer_no
+                            from customers
+                            where customers.reached_by && %(scope_owners)s::text[]
+                        )
+                    )
+                    and (
                         %(scope_warehouses)s::text[] is null
                         or exists (
                             select 1
@@ -35,6 +43,14 @@ select exists (
                                 from orders
                                 where orders.order_no = substr(record_links.target, 7)
                                     and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+                                    and (
+                                        %(scope_owners)s::text[] is null
+                                        or orders.customer_no in (
+                                            select customers.customer_no
+                                            from customers
+                                            where customers.reached_by && %(scope_owners)s::text[]
+                                        )
+                                    )
                                     and (
                                         %(scope_warehouses)s::text[] is null
                                         or exists (

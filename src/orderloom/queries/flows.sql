@@ -16,6 +16,12 @@ where (%(run_id)s::uuid is null or flow_runs.run_id = %(run_id)s::uuid)
     )
     and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
     and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (
         %(scope_warehouses)s::text[] is null
         or exists (
             select 1
@@ -34,6 +40,12 @@ join orders on orders.order_id = flow_runs.order_id
 where flow_runs.flow = %(flow)s::text and flow_runs.state = 'waiting' and flow_runs.version <> %(besides)s::int
     and flow_runs.run_id > %(after)s::uuid
     and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
     and (
         %(scope_warehouses)s::text[] is null
         or exists (

@@ -9,5 +9,6 @@ where (%(import_id)s::uuid is null or import_id = %(import_id)s::uuid)
     )
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and %(scope_warehouses)s::text[] is null
+    and %(scope_owners)s::text[] is null
 order by created_at desc, import_id desc
 limit %(count)s::int;

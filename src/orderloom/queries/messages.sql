@@ -11,6 +11,7 @@ where state = %(state)s::text
     )
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and %(scope_warehouses)s::text[] is null
+    and %(scope_owners)s::text[] is null
 order by received_at, message_id
 limit %(count)s::int;
 
@@ -21,7 +22,8 @@ select
 from messages
 where message_id = %(message_id)s::uuid
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and %(scope_warehouses)s::text[] is null;
+    and %(scope_warehouses)s::text[] is null
+    and %(scope_owners)s::text[] is null;
 
 -- name: counts
 -- How many wait in quarantine, by channel and reason.
@@ -30,5 +32,6 @@ from messages
 where state = 'quarantined'
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and %(scope_warehouses)s::text[] is null
+    and %(scope_owners)s::text[] is null
 group by 1, 2
 order by 3 desc, 1, 2;

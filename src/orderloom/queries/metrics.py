@@ -135,6 +135,7 @@ class _Made:
         self._scope = {
             "channels": sql.texts(viewer.channels),
             "warehouses": sql.texts(viewer.warehouses),
+            "owners": sql.texts(viewer.owners),
         }
 
     def rows(self, subject: str) -> Any:

@@ -17,6 +17,7 @@ select
     total_minor, paid_minor, credit_used_minor, state
 from orders
 where ({channels} is null or channel = any({channels}))
+    and ({owners} is null or customer_no in (select customer_no from customers where reached_by && {owners}))
     and (
         {warehouses} is null
         or exists (
@@ -67,6 +68,10 @@ left join lateral (
     from json_array_elements(coalesce(kept -> 'confirmations', '[]')) as each
 ) as told on true
 where ({channels} is null or orders.channel = any({channels}))
+    and (
+        {owners} is null
+        or orders.customer_no in (select customers.customer_no from customers where customers.reached_by && {owners})
+    )
     and ({warehouses} is null or shipments.warehouse = any({warehouses}))
 
 -- name: holds
@@ -88,7 +93,7 @@ select metric as event, case when key = '' then channel else key end as key, buc
 from sums
 where bucket > 'epoch'::timestamptz
     and ({channels} is null or channel = any({channels}))
-    and {warehouses} is null
+    and {warehouses} is null and {owners} is null
 
 -- name: calls
 -- What leaves the house, and each time that a source was asked what changed (`catch_up`), for who sees all of it.
@@ -96,13 +101,13 @@ where bucket > 'epoch'::timestamptz
 select
     topic, state, state = 'dead' or attempts > 1 as failed, attempts, due_at as asked_at
 from outbox
-where {channels} is null and {warehouses} is null
+where {channels} is null and {warehouses} is null and {owners} is null
 union all
 select
     'catch_up' as topic, case problem when '' then 'done' else 'failed' end as state, problem <> '' as failed,
     1 as attempts, started_at as asked_at
 from catch_ups
-where {channels} is null and {warehouses} is null
+where {channels} is null and {warehouses} is null and {owners} is null
 
 -- name: records
 -- Records of one type, for who sees all of the house; the order is the first that one is linked to.
@@ -116,7 +121,7 @@ select
         where record_links.record_id = records.record_id and target like 'order/%'
     ) as order_no
 from records
-where type = {type} and {channels} is null and {warehouses} is null
+where type = {type} and {channels} is null and {warehouses} is null and {owners} is null
 
 -- name: measured
 -- The figure of each group and piece of time, and how many rows it is made of.

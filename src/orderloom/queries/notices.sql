@@ -11,7 +11,11 @@ where (%(audiences)s::text[] is null or notices.audience = any(%(audiences)s::te
     and (not %(unseen)s::bool or notice_marks.notice_id is null)
     and (
         notices.audience = %(person)s::text
-        or (%(scope_channels)s::text[] is null and %(scope_warehouses)s::text[] is null)
+        or (
+            %(scope_channels)s::text[] is null
+            and %(scope_warehouses)s::text[] is null
+            and %(scope_owners)s::text[] is null
+        )
         or not exists (
             select 1
             from orders
@@ -19,6 +23,14 @@ where (%(audiences)s::text[] is null or notices.audience = any(%(audiences)s::te
                 = case when pg_input_is_valid(notices.subject, 'uuid') then notices.subject::uuid end
                 and not (
                     (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+                    and (
+                        %(scope_owners)s::text[] is null
+                        or orders.customer_no in (
+                            select customers.customer_no
+                            from customers
+                            where customers.reached_by && %(scope_owners)s::text[]
+                        )
+                    )
                     and (
                         %(scope_warehouses)s::text[] is null
                         or exists (
@@ -52,7 +64,11 @@ from (
         )
         and (
             notices.audience = %(person)s::text
-            or (%(scope_channels)s::text[] is null and %(scope_warehouses)s::text[] is null)
+            or (
+                %(scope_channels)s::text[] is null
+                and %(scope_warehouses)s::text[] is null
+                and %(scope_owners)s::text[] is null
+            )
             or not exists (
                 select 1
                 from orders
@@ -60,6 +76,14 @@ from (
                     = case when pg_input_is_valid(notices.subject, 'uuid') then notices.subject::uuid end
                     and not (
                         (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+                        and (
+                            %(scope_owners)s::text[] is null
+                            or orders.customer_no in (
+                                select customers.customer_no
+                                from customers
+                                where customers.reached_by && %(scope_owners)s::text[]
+                            )
+                        )
                         and (
                             %(scope_warehouses)s::text[] is null
                             or exists (

@@ -40,6 +40,12 @@ where (%(stage)s::text is null or stage = %(stage)s::text)
     )
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (
         %(scope_warehouses)s::text[] is null
         or exists (
             select 1
@@ -56,6 +62,12 @@ select order_id, state::text as state
 from orders
 where (order_id = %(order_id)s::uuid or order_no = %(order_no)s::text)
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
     and (
         %(scope_warehouses)s::text[] is null
         or exists (

@@ -11,25 +11,47 @@ from records
 where record_id = any(%(record_ids)s::uuid[]);
 
 -- name: outside
--- Which of these records are linked to an order that is not in the viewer's scope.
+-- Which of these records are linked to an order, or to a customer, that is not in the viewer's scope.
 select distinct record_links.record_id
 from record_links
 where record_links.record_id = any(%(record_ids)s::uuid[])
-    and record_links.target like 'order/%%'
-    and not exists (
-        select 1
-        from orders
-        where orders.order_no = substr(record_links.target, 7)
-            and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-            and (
-                %(scope_warehouses)s::text[] is null
-                or exists (
-                    select 1
-                    from shipments
-                    where shipments.order_id = orders.order_id
-                        and shipments.warehouse = any(%(scope_warehouses)s::text[])
-                )
+    and (
+        (
+            record_links.target like 'order/%%'
+            and not exists (
+                select 1
+                from orders
+                where orders.order_no = substr(record_links.target, 7)
+                    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+                    and (
+                        %(scope_owners)s::text[] is null
+                        or orders.customer_no in (
+                            select customers.customer_no
+                            from customers
+                            where customers.reached_by && %(scope_owners)s::text[]
+                        )
+                    )
+                    and (
+                        %(scope_warehouses)s::text[] is null
+                        or exists (
+                            select 1
+                            from shipments
+                            where shipments.order_id = orders.order_id
+                                and shipments.warehouse = any(%(scope_warehouses)s::text[])
+                        )
+                    )
             )
+        )
+        or (
+            record_links.target like 'customer/%%'
+            and %(scope_owners)s::text[] is not null
+            and not exists (
+                select 1
+                from customers
+                where customers.customer_no = substr(record_links.target, 10)
+                    and customers.reached_by && %(scope_owners)s::text[]
+            )
+        )
     );
 
 -- name: linked

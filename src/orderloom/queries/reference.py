@@ -1,6 +1,6 @@
 """Reference data as people list it: SKUs and customers, by code."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -45,10 +45,10 @@ def customers(
     connection: db.Connection, *, viewer: Viewer, keys: Collection[str] = (), cursor: str | None = None, count: int = 50
 ) -> Customers:
     """A page of customers, or those of the numbers given; a customer buys through any channel, so only a viewer of
-    all channels sees them. Raises cursors.Unreadable."""
+    all channels sees them, limited to own customers where it is. Raises cursors.Unreadable."""
     if viewer.channels is not None:
         return Customers([], None)
-    found, following = _page(connection, Q.customers, keys, cursor, count)
+    found, following = _page(connection, Q.customers, keys, cursor, count, viewer.scope)
     return Customers([msgspec.convert(data, Customer) for data in found], following)
 
 
@@ -63,11 +63,16 @@ def opened(
 
 
 def _page(
-    connection: db.Connection, statement: Any, keys: Collection[str], cursor: str | None, count: int
+    connection: db.Connection,
+    statement: Any,
+    keys: Collection[str],
+    cursor: str | None,
+    count: int,
+    scope: Mapping[str, Any] | None = None,
 ) -> tuple[list[Any], str | None]:
     (after,) = cursors.read(cursor, (str,)) if cursor else (None,)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
-    asked = {"keys": list(keys) or None, "after": after, "count": wanted + 1}
+    asked = {"keys": list(keys) or None, "after": after, "count": wanted + 1, **(scope or {})}
     rows = connection.execute(statement, asked, prepare=False).fetchall()
     following = cursors.write(rows[wanted - 1][0]) if len(rows) > wanted else None
     return [data for _, data in rows[:wanted]], following

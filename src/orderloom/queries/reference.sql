@@ -13,5 +13,6 @@ select customer_no, data
 from customers
 where (%(keys)s::text[] is null or customer_no = any(%(keys)s::text[]))
     and (%(after)s::text is null or customer_no > %(after)s::text)
+    and (%(scope_owners)s::text[] is null or reached_by && %(scope_owners)s::text[])
 order by customer_no
 limit %(count)s::int;

@@ -6,6 +6,12 @@ from orders
 where order_no = any(%(order_nos)s::text[])
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (
         %(scope_warehouses)s::text[] is null
         or exists (
             select 1 from shipments
@@ -20,4 +26,20 @@ from shipments
 join orders on orders.order_id = shipments.order_id
 where shipments.shipment_no = any(%(shipment_nos)s::text[])
     and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
     and (%(scope_warehouses)s::text[] is null or shipments.warehouse = any(%(scope_warehouses)s::text[]));
+
+-- name: find_customers
+-- Which of these customers there are, and whether they are in the viewer's scope.
+select customer_no, %(scope_owners)s::text[] is null or reached_by && %(scope_owners)s::text[]
+from customers
+where customer_no = any(%(customer_nos)s::text[]);
+
+-- name: find_external
+-- The order of a channel's own number.
+select order_no from orders where external_no = %(external_no)s::text and channel = %(channel)s::text;

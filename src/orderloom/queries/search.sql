@@ -62,6 +62,12 @@ from orders
 where order_id = any(%(order_ids)s::uuid[])
     and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
     and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (
         %(scope_warehouses)s::text[] is null
         or exists (
             select 1

@@ -51,11 +51,11 @@ class Status(msgspec.Struct):
 
 def look(connection: db.Connection, *, viewer: Viewer, now: dt.datetime) -> Status:
     """The figures as they stand at `now`."""
-    narrowed = viewer.channels is not None or viewer.warehouses is not None
+    narrowed = viewer.limited
     scope = viewer.scope
-    live = viewer.warehouses is not None
-    standing = connection.execute(Q.standing_in_warehouses if live else Q.standing, scope, prepare=False)
-    held = connection.execute(Q.held_in_warehouses if live else Q.held, scope, prepare=False)
+    live = viewer.warehouses is not None or viewer.owners is not None
+    standing = connection.execute(Q.standing_live if live else Q.standing, scope, prepare=False)
+    held = connection.execute(Q.held_live if live else Q.held, scope, prepare=False)
     position = events_query.last_position(connection)
     recent = events_query.after(connection, viewer=viewer, position=max(0, position - _LAST_EVENTS))
     status = Status(
@@ -78,7 +78,7 @@ def look(connection: db.Connection, *, viewer: Viewer, now: dt.datetime) -> Stat
 def _minutes(connection: db.Connection, viewer: Viewer, now: dt.datetime) -> list[int]:
     last = now.replace(second=0, microsecond=0)
     first = last - dt.timedelta(minutes=_MINUTES - 1)
-    if viewer.warehouses is not None:
+    if viewer.warehouses is not None or viewer.owners is not None:
         return [0] * _MINUTES
     found = dict(connection.execute(Q.minutes, {"since": first, **viewer.scope}, prepare=False).fetchall())
     return [found.get(first + dt.timedelta(minutes=minute), 0) for minute in range(_MINUTES)]

@@ -7,15 +7,24 @@ group by key
 having sum(value) <> 0
 order by key;
 
--- name: standing_in_warehouses
--- The same counted live, for a viewer of some warehouses.
+-- name: standing_live
+-- The same counted live, for a viewer of some warehouses or of own customers.
 select stage, count(*)
 from orders
 where (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and exists (
-        select 1
-        from shipments
-        where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+    and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
     )
 group by stage
 order by stage;
@@ -29,16 +38,25 @@ where held and (%(scope_channels)s::text[] is null or channel = any(%(scope_chan
 group by 1
 order by 2 desc, 1;
 
--- name: held_in_warehouses
--- The same for a viewer of some warehouses.
+-- name: held_live
+-- The same for a viewer of some warehouses or of own customers.
 select code, count(*)
 from orders
 cross join lateral jsonb_array_elements_text(hold_codes::jsonb) as hold (code)
 where held and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and exists (
-        select 1
-        from shipments
-        where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+    and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (
+        %(scope_warehouses)s::text[] is null
+        or exists (
+            select 1
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
+        )
     )
 group by 1
 order by 2 desc, 1;

@@ -54,6 +54,10 @@ class Viewer(Grant, frozen=True, kw_only=True):
         """Whether the warehouse is in scope."""
         return self.warehouses is None or warehouse in self.warehouses
 
+    def has_channel(self, channel: str) -> bool:
+        """Whether all of the channel is in scope, from whatever warehouse and for whatever customer."""
+        return self.sees_channel(channel) and self.warehouses is None and self.owners is None
+
     @property
     def limited(self) -> bool:
         """Whether the scope leaves anything out."""

@@ -333,6 +333,15 @@ CREATE TABLE cursors (
     changed_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE customers (
+    customer_no text NOT NULL,
+    account text DEFAULT ''::text NOT NULL,
+    phone_key bytea,
+    data json NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    reached_by text[] GENERATED ALWAYS AS (ARRAY[('customer/'::text || customer_no), ('user/'::text || COALESCE((data ->> 'owner'::text), ''::text))]) STORED NOT NULL
+);
+
 CREATE TABLE document_drafts (
     kind text NOT NULL,
     name text NOT NULL,
@@ -404,6 +413,22 @@ CREATE TABLE files (
     used_by text DEFAULT ''::text NOT NULL,
     used_at timestamp with time zone
 );
+
+CREATE TABLE flow_runs (
+    run_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    flow text NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    steps integer NOT NULL,
+    nodes text[] NOT NULL,
+    waits text[] NOT NULL,
+    due_at timestamp with time zone,
+    parent uuid,
+    started_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='80');
 
 CREATE TABLE flow_schedules (
     flow text NOT NULL,
@@ -1194,6 +1219,8 @@ CREATE INDEX catch_ups_channel ON catch_ups USING btree (channel, started_at DES
 
 CREATE INDEX customers_phone ON customers USING btree (phone_key) WHERE (phone_key IS NOT NULL);
 
+CREATE INDEX customers_reached_by ON customers USING gin (reached_by);
+
 CREATE INDEX facets_subject ON facets USING btree (subject, field) INCLUDE (value);
 
 CREATE INDEX failures_at ON failures USING btree (at);
@@ -1207,6 +1234,8 @@ CREATE INDEX flow_runs_failed ON flow_runs USING btree (changed_at DESC) WHERE (
 CREATE INDEX flow_runs_listed ON flow_runs USING btree (changed_at DESC, run_id DESC);
 
 CREATE INDEX flow_runs_open ON flow_runs USING btree (flow, version) WHERE (state = 'waiting'::text);
+
+CREATE INDEX flow_runs_order ON flow_runs USING btree (order_id);
 
 CREATE INDEX form_links_form ON form_links USING btree (form, created_at);
 

@@ -365,3 +365,17 @@ def test_offers_that_must_not_meet_do_not_meet(lines: list[state.Line], answers:
         if terms.get("stackable") is False:
             for other in stands:
                 assert other is terms or not lines_of[terms["promotion"]] & lines_of[other["promotion"]]
+
+
+def test_what_was_read_of_an_offer_once_is_read_of_another_that_says_otherwise():
+    """Offers are read once an object: one that takes the place of another in memory says its own."""
+    for percent in range(1, 101):
+        priced = apply([line(1, "TEA", 1, 10_000)], offer("percent_off", percent=percent))
+        assert off(priced) == {1: percent * 100}
+
+
+@pytest.mark.parametrize("currency", ["CNY", "JPY", "KWD"])
+def test_an_offer_read_for_one_currency_is_worked_out_in_each(currency: str):
+    lines = [line(1, "TEA", 1, 1_000_000)]
+    taken = promotions.apply(lines, [FULL_300], currency=currency, categories={}).discounts
+    assert sum(each.minor for each in taken) == {"CNY": 165_000, "JPY": 166_650, "KWD": 150_000}[currency]

@@ -32,9 +32,14 @@ class Cart(msgspec.Struct):
         return Cart(self.lines, list(self.left), self.currency, self.categories)
 
 
-class Offer(msgspec.Struct):
-    """One offer as read; `members` are the places of its lines in the cart, `mask` the same as bits."""
+class Terms(msgspec.Struct):
+    """What an offer says, read once: what is missing or of a wrong type reads as not said.
 
+    `part` is the percentage in millionths; `skus`, `categories` and `lines` are its scope unless it means the `whole`
+    cart; `rank` is its place among a cart's offers.
+    """
+
+    said: Mapping[str, Any]
     promotion: str
     rule: str
     kind: str
@@ -42,7 +47,29 @@ class Offer(msgspec.Struct):
     payer: str
     stackable: bool
     group: str
-    terms: Mapping[str, Any]
+    repeat: bool
+    rank: tuple[int, int, str, str]
+    threshold_quantity: int | None
+    times_max: int | None
+    part: int | None
+    whole: bool
+    skus: frozenset[Any]
+    categories: frozenset[Any]
+    lines: frozenset[Any]
+    amounts: dict[tuple[str, str], int | None] = {}
+
+    def minor(self, name: str, currency: str) -> int | None:
+        """An amount in minor units, never negative; None when it is not said."""
+        key = (name, currency)
+        if key not in self.amounts:
+            self.amounts[key] = _minor(self.said, name, currency)
+        return self.amounts[key]
+
+
+class Offer(msgspec.Struct):
+    """One offer over a cart; `members` are the places of its lines, `mask` the same as bits."""
+
+    terms: Terms
     members: Sequence[int]
     mask: int
 
@@ -66,46 +93,71 @@ def cart(lines: Sequence[state.Line], *, currency: str, categories: Mapping[str,
     return Cart(paying, [line.amount_minor for line in paying], currency, categories)
 
 
-def read(terms: Mapping[str, Any], goods: Cart) -> Offer:
-    """The offer over this cart. What is missing or of a wrong type reads as not said."""
-    members = _members(terms, goods)
-    priority = numbers.whole(terms.get("priority"))
+def read(said: Mapping[str, Any], goods: Cart) -> Offer:
+    """The offer over this cart."""
+    terms = _terms(said)
     count = len(goods.lines)
-    mask = (1 << count) - 1 if len(members) == count else sum([1 << place for place in members])
-    return Offer(
-        promotion=_text(terms.get("promotion")),
-        rule=_text(terms.get("rule")),
-        kind=_text(terms.get("kind")),
-        priority=100 if priority is None else priority,
-        payer=_text(terms.get("payer")) or "merchant",
-        stackable=terms.get("stackable") is not False,
-        group=_text(terms.get("exclusive_group")),
-        terms=terms,
-        members=members,
-        mask=mask,
+    if terms.whole:
+        return Offer(terms, range(count), (1 << count) - 1)
+    members = _members(terms, goods)
+    return Offer(terms, members, sum([1 << place for place in members]))
+
+
+# Rules answer the same object to every order, so that what it says is read once; it is kept with what was read, for
+# another could come to stand at its place in memory.
+_read: dict[int, Terms] = {}
+
+
+def _terms(said: Mapping[str, Any]) -> Terms:
+    known = _read.get(id(said))
+    if known is None:
+        if len(_read) >= limits.ANSWERS_REMEMBERED_MAX:
+            _read.clear()
+        known = _read[id(said)] = _taken_in(said)
+    return known
+
+
+def _taken_in(said: Mapping[str, Any]) -> Terms:
+    promotion, rule, kind = _text(said.get("promotion")), _text(said.get("rule")), _text(said.get("kind"))
+    priority = numbers.whole(said.get("priority"))
+    priority = 100 if priority is None else priority
+    scope = said.get("scope")
+    if scope is None or not isinstance(scope, Mapping):
+        scope = said
+    skus, categories, lines = scope.get("skus"), scope.get("categories") or scope.get("category"), scope.get("lines")
+    return Terms(
+        said=said,
+        promotion=promotion,
+        rule=rule,
+        kind=kind,
+        priority=priority,
+        payer=_text(said.get("payer")) or "merchant",
+        stackable=said.get("stackable") is not False,
+        group=_text(said.get("exclusive_group")),
+        repeat=bool(said.get("repeat")) and kind != "coupon",  # A coupon is taken once.
+        rank=(priority, RANKS.get(kind, 99), promotion, rule),
+        threshold_quantity=numbers.whole(said.get("threshold_quantity")),
+        times_max=numbers.whole(said.get("times_max")),
+        part=_part(said, unsaid=50 if kind == "nth_half" else None),
+        whole=not skus and not categories and not lines,
+        skus=_collection(skus),
+        categories=_collection(categories),
+        lines=_collection(lines),
     )
 
 
 def effect(offer: Offer, goods: Cart) -> Effect:
     """What the offer would do to what is left of the cart now."""
-    kind = _KINDS.get(offer.kind)
+    kind = _KINDS.get(offer.terms.kind)
     if kind is None:
-        return Effect(no={"code": "unknown_kind", "kind": offer.kind})
+        return Effect(no={"code": "unknown_kind", "kind": offer.terms.kind})
     if not offer.members:
         return Effect(no={"code": "scope_empty"})
     return kind(offer, goods)
 
 
-def _members(terms: Mapping[str, Any], goods: Cart) -> Sequence[int]:
-    scope = terms.get("scope")
-    if scope is None or not isinstance(scope, Mapping):
-        scope = terms
-    named_skus, named_lines = scope.get("skus"), scope.get("lines")
-    named_categories = scope.get("categories") or scope.get("category")
-    if not named_skus and not named_categories and not named_lines:
-        return range(len(goods.lines))
-    skus, lines, categories = _collection(named_skus), _collection(named_lines), _collection(named_categories)
-    of_sku = goods.categories
+def _members(terms: Terms, goods: Cart) -> list[int]:
+    skus, lines, categories, of_sku = terms.skus, terms.lines, terms.categories, goods.categories
     return [
         place
         for place, line in enumerate(goods.lines)
@@ -170,28 +222,23 @@ def _times(offer: Offer, goods: Cart) -> tuple[int, dict[str, Any] | None]:
     """How often the thresholds are reached (once without `repeat`), or what is missing to the first."""
     terms = offer.terms
     reached: list[int] = []
-    threshold = _minor(terms, "threshold", goods.currency)
+    threshold = terms.minor("threshold", goods.currency)
     if threshold:
-        due = _due(offer, goods)
+        due = sum(_left(offer, goods))
         if due < threshold:
             return 0, {"code": "threshold_short", "short_minor": threshold - due}
         reached.append(due // threshold)
-    wanted = numbers.whole(terms.get("threshold_quantity"))
+    wanted = terms.threshold_quantity
     if wanted is not None and wanted > 0:
         pieces = sum([_pieces(goods.lines[place]) for place in offer.members])
         if pieces < wanted:
             return 0, {"code": "threshold_short", "short_quantity": wanted - pieces}
         reached.append(pieces // wanted)
-    if not reached or not terms.get("repeat"):
+    if not reached or not terms.repeat:
         return 1, None
-    most = numbers.whole(terms.get("times_max"))
-    if most is not None and most > 0:
-        reached.append(most)
+    if terms.times_max is not None and terms.times_max > 0:
+        reached.append(terms.times_max)
     return min(reached), None
-
-
-def _due(offer: Offer, goods: Cart) -> int:
-    return sum(_left(offer, goods))
 
 
 def _left(offer: Offer, goods: Cart) -> list[int]:
@@ -203,11 +250,11 @@ def _spread(off: int, members: Sequence[int], weights: list[int]) -> Effect:
     """Spread an amount, at most all that the weights are, in proportion to them."""
     parts = money.spread(min(off, sum(weights)), weights)
     offs = {place: part for place, part in zip(members, parts, strict=True) if part}
-    return Effect(offs=offs) if offs else Effect(no={"code": "nothing_left"})
+    return Effect(offs) if offs else Effect(no={"code": "nothing_left"})
 
 
 def _amount_off(offer: Offer, goods: Cart) -> Effect:
-    off = _minor(offer.terms, "off", goods.currency)
+    off = offer.terms.minor("off", goods.currency)
     if not off:
         return Effect(no={"code": "incomplete", "parameter": "off"})
     times, no = _times(offer, goods)
@@ -216,30 +263,22 @@ def _amount_off(offer: Offer, goods: Cart) -> Effect:
     return _spread(off * times, offer.members, _left(offer, goods))
 
 
-def _coupon(offer: Offer, goods: Cart) -> Effect:
-    once = {name: value for name, value in offer.terms.items() if name != "repeat"}
-    return _amount_off(msgspec.structs.replace(offer, terms=once), goods)
-
-
 def _percent_off(offer: Offer, goods: Cart) -> Effect:
-    part = _part(offer.terms)
+    part = offer.terms.part
     if not part:
         return Effect(no={"code": "incomplete", "parameter": "percent"})
-    due = _due(offer, goods)
     _, no = _times(offer, goods)
     if no is not None:
         return Effect(no=no)
-    off, most = _share(due, part, _WHOLE), _minor(offer.terms, "off_max", goods.currency)
-    if most:
-        off = min(off, most)
-    return _spread(off, offer.members, _left(offer, goods))
+    left = _left(offer, goods)
+    off, most = _share(sum(left), part, _WHOLE), offer.terms.minor("off_max", goods.currency)
+    return _spread(min(off, most) if most else off, offer.members, left)
 
 
 def _nth_half(offer: Offer, goods: Cart) -> Effect:
     """Every n-th piece of a SKU (or of the scope) is cheaper: the cheapest pieces are."""
-    terms = offer.terms
+    terms, part = offer.terms.said, offer.terms.part
     nth = numbers.whole(terms.get("nth") or terms.get("n") or 2) or 0
-    part = _part(terms, unsaid=50)
     if nth < 1 or not part:
         return Effect(no={"code": "incomplete", "parameter": "nth" if nth < 1 else "percent"})
     _, no = _times(offer, goods)
@@ -286,7 +325,7 @@ def _stated(line: state.Line, scale: int) -> int:
 
 
 def _gift(offer: Offer, goods: Cart) -> Effect:
-    terms = offer.terms
+    terms = offer.terms.said
     named = terms.get("gifts") or [
         {
             "sku": terms.get("gift_sku") or terms.get("sku"),
@@ -309,7 +348,7 @@ def _gift(offer: Offer, goods: Cart) -> Effect:
 
 def _combo(offer: Offer, goods: Cart) -> Effect:
     """Sets of named pieces for a price, or for something off each set; the dearest lines make up the sets."""
-    of_set = _set(offer.terms.get("skus"))
+    of_set = _set(offer.terms.said.get("skus"))
     if not of_set:
         return Effect(no={"code": "incomplete", "parameter": "skus"})
     places: dict[str, list[int]] = {sku: [] for sku in of_set}
@@ -321,7 +360,7 @@ def _combo(offer: Offer, goods: Cart) -> Effect:
     if not sets:
         sku = next(sku for sku, pieces in of_set.items() if there[sku] < pieces)
         return Effect(no={"code": "combo_incomplete", "sku": sku, "short_quantity": of_set[sku] - there[sku]})
-    most = numbers.whole(offer.terms.get("times_max"))
+    most = offer.terms.times_max
     sets = min(sets, most) if most is not None and most > 0 else sets
     used: dict[int, int] = {}
     for sku, pieces in of_set.items():
@@ -353,11 +392,11 @@ def _use(used: dict[int, int], places: list[int], goods: Cart, pieces: int) -> N
 
 def _set_off(offer: Offer, goods: Cart, sets: int, used: dict[int, int]) -> Effect:
     amount = sum(used.values())
-    price = _minor(offer.terms, "combo_price", goods.currency)
+    price = offer.terms.minor("combo_price", goods.currency)
     if price is None:
-        price = _minor(offer.terms, "price", goods.currency)
+        price = offer.terms.minor("price", goods.currency)
     if price is None:
-        off = (_minor(offer.terms, "off", goods.currency) or 0) * sets
+        off = (offer.terms.minor("off", goods.currency) or 0) * sets
         if not off:
             return Effect(no={"code": "incomplete", "parameter": "combo_price"})
     else:
@@ -368,7 +407,7 @@ def _set_off(offer: Offer, goods: Cart, sets: int, used: dict[int, int]) -> Effe
 
 
 def _fixed_price(offer: Offer, goods: Cart) -> Effect:
-    price = _minor(offer.terms, "price", goods.currency)
+    price = offer.terms.minor("price", goods.currency)
     if price is None:
         return Effect(no={"code": "incomplete", "parameter": "price"})
     _, no = _times(offer, goods)
@@ -389,5 +428,5 @@ _KINDS: Mapping[str, Callable[[Offer, Cart], Effect]] = {
     "gift": _gift,
     "combo": _combo,
     "fixed_price": _fixed_price,
-    "coupon": _coupon,
+    "coupon": _amount_off,
 }

@@ -64,9 +64,10 @@ def apply(
     goods = offers.cart(lines, currency=currency, categories=categories)
     asked = [offers.read(terms, goods) for terms in answers[: limits.OFFERS_MAX]]
     said: dict[int, dict[str, Any]] = {}
-    live = sorted(range(len(asked)), key=lambda i: _order(asked[i]))
+    alone: dict[int, offers.Effect] = {}
+    live = sorted(range(len(asked)), key=lambda i: asked[i].terms.rank)
     while True:
-        effects = _applied(asked, _chosen(asked, live, goods, said), goods)
+        effects = _applied(asked, _chosen(asked, live, goods, said, alone), goods, alone)
         empty = {i: effect.no for i, effect in effects.items() if effect.no is not None}
         said.update(empty)
         if not empty or not any(no["code"] == "excluded" for no in said.values()):
@@ -118,43 +119,49 @@ def _unpromoted(lines: Sequence[state.Line]) -> Priced:
     return Priced([], [], [line.line_no for line in lines if line.gift and MARK in line.custom], [])
 
 
-def _order(offer: offers.Offer) -> tuple[int, int, str, str]:
-    return offer.priority, offers.RANKS.get(offer.kind, 99), offer.promotion, offer.rule
-
-
 def _chosen(
-    asked: list[offers.Offer], live: list[int], goods: offers.Cart, said: dict[int, dict[str, Any]]
+    asked: list[offers.Offer],
+    live: list[int],
+    goods: offers.Cart,
+    said: dict[int, dict[str, Any]],
+    alone: dict[int, offers.Effect],
 ) -> list[int]:
-    """The offers that stand together, in the order in which they apply; the others' reasons are put in `said`."""
-    bound = [i for i in live if not asked[i].stackable or asked[i].group]
+    """The offers that stand together, in the order in which they apply; the others' reasons are put in `said`, what
+    those that were measured do to the whole cart in `alone`."""
+    bound = [i for i in live if not asked[i].terms.stackable or asked[i].terms.group]
     if not bound:
         return live
     worth: dict[int, int] = {}
     for i in bound:
-        _measure(asked, i, goods, worth, said)
+        _measure(asked, i, goods, worth, said, alone)
     live = [i for i in live if i in worth or i not in bound]
     if not any(_clash(asked[i], asked[other]) for i in worth for other in live if other != i):
         return live
     for i in live:
         if i not in worth:
-            _measure(asked, i, goods, worth, said)
+            _measure(asked, i, goods, worth, said, alone)
     chosen: list[int] = []
-    for _, same_priority in itertools.groupby([i for i in live if i in worth], key=lambda i: asked[i].priority):
+    for _, same_priority in itertools.groupby([i for i in live if i in worth], key=lambda i: asked[i].terms.priority):
         tier = list(same_priority)
         free = [i for i in tier if not any(_clash(asked[i], asked[other]) for other in chosen)]
         chosen += _best(asked, free, worth)
         for i in tier:
             if i not in chosen:
                 by = next(other for other in chosen if _clash(asked[i], asked[other]))
-                said[i] = {"code": "excluded", "by": asked[by].promotion}
+                said[i] = {"code": "excluded", "by": asked[by].terms.promotion}
     kept = set(chosen)
     return [i for i in live if i in kept]
 
 
 def _measure(
-    asked: list[offers.Offer], i: int, goods: offers.Cart, worth: dict[int, int], said: dict[int, dict[str, Any]]
+    asked: list[offers.Offer],
+    i: int,
+    goods: offers.Cart,
+    worth: dict[int, int],
+    said: dict[int, dict[str, Any]],
+    alone: dict[int, offers.Effect],
 ) -> None:
-    effect = offers.effect(asked[i], goods)
+    effect = alone[i] = alone[i] if i in alone else offers.effect(asked[i], goods)
     if effect.no is None:
         # The one beside the amount lets a gift, which takes nothing off, stand where it is in nobody's way.
         worth[i] = effect.minor * (limits.OFFERS_MAX + 1) + 1
@@ -163,9 +170,9 @@ def _measure(
 
 
 def _clash(one: offers.Offer, other: offers.Offer) -> bool:
-    if one.group and one.group == other.group:
+    if one.terms.group and one.terms.group == other.terms.group:
         return True
-    return not (one.stackable and other.stackable) and one.mask & other.mask != 0
+    return not (one.terms.stackable and other.terms.stackable) and one.mask & other.mask != 0
 
 
 def _best(asked: list[offers.Offer], tier: list[int], worth: Mapping[int, int]) -> list[int]:
@@ -197,13 +204,16 @@ def _best(asked: list[offers.Offer], tier: list[int], worth: Mapping[int, int]) 
     return best[1]
 
 
-def _applied(asked: list[offers.Offer], chosen: list[int], goods: offers.Cart) -> dict[int, offers.Effect]:
-    """Each offer over what the ones before have left."""
-    now = goods.copy()
+def _applied(
+    asked: list[offers.Offer], chosen: list[int], goods: offers.Cart, alone: Mapping[int, offers.Effect]
+) -> dict[int, offers.Effect]:
+    """Each offer over what the ones before have left; while they left all of it, as it was measured alone."""
+    now = goods
     effects: dict[int, offers.Effect] = {}
     for i in chosen:
-        effect = effects[i] = offers.effect(asked[i], now)
-        if i != chosen[-1]:
+        effect = effects[i] = alone[i] if now is goods and i in alone else offers.effect(asked[i], now)
+        if effect.offs and i != chosen[-1]:
+            now = goods.copy() if now is goods else now
             for place, off in effect.offs.items():
                 now.left[place] -= off
     return effects
@@ -214,7 +224,7 @@ def _discounts(
 ) -> list[state.Discount]:
     lines = goods.lines
     return [
-        state.Discount(asked[i].promotion, lines[place].line_no, off, asked[i].payer, asked[i].rule)
+        state.Discount(asked[i].terms.promotion, lines[place].line_no, off, asked[i].terms.payer, asked[i].terms.rule)
         for i, effect in effects.items()
         for place, off in effect.offs.items()
     ]
@@ -259,14 +269,14 @@ def _gift_line(line_no: int, sku: str, pieces: int, offer: offers.Offer, goods: 
         quantity=pieces,
         gift=True,
         gift_of=None if whole_order else goods.lines[offer.members[0]].line_no,
-        custom={MARK: offer.promotion},
+        custom={MARK: offer.terms.promotion},
     )
 
 
 def _why(offer: offers.Offer, effect: offers.Effect | None, no: dict[str, Any] | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"promotion": offer.promotion}
-    if offer.rule:
-        entry["rule"] = offer.rule
+    entry: dict[str, Any] = {"promotion": offer.terms.promotion}
+    if offer.terms.rule:
+        entry["rule"] = offer.terms.rule
     if effect is None or effect.no is not None:
         return entry | (no or {})
     entry["code"] = "applied"

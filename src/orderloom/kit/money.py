@@ -43,14 +43,10 @@ def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:
         return [amount_minor, *([0] * (len(weights) - 1))]
     sign = -1 if amount_minor < 0 else 1
     whole = abs(amount_minor)
-    parts: list[int] = []
-    rests: list[int] = []
-    for weight in weights:
-        part, rest = divmod(whole * weight, total)
-        parts.append(part)
-        rests.append(rest)
+    parts = [whole * weight // total for weight in weights]
     left = whole - sum(parts)
     if left:
+        rests = [whole * weight % total for weight in weights]
         for i in sorted(range(len(parts)), key=rests.__getitem__, reverse=True)[:left]:
             parts[i] += 1
     return parts if sign == 1 else [-part for part in parts]

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { useTranslation } from "react-i18next";
+import { initReactI18next, useTranslation } from "react-i18next";
 import { type Language, texts } from "~/kit/texts";
 
 const KEPT = "orderloom.language";
@@ -13,7 +13,7 @@ function first(): Language {
 
 /** Make the texts ready, in the language chosen last, else the browser's. */
 export function prepare(): void {
-  i18next.init({
+  i18next.use(initReactI18next).init({
     lng: first(),
     fallbackLng: false,
     resources: { zh: { translation: texts("zh") }, en: { translation: texts("en") } },

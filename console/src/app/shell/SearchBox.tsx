@@ -1,12 +1,13 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { AutoComplete, Input, type InputRef, Tag } from "antd";
+import { AutoComplete, Input, type InputRef } from "antd";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
+import { Badge } from "~/ui/Badge";
 import { Money, When } from "~/ui/Words";
 
 const CHARACTERS_MIN = 2;
@@ -48,8 +49,8 @@ export function SearchBox() {
       <div className="found">
         <b className="code">{each.order_no}</b>
         <span className="faint">{each.matched?.map((kind) => t(`shell.search.by.${kind}`)).join("、")}</span>
-        <Tag>{named("stages", each.stage)}</Tag>
-        {each.held && <Tag color="warning">{t("shell.search.held")}</Tag>}
+        <Badge>{named("stages", each.stage)}</Badge>
+        {each.held && <Badge tone="warn">{t("shell.search.held")}</Badge>}
         <span className="faint">{named("channels", each.channel)}</span>
         <When at={each.placed_at} />
         <Money minor={each.total_minor} currency={each.currency} />

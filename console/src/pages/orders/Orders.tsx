@@ -1,3 +1,37 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useLanguage } from "~/client/language";
+import { useNames } from "~/client/names";
+import { declare } from "~/features/orders/list";
+import { facets, page } from "~/features/orders/read";
+import { useGrade } from "~/features/orders/Tags";
+import { ListPage } from "~/ui/list/ListPage";
+
+/** The order pool: every order, by filters and views, with what can be done to many at once. */
 export default function Orders() {
-  return null;
+  const { t } = useTranslation();
+  const names = useNames();
+  const { language } = useLanguage();
+  const grade = useGrade();
+  const held = useQuery({
+    queryKey: ["facets", "orders", "holds", language],
+    queryFn: async ({ signal }) => {
+      const [counts, first] = await Promise.all([
+        facets({ held: "true" }, signal),
+        page({ held: "true" }, undefined, signal),
+      ]);
+      const reasons = new Map(first.rows.flatMap((row) => row.holds.map((each) => [each.code, each.reason] as const)));
+      return Object.keys(counts.hold ?? {}).map((value) => {
+        const reason = reasons.get(value as never) as Record<string, string> | undefined;
+        return { value, label: reason?.[language] || value };
+      });
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `grade` only follows the language.
+  const list = useMemo(
+    () => declare({ t, names, language, grade, holds: held.data ?? [] }),
+    [t, names, language, held.data],
+  );
+  return <ListPage list={list} />;
 }

@@ -17,6 +17,8 @@ export type Shown<Row> = {
 export const ROW_PX = 30;
 const BEYOND = 12;
 const CHOICE_PX = 36;
+/** Columns shrink so far before the table scrolls sideways. */
+const NARROWEST = 0.8;
 
 /** The rows that are in sight, as a table that arrows walk through; the others are only so much height. */
 export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading }: Shown<Row>) {
@@ -24,7 +26,7 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
   const go = useNavigate();
   const box = useRef<HTMLElement>(null);
   const last = useRef<number | null>(null);
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(-1);
   const [sight, setSight] = useState({ top: 0, height: 800 });
   const first = Math.max(0, Math.floor(sight.top / ROW_PX) - BEYOND);
   const end = Math.min(rows.length, Math.ceil((sight.top + sight.height) / ROW_PX) + BEYOND);
@@ -87,6 +89,7 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
     event.preventDefault();
   };
 
+  const wanted = list.columns.reduce((sum, each) => sum + each.width, choosable ? CHOICE_PX : 0);
   const all = rows.length > 0 && rows.every((row) => chosen.has(list.keyOf(row)));
   return (
     <section
@@ -98,11 +101,11 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
       onKeyDown={typed}
       onScroll={(event) => setSight({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
     >
-      <table aria-rowcount={rows.length + 1}>
+      <table aria-rowcount={rows.length + 1} style={{ minWidth: wanted * NARROWEST }}>
         <colgroup>
           {choosable && <col style={{ width: CHOICE_PX }} />}
           {list.columns.map((each) => (
-            <col key={each.key} style={{ width: each.width }} />
+            <col key={each.key} style={{ width: `${(100 * each.width) / wanted}%` }} />
           ))}
         </colgroup>
         <thead>

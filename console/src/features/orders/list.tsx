@@ -1,0 +1,225 @@
+import {
+  CloseCircleOutlined,
+  EditOutlined,
+  PauseCircleOutlined,
+  PlayCircleOutlined,
+  RedoOutlined,
+} from "@ant-design/icons";
+import type { TFunction } from "i18next";
+import type { Names } from "~/client/names";
+import { amendMany, cancelMany, holdMany, releaseMany, retryMany } from "~/features/orders/batches";
+import { facets, page, type Row } from "~/features/orders/read";
+import { Grade, Holds, Stage } from "~/features/orders/Tags";
+import type { Language } from "~/kit/texts";
+import type { Action, Column, List } from "~/ui/list/declaration";
+import { Code, Money, When } from "~/ui/Words";
+
+export const HOLD_CODES = ["manual", "address", "customer", "fraud"] as const;
+
+type House = {
+  t: TFunction;
+  names: Names;
+  language: Language;
+  grade: (grade: string) => string;
+  /** The codes of holds that are on somewhere, with the words of their reason. */
+  holds: { value: string; label: string }[];
+};
+
+function columns({ names, language, grade }: House): Column<Row>[] {
+  const stage = (row: Row) => names.stages[row.stage]?.[language] ?? row.stage;
+  const late = (row: Row) =>
+    row.promised_at !== null && row.stage !== "delivered" && !row.cancelled && Date.parse(row.promised_at) < Date.now();
+  return [
+    {
+      key: "order_no",
+      title: "orders.column.order_no",
+      width: 160,
+      phone: "head",
+      show: (row) => <Code>{row.order_no}</Code>,
+      text: (row) => row.order_no,
+    },
+    {
+      key: "stage",
+      title: "orders.column.stage",
+      width: 84,
+      phone: "line",
+      show: (row) => <Stage stage={row.stage} />,
+      text: stage,
+    },
+    {
+      key: "hold",
+      title: "orders.column.hold",
+      width: 168,
+      phone: "line",
+      show: (row) => <Holds holds={row.holds as never} />,
+      text: (row) => row.holds.map((each) => String(each.code)).join(" "),
+    },
+    {
+      key: "grade",
+      title: "orders.column.grade",
+      width: 72,
+      phone: "line",
+      show: (row) => <Grade grade={row.grade} />,
+      text: (row) => grade(row.grade),
+    },
+    {
+      key: "channel",
+      title: "orders.column.channel",
+      width: 104,
+      phone: "line",
+      show: (row) => names.channels[row.channel] ?? row.channel,
+      text: (row) => row.channel,
+    },
+    {
+      key: "external_no",
+      title: "orders.column.external_no",
+      width: 176,
+      show: (row) => <span className="faint">{row.external_no}</span>,
+      text: (row) => row.external_no,
+    },
+    {
+      key: "customer_no",
+      title: "orders.column.customer_no",
+      width: 112,
+      show: (row) => row.customer_no,
+      text: (row) => row.customer_no,
+    },
+    {
+      key: "province",
+      title: "orders.column.province",
+      width: 84,
+      show: (row) => row.province,
+      text: (row) => row.province,
+    },
+    {
+      key: "placed_at",
+      title: "orders.column.placed_at",
+      width: 96,
+      phone: "line",
+      show: (row) => <When at={row.placed_at} />,
+      text: (row) => row.placed_at,
+    },
+    {
+      key: "promised_at",
+      title: "orders.column.promised_at",
+      width: 96,
+      show: (row) => <When at={row.promised_at} late={late(row)} />,
+      text: (row) => row.promised_at ?? "",
+    },
+    {
+      key: "total",
+      title: "orders.column.total",
+      width: 104,
+      align: "right",
+      phone: "end",
+      show: (row) => <Money minor={row.total_minor} currency={row.currency} />,
+      text: (row) => (row.total_minor / 100).toFixed(2),
+    },
+  ];
+}
+
+function actions(house: House): Action<Row>[] {
+  const { t, holds } = house;
+  const reason = { key: "reason", title: "orders.ask.reason", kind: "text" as const, required: true };
+  const codes = HOLD_CODES.map((value) => ({ value, label: t(`orders.hold.${value}`) }));
+  return [
+    {
+      key: "release",
+      title: "orders.act.release",
+      verb: "orders:release",
+      icon: PlayCircleOutlined,
+      run: releaseMany,
+      asks: [{ key: "code", title: "orders.ask.which_hold", kind: "choice", required: true, choices: holds }, reason],
+    },
+    {
+      key: "hold",
+      title: "orders.act.hold",
+      verb: "orders:write",
+      icon: PauseCircleOutlined,
+      run: holdMany,
+      asks: [
+        { key: "code", title: "orders.ask.hold_code", kind: "choice", required: true, choices: codes },
+        reason,
+        { key: "owner", title: "orders.ask.owner", kind: "text" },
+      ],
+    },
+    {
+      key: "amend",
+      title: "orders.act.amend",
+      verb: "orders:write",
+      icon: EditOutlined,
+      run: amendMany,
+      asks: [
+        { key: "carrier_requested", title: "orders.ask.carrier", kind: "text" },
+        { key: "packing_request", title: "orders.ask.packing", kind: "text" },
+        { key: "seller", title: "orders.ask.note", kind: "text" },
+        reason,
+      ],
+    },
+    { key: "retry", title: "orders.act.retry", verb: "orders:write", icon: RedoOutlined, run: retryMany },
+    {
+      key: "cancel",
+      title: "orders.act.cancel",
+      verb: "orders:write",
+      icon: CloseCircleOutlined,
+      danger: true,
+      run: cancelMany,
+      asks: [reason],
+    },
+  ];
+}
+
+/** The order pool. */
+export function declare(house: House): List<Row> {
+  const { names, language, t } = house;
+  return {
+    word: "orders",
+    title: "orders.title",
+    empty: "orders.empty",
+    keyOf: (row) => row.order_no,
+    open: (row) => `/orders/${encodeURIComponent(row.order_no)}`,
+    read: page,
+    facets,
+    topics: ["order", "shipment", "payment", "promise"],
+    columns: columns(house),
+    actions: actions(house),
+    views: [
+      { key: "all", title: "orders.view.all", search: {} },
+      { key: "held", title: "orders.view.held", search: { held: "true" } },
+      ...(["received", "backordered", "allocated", "shipped"] as const).map((stage) => ({
+        key: stage,
+        title: `orders.view.${stage}`,
+        search: { stage },
+      })),
+    ],
+    filters: [
+      {
+        key: "stage",
+        title: "orders.column.stage",
+        kind: "choice",
+        choices: Object.entries(names.stages).map(([value, each]) => ({ value, label: each[language] })),
+      },
+      {
+        key: "channel",
+        title: "orders.column.channel",
+        kind: "choice",
+        choices: Object.entries(names.channels).map(([value, label]) => ({ value, label })),
+      },
+      {
+        key: "grade",
+        title: "orders.column.grade",
+        kind: "choice",
+        choices: ["urgent", "vip", "oem", "ordinary"].map((value) => ({ value, label: t(`orders.grade.${value}`) })),
+      },
+      { key: "hold", title: "orders.column.hold", kind: "choice", choices: holdChoices(house) },
+      { key: "province", title: "orders.column.province", kind: "choice" },
+      { key: "customer_no", title: "orders.column.customer_no", kind: "text" },
+      { key: "external_no", title: "orders.column.external_no", kind: "text" },
+      { key: "placed", title: "orders.column.placed_at", kind: "days" },
+    ],
+  };
+}
+
+function holdChoices({ holds }: House): { value: string; label: string }[] | undefined {
+  return holds.length > 0 ? holds : undefined;
+}

@@ -1,5 +1,7 @@
 """What is sealed opens only whole, in its place, with its key; and never again once erased."""
 
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +66,16 @@ def test_a_fingerprint_stays_what_it_is_in_every_row() -> None:
 def test_a_commitment_needs_its_salt() -> None:
     assert sealing.commitment(b"13800138000", salt=b"a" * 16) == sealing.commitment(b"13800138000", salt=b"a" * 16)
     assert sealing.commitment(b"13800138000", salt=b"a" * 16) != sealing.commitment(b"13800138000", salt=b"b" * 16)
+
+
+@given(plain=st.binary(max_size=300), salt=st.binary(max_size=64))
+def test_a_commitment_is_the_hmac_that_others_can_check(plain: bytes, salt: bytes) -> None:
+    assert sealing.commitment(plain, salt=salt) == hmac.digest(salt, plain, "sha256")
+
+
+def test_a_salt_longer_than_a_block_is_a_programming_error() -> None:
+    with pytest.raises(ValueError, match="64 bytes"):
+        sealing.commitment(b"", salt=bytes(65))
 
 
 def test_a_key_of_the_wrong_length_is_a_programming_error() -> None:

@@ -38,14 +38,15 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Based(msgspec.Struct, array_like=True):
-    """An order's base. `wants` are units by SKU, `items` the reservations where they are not those that really were,
-    `otherwise` whether the drafts answer anything differently, `reproduced` whether it was really decided so."""
+    """An order's base. `wants` are the units it asks for, `items` the reservations where they may not be those that
+    really were, `otherwise` whether the drafts answer anything to another effect, `reproduced` whether it was really
+    decided so."""
 
     order_id: uuid.UUID
     order_no: str
     placed_at: dt.datetime
     account: str
-    wants: dict[str, int]
+    wants: worlds.Wants
     result: results.Result
     comparable: bool
     reproduced: bool
@@ -152,18 +153,15 @@ class Base:
         return found
 
     def _based(self, made: worlds.Made, otherwise: set[uuid.UUID] | None) -> Based:
-        placing, received, result = made.placing, made.placing.received, made.result
-        wants: dict[str, int] = {}
-        for line in made.order.lines if made.order is not None else received.lines:
-            wants[line.sku] = wants.get(line.sku, 0) + line.quantity
+        placing, received = made.placing, made.placing.received
         same = placing.is_what_was_said(made.said)
         return Based(
             received.order_id,
             received.order_no,
             received.placed_at,
             self._world.account(placing),
-            wants,
-            result,
+            made.wants,
+            made.result,
             made.comparable,
             same or made.reproduced,
             otherwise is None or received.order_id in otherwise,

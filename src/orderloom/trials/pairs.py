@@ -1,9 +1,10 @@
 """Two worlds told in pairs: each past order by what is in force, and by the drafts, over the stock of its own world.
 
 A world decides anew only what could come out otherwise than the base (`trials.bases`): orders that the drafts answer
-otherwise; orders whose goods stand otherwise in the world, as far as the difference can be seen; and with them all
-orders of the same transaction that share goods or an account with one of those, since one takes what the other finds.
-For any other order the deciders would be given the same to decide on, and what they come to depends on nothing else.
+otherwise; orders whose goods stand otherwise in the world, as far as the difference can be seen; and with them the
+orders of the same transaction that share an account or scarce goods with one of those, since one takes what the other
+finds. For any other order the deciders would be given the same to decide on, and what they come to depends on nothing
+else.
 """
 
 import time
@@ -51,18 +52,14 @@ class Side:
     def place(self, placed: Sequence[Place], otherwise: set[int]) -> dict[int, worlds.Made]:
         """Decide the new orders of one transaction; those among them that are not the base's are told by their place.
         `otherwise` are those that the rules of this world answer otherwise."""
-        apart_ = self._closed(placed, otherwise | self._drifted(placed))
-        made: dict[int, worlds.Made] = {}
-        while apart_:
-            members = sorted(apart_)
-            placings = [self._shapes.placing(placed[number].entry) for number in members]
-            made = dict(zip(members, self._world.decide(placings, self._drift.stand), strict=True))
-            # A gift that this world gives may be what another order of the transaction asks for.
-            gifts = {line.sku for each in made.values() if each.order is not None for line in each.order.lines}
-            closed = self._closed(placed, apart_, gifts)
-            if closed == apart_:
-                break
-            apart_ = closed
+        wants = [each.base.wants for each in placed]
+        members, made = set(otherwise), dict[int, worlds.Made]()
+        while (members := self._closed(placed, wants, members)) != made.keys():
+            numbers = sorted(members)
+            placings = [self._shapes.placing(placed[number].entry) for number in numbers]
+            made = dict(zip(numbers, self._world.decide(placings, self._drift.stand), strict=True))
+            for number, each in made.items():  # A gift that this world gives may be what another order asks for.
+                wants[number] = _more(wants[number], each.wants)
         for number, each in enumerate(placed):
             items = made[number].items if number in made else each.base.items
             if items is not None:
@@ -73,38 +70,49 @@ class Side:
         """Take over what was said later of an order."""
         self._drift.follow(entry)
 
-    def _drifted(self, placed: Sequence[Place]) -> set[int]:
-        """The orders that ask for goods whose difference from what really was could be seen."""
-        drift = self._drift
-        units: dict[str, int] = {}
-        for each in placed:
-            for sku, wanted in each.base.wants.items():
-                if drift.drifts(sku):
-                    units[sku] = units.get(sku, 0) + wanted
+    def _closed(self, placed: Sequence[Place], wants: Sequence[worlds.Wants], members: set[int]) -> set[int]:
+        """These orders, those whose goods stand visibly otherwise here, and all that find what one of them leaves."""
+        units = self._units(wants, all_of_them=bool(members))
         if not units:
-            return set()
-        plain = {sku for sku, wanted in units.items() if drift.matters(sku, None if self._strict else wanted)}
-        return {
+            return members
+        seen = {sku for sku, wanted in units.items() if self._drift.matters(sku, None if self._strict else wanted)}
+        drifted = {sku for sku in units if self._drift.drifts(sku)}
+        members = members | {
             number
             for number, each in enumerate(placed)
             # What the rules were told of stock then is not known here: any difference may have been seen.
-            if not (each.base.wants.keys().isdisjoint(plain if each.base.comparable else units.keys()))
+            if not (wants[number].keys().isdisjoint(seen if each.base.comparable else drifted))
         }
+        units = self._units(wants, all_of_them=bool(members))
+        fresh = members
+        while fresh:
+            taken = {sku for number in fresh for sku in wants[number]}
+            tight = {sku for sku in taken if self._strict or self._drift.tight(sku, units[sku])}
+            accounts = {placed[number].base.account for number in fresh} - {""}
+            fresh = {
+                number
+                for number, each in enumerate(placed)
+                if number not in members
+                and (
+                    each.base.account in accounts
+                    or not wants[number].keys().isdisjoint(tight if each.base.comparable else taken)
+                )
+            }
+            members = members | fresh
+        return members
 
-    def _closed(self, placed: Sequence[Place], members: set[int], goods: set[str] = frozenset()) -> set[int]:  # type: ignore[assignment]
-        """These orders, and all that share goods or an account with one of them or with each other."""
-        if not members:
-            return members
-        skus, accounts = set(goods), set[str]()
-        for number in members:
-            skus |= placed[number].base.wants.keys()
-            accounts.add(placed[number].base.account)
-        accounts.discard("")
-        grown = set(members)
-        for number, each in enumerate(placed):
-            if number not in grown and (each.base.account in accounts or not skus.isdisjoint(each.base.wants)):
-                grown.add(number)
-        return grown if grown == members else self._closed(placed, grown, skus)
+    def _units(self, wants: Sequence[worlds.Wants], *, all_of_them: bool) -> dict[str, int]:
+        """How much is asked for together: of all goods, or of those that stand otherwise here."""
+        units: dict[str, int] = {}
+        for each in wants:
+            for sku, wanted in each.items():
+                if all_of_them or self._drift.drifts(sku):
+                    units[sku] = units.get(sku, 0) + wanted
+        return units
+
+
+def _more(one: worlds.Wants, other: worlds.Wants) -> worlds.Wants:
+    return {sku: max(one.get(sku, 0), other.get(sku, 0)) for sku in one.keys() | other.keys()}
 
 
 class Pairs:

@@ -2,7 +2,7 @@
 
 import copy
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from orderloom.domain import stock
 from orderloom.domain.orders import events, state
@@ -29,6 +29,11 @@ class Stock:
         """Units on hand less those reserved; below zero where more was promised than there is."""
         pool = self._pools.get(sku, {}).get(key)
         return pool.on_hand - pool.reserved if pool is not None else 0
+
+    def by_pool(self, sku: str) -> Iterator[tuple[tuple[str, str], int]]:
+        """The units available in each pool of a SKU."""
+        for key, pool in self._pools.get(sku, {}).items():
+            yield key, pool.on_hand - pool.reserved
 
     def follow(self, entry: entries.Entry) -> None:
         """Take over what was said of stock."""
@@ -107,6 +112,15 @@ class Drift:
         for key, more in beyond.items():
             available = self._really.available(sku, key)
             if available < units or available - more < units:
+                return True
+        return False
+
+    def tight(self, sku: str, units: int) -> bool:
+        """Whether, of orders that ask for so many units together, one could find less for what another takes: a pool
+        that holds all that is asked for, or nothing, is the same to each of them."""
+        beyond = self._beyond.get(sku, {})
+        for key, available in self._really.by_pool(sku):
+            if 0 < available < units or 0 < available - beyond.get(key, 0) < units:
                 return True
         return False
 

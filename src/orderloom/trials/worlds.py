@@ -31,6 +31,9 @@ class Period(msgspec.Struct, frozen=True):
     until: dt.datetime
 
 
+Wants = dict[str, int]  # Units by SKU.
+
+
 class Made(msgspec.Struct):
     """What a world made of an order: the order, if it was not refused, and what was said of it."""
 
@@ -44,6 +47,14 @@ class Made(msgspec.Struct):
     def result(self) -> results.Result:
         """The decision in short."""
         return results.of(self.order, refused=self.refused)
+
+    @property
+    def wants(self) -> Wants:
+        """The units that it asks for, with what it is given."""
+        wants: Wants = {}
+        for line in self.order.lines if self.order is not None else self.placing.received.lines:
+            wants[line.sku] = wants.get(line.sku, 0) + line.quantity
+        return wants
 
     @property
     def reproduced(self) -> bool:

@@ -35,6 +35,8 @@ def test_help_names_every_word(run) -> None:
 
 
 def test_a_shipment_goes_through_its_stages_in_order(shipment_no, read, run) -> None:
+    refused = run("shipment", "switch-carrier", shipment_no, "--reason", "未揽收", "--carrier", "NONE")
+    assert refused.exit_code == 1, "no rates of such a carrier"
     [released] = read("shipment", "release", shipment_no)
     assert "shipment.released" in released["events"]
     early = run("shipment", "confirm", shipment_no, "--stage", "shipped")

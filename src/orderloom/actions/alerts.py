@@ -5,12 +5,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orderloom.actions import claims, transact
+from orderloom.actions import claims, errands, transact
 from orderloom.actions.hub import Hub
 from orderloom.domain import alerts
 from orderloom.domain.alerts import Alert
+from orderloom.domain.flows import definition
 from orderloom.domain.orders import commands
 from orderloom.kit import ids, limits
+from orderloom.rules.flows import Candidate
 from orderloom.store import alerts as alerts_store
 from orderloom.store import channels as channels_store
 from orderloom.store import flows as flows_store
@@ -33,6 +35,11 @@ def weigh(hub: Hub, name: str, alert: Alert, figures: Mapping[str, float], *, no
     """Take in the figures of an alert's metric by group; returns how many groups people are told of now."""
     told = 0
     with hub.database.workspace(hub.workspace) as connection:
+        watching = [
+            each
+            for each in hub.reference(connection).flows.apart.get(definition.WORKSPACE, ())
+            if each.trigger.on == "threshold" and each.trigger.alert == name
+        ]
         known = alerts_store.lock(connection, name)
         states: list[State] = []
         for key, value in figures.items():
@@ -41,7 +48,7 @@ def weigh(hub: Hub, name: str, alert: Alert, figures: Mapping[str, float], *, no
             state = known.get(key, State(key, now, None))
             state.value = value
             if _due(alert, state, now):
-                outbox_store.insert(connection, _rows(hub, name, alert, state, now))
+                outbox_store.insert(connection, _rows(hub, name, alert, state, watching, now))
                 for channel in sorted(set(alert.catch_up)):
                     channels_store.hasten(connection, channel, now=now)
                 state.told_at, told = now, told + 1
@@ -81,6 +88,18 @@ def begin(
     return len(asked)
 
 
+def begin_errand(hub: Hub, row: outbox_store.Claimed, *, until: dt.datetime, now: dt.datetime) -> None:
+    """Begin the flow of the workspace that the alert starts; the row is done in the same transaction."""
+    payload = row.payload
+    command = commands.StartFlow(
+        command_id=ids.beside(row.outbox_id, "start"), actor=f"alert:{payload['alert']}", source="hub", at=now,
+        order_id=row.outbox_id, flow=str(payload["flow"]), trigger=str(payload.get("trigger", "")), filtered=True,
+    )  # fmt: skip
+    event = {"type": "alert", "alert": payload["alert"], "key": payload["key"], **payload.get("event", {})}
+    claim = claims.Claim("outbox", row.outbox_id, until)
+    errands.start(hub, command.flow, event=event, command=command, claim=claim)
+
+
 def _due(alert: Alert, state: State, now: dt.datetime) -> bool:
     if now - state.since < dt.timedelta(minutes=alert.for_minutes):
         return False
@@ -89,18 +108,27 @@ def _due(alert: Alert, state: State, now: dt.datetime) -> bool:
     return alert.again_minutes > 0 and now - state.told_at >= dt.timedelta(minutes=alert.again_minutes)
 
 
-def _rows(hub: Hub, name: str, alert: Alert, state: State, now: dt.datetime) -> list[outbox_store.Row]:
+def _told(alert: Alert, state: State) -> dict[str, Any]:
+    """What a flow that an alert begins sees of it."""
+    return {"value": state.value, "bound": alert.bound, "since": state.since.isoformat(), "level": alert.level}
+
+
+def _rows(
+    hub: Hub, name: str, alert: Alert, state: State, watching: Sequence[Candidate], now: dt.datetime
+) -> list[outbox_store.Row]:
     number = int(now.timestamp())
     rows: list[outbox_store.Row] = []
+    started = [(alert.start, "")] if alert.start else []
+    started += [(each.plan.name, each.trigger.id) for each in watching]
     for place, each in enumerate(alert.notify):
         payload = _payload(alert, state, now) | {"to": each.to, "channel": each.messenger, "template": each.template}
         key = f"{name} {state.key} {number} {place}"
         rows.append(
             outbox_store.Row(hub.ids.new(now), "message", f"alert/{name}/{state.key}", number, key, payload, now)
         )
-    if alert.start:
-        payload = {"alert": name, "key": state.key, "flow": alert.start}
-        key = f"{name} {state.key} {number} start"
+    for flow, trigger in started:
+        payload = {"alert": name, "key": state.key, "flow": flow, "trigger": trigger, "event": _told(alert, state)}
+        key = f"{name} {state.key} {number} start {flow}"
         rows.append(outbox_store.Row(hub.ids.new(now), "alert", f"alert/{name}/{state.key}", number, key, payload, now))
     return rows
 

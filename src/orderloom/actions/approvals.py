@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import asking, transact
+from orderloom.actions import asking, resuming, transact
 from orderloom.actions import credit as credit_actions
 from orderloom.actions.hub import Hub
+from orderloom.deciding import flow_subjects
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Outcome
 from orderloom.domain import approvals, ballots, credit
@@ -161,12 +162,22 @@ def _carry(
         move = asking.Move(seen, said, actor)
         booking = _Booking(hub, move, now, timer)
         try:
-            asked = booking.asked()
-            outcomes = transact.run(hub, asked, now=now, beside=booking)
+            outcomes = _run(hub, booking, seen.subject, now)
         except _Changed:
             continue
         return Decided(move.after if said else seen, outcomes)
     return Refused("approval.changed", {"approval_id": str(approval_id)})
+
+
+def _run(hub: Hub, booking: "_Booking", subject: str, now: dt.datetime) -> list[Outcome]:
+    """What was decided, with what it lets go on: commands of orders, or a run of a flow about something else."""
+    asked = booking.asked()
+    of = subject.partition(":")[0]
+    if of in (flow_subjects.RECORD, flow_subjects.ERRAND):
+        for each in asked:
+            assert isinstance(each.command, commands.ResumeFlow), "nothing else is asked of these"
+            return [resuming.carry(hub, of, each.command, beside=booking, now=now)]
+    return transact.run(hub, asked, now=now, beside=booking)
 
 
 class _Changed(Exception):
@@ -233,7 +244,7 @@ class _Booking:
             "by": approval.decided_by,
             "comments": [f"{each.person}: {each.comment}" for each in approval.votes if each.comment],
         }
-        order_id = uuid.UUID(approval.subject.removeprefix("order:"))
+        order_id = uuid.UUID(approval.subject.partition(":")[2])
         return commands.ResumeFlow(
             **self._said(), order_id=order_id, run_id=grant.run_id, node=grant.node, exit=exit_, given=given
         )

@@ -5,7 +5,7 @@ Each write is the log's entry, the row that is its fold, whose turn it is, the t
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -80,6 +80,25 @@ def lapsed(connection: db.Connection, orders: Sequence[Order], *, own: Iterable[
         if gone:
             moves.append(Move(approval, approvals.lapse(approval, reason="the cause is gone", now=now), "hub"))
     return moves
+
+
+def left(
+    connection: db.Connection,
+    open_: Mapping[str, Collection[uuid.UUID]],
+    *,
+    own: Iterable[Key],
+    now: dt.datetime,
+) -> list[Move]:
+    """What ends the open approvals that flows asked for about these subjects and whose runs are over: `open_` are the
+    runs that still go on, by subject; but for `own`, those that are being decided in this transaction."""
+    deciding = set(own)
+    return [
+        Move(each, approvals.lapse(each, reason="the cause is gone", now=now), "hub")
+        for each in approvals_store.open_of(connection, open_)
+        if isinstance(each.grant, approvals.FlowAnswer)
+        and each.grant not in deciding
+        and each.grant.run_id not in open_[each.subject]
+    ]
 
 
 def write(

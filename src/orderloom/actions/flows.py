@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import claims, records, transact
+from orderloom.actions import claims, errands, records, resuming, transact
 from orderloom.actions import credit as credit_actions
 from orderloom.actions.hub import Hub
+from orderloom.deciding import flow_subjects
 from orderloom.deciding.state import State
 from orderloom.deciding.work import Outcome
 from orderloom.domain import credit
@@ -24,8 +25,9 @@ from orderloom.rules.flows import Candidate
 from orderloom.store import credit as credit_store
 from orderloom.store import database as db
 from orderloom.store import flows as flows_store
-from orderloom.store import orders as orders_store
 from orderloom.store import outbox as outbox_store
+from orderloom.store import records as records_store
+from orderloom.store import timers as timers_store
 
 _AFTER_THE_ORDERS = 1_000_000
 
@@ -58,6 +60,49 @@ def start(
     return transact.run(hub, [transact.Asked(each) for each in asked], now=now)
 
 
+def start_on_records(
+    hub: Hub,
+    record_nos: Sequence[str],
+    *,
+    flow: str,
+    trigger: str = "",
+    event: dict[str, Any] | None = None,
+    teller: Teller,
+    now: dt.datetime,
+) -> list[Outcome | Refused]:
+    """Begin a run of a flow on each record, an outcome for each. Refuses `record.unknown` and as `start` does."""
+    with hub.database.workspace(hub.workspace) as connection:
+        found = records_store.ids(connection, record_nos)
+    return [
+        resuming.carry(
+            hub,
+            flow_subjects.RECORD,
+            commands.StartFlow(
+                **_said(hub, teller, now), order_id=found[each][0], flow=flow, trigger=trigger,
+                event=event or {"type": "manual"},
+            ),
+            now=now,
+        )
+        if each in found
+        else Refused("record.unknown", {"record_no": each})
+        for each in record_nos
+    ]  # fmt: skip
+
+
+def start_errand(
+    hub: Hub,
+    *,
+    flow: str,
+    trigger: str = "",
+    event: dict[str, Any] | None = None,
+    teller: Teller,
+    now: dt.datetime,
+) -> Outcome:
+    """Begin a run of a flow of the workspace. Refuses as `start` does."""
+    command = commands.StartFlow(**_said(hub, teller, now), order_id=uuid.UUID(int=0), flow=flow, trigger=trigger)
+    return errands.start(hub, flow, event=event or {"type": "manual"}, command=command)
+
+
 def end(
     hub: Hub, run_ids: Sequence[uuid.UUID], *, reason: str, teller: Teller, now: dt.datetime
 ) -> list[Outcome | Refused]:
@@ -84,8 +129,8 @@ def move(
 def carry(hub: Hub, rows: Sequence[outbox_store.Claimed], *, until: dt.datetime, now: dt.datetime) -> None:
     """Carry out what flows ask of other streams; each row is done in the transaction in which its flow goes on."""
     for row in rows:
-        recording = row.payload.get("do") == "record.create"
-        given = _recorded(hub, row, now=now) if recording else _granted(hub, row, now=now)
+        do = _DOERS.get(str(row.payload.get("do")), _granted)
+        given = do(hub, row, now=now)
         refused = isinstance(given, Refused)
         command = commands.ResumeFlow(
             command_id=hub.ids.new(now),
@@ -98,16 +143,34 @@ def carry(hub: Hub, rows: Sequence[outbox_store.Claimed], *, until: dt.datetime,
             exit=definition.REFUSED if refused else definition.DONE,
             given=_said_of(given),
         )
-        asked = transact.Asked(command, claim=claims.Claim("outbox", row.outbox_id, until))
+        claim = claims.Claim("outbox", row.outbox_id, until)
         granting = _Granting(hub, given, command, now) if isinstance(given, credit.Grant) else None
-        transact.run(hub, [asked], now=now, beside=granting)
+        resuming.carry(hub, resuming.of_row(row.payload), command, claim=claim, beside=granting, now=now)
 
 
 def fire(hub: Hub, *, now: dt.datetime) -> int:
-    """Carry scheduled triggers on that are due, one page of open orders each; the number of orders asked.
+    """Carry scheduled triggers on that are due, one page of open orders (or of records) each, and let the runs go on
+    whose time has come and that are about no order; the number of those asked.
 
     Any number of processes may do so at once: each page is asked in the transaction that notes how far it went.
     """
+    return _wake(hub, now=now) + _carry_schedules(hub, now=now)
+
+
+def _wake(hub: Hub, *, now: dt.datetime) -> int:
+    with hub.database.workspace(hub.workspace) as connection:
+        due = timers_store.due(connection, kinds=[flow_subjects.TIMER], count=limits.BATCH_ORDERS_MAX, now=now)
+    for each in due:
+        command = commands.ResumeFlow(
+            command_id=hub.ids.new(now), actor="timer", source="hub", at=now, order_id=each.subject,
+            run_id=uuid.UUID(each.data["run_id"]), token=each.data["token"],
+        )  # fmt: skip
+        claim = claims.Claim("timer", each.timer_id, each.due_at)
+        resuming.carry(hub, str(each.data["of"]), command, claim=claim, now=now)
+    return len(due)
+
+
+def _carry_schedules(hub: Hub, *, now: dt.datetime) -> int:
     with hub.database.workspace(hub.workspace) as connection:
         reference = hub.reference(connection)
         scheduled = {(each.plan.name, each.trigger.id): each for each in reference.flows.scheduled}
@@ -139,8 +202,16 @@ def due_at(trigger: Trigger, *, local: dt.datetime, done_until: dt.datetime) -> 
 def _carry_on(
     hub: Hub, was: flows_store.Schedule, candidate: Candidate, *, due: dt.datetime, now: dt.datetime
 ) -> int:  # fmt: skip
+    of = candidate.plan.of
+    if of == definition.WORKSPACE:
+        return _carry_errand(hub, was, candidate, due=due, now=now)
     with hub.database.workspace(hub.workspace) as connection:
-        page = flows_store.open_orders(connection, after=was.after or uuid.UUID(int=0), count=limits.BATCH_ORDERS_MAX)
+        after, count = was.after or uuid.UUID(int=0), limits.BATCH_ORDERS_MAX
+        page = (
+            flows_store.open_orders(connection, after=after, count=count)
+            if of == definition.ORDER
+            else records_store.ids_after(connection, of, after, count=count)
+        )
     said = {"actor": f"flow:{was.flow}", "source": "hub", "at": now}
     asked = [
         commands.StartFlow(
@@ -156,10 +227,29 @@ def _carry_on(
     ]
     moving = _Moving(was, due, page[-1] if len(page) == limits.BATCH_ORDERS_MAX else None)
     try:
-        transact.run(hub, [transact.Asked(each) for each in asked], now=now, beside=moving)
+        if of == definition.ORDER:
+            transact.run(hub, [transact.Asked(each) for each in asked], now=now, beside=moving)
+        else:
+            records.carry_on(hub, asked, beside=moving, now=now)
     except _FasterElsewhere:
         return 0
     return max(1, len(page))
+
+
+def _carry_errand(
+    hub: Hub, was: flows_store.Schedule, candidate: Candidate, *, due: dt.datetime, now: dt.datetime
+) -> int:
+    """A flow of the workspace begins once each time."""
+    event = {"type": "schedule", "at": due.isoformat()}
+    command = commands.StartFlow(
+        command_id=hub.ids.new(now), actor=f"flow:{was.flow}", source="hub", at=now, order_id=uuid.UUID(int=0),
+        flow=was.flow, trigger=candidate.trigger.id, filtered=True,
+    )  # fmt: skip
+    try:
+        errands.start(hub, was.flow, event=event, command=command, beside=_Moving(was, due, None))
+    except _FasterElsewhere:
+        return 0
+    return 1
 
 
 class _FasterElsewhere(Exception):
@@ -197,7 +287,7 @@ class _Granting:
     def prepare(self, connection: db.Connection, state_: State) -> None:
         """Let the account show the grant, so that the flow's next step sees it."""
         order = state_.orders.get(self._command.order_id)
-        runs = order.runs if order is not None else []
+        runs = order.runs if order is not None else state_.flowing.opened.get(self._command.order_id, [])
         self._waited = any(
             run.run_id == self._command.run_id and run.waits(self._command.token) is not None for run in runs
         )
@@ -222,18 +312,29 @@ def _said_of(given: credit.Grant | records.Told | Refused) -> dict[str, Any]:
 
 
 def _recorded(hub: Hub, row: outbox_store.Claimed, *, now: dt.datetime) -> records.Told | Refused:
-    """The record that a row asks for, linked to its order; it has an id made of the row's, so that there is one of it
-    however often the row is carried out. Refuses as `records.create` does."""
+    """The record that a row asks for, linked to what its flow is about; its id is made of the row's, so that there is one
+    of it however often the row is carried out. Refuses as `records.create` does."""
     values = row.payload.get("values") or {}
     stated, link = values.get("values"), values.get("link")
     if not isinstance(stated, dict):
         return Refused("flow.bad_values", {"do": "record.create", "reason": "values"})
-    with hub.database.workspace(hub.workspace) as connection:
-        order = orders_store.read(connection, [uuid.UUID(row.subject)]).get(uuid.UUID(row.subject))
-    links = {str(link): [order.order_no]} if link and order is not None else {}
+    number = str(row.payload.get("order_no") or row.payload.get("record_no") or "")
+    links = {str(link): [number]} if link and number else {}
     wanted = records.Wanted(stated, links, ids.beside(row.outbox_id, "record"))
     teller = records.Teller(f"flow:{row.payload.get('flow', '')}", "hub", now)
     [told] = records.create(hub, str(values.get("type", "")), [wanted], teller=teller)
+    return told
+
+
+def _changed(hub: Hub, row: outbox_store.Claimed, *, now: dt.datetime) -> records.Told | Refused:
+    """The record that a row asks to be changed. Changed twice it is changed once. Refuses as `records.change` does."""
+    values = row.payload.get("values") or {}
+    stated = values.get("values")
+    if not isinstance(stated, dict):
+        return Refused("flow.bad_values", {"do": "record.change", "reason": "values"})
+    teller = records.Teller(f"flow:{row.payload.get('flow', '')}", "hub", now)
+    change = (str(values.get("record_no", "")), records.Wanted(stated))
+    [told] = records.change(hub, str(values.get("type", "")), [change], teller=teller)
     return told
 
 
@@ -263,11 +364,18 @@ def _granted(hub: Hub, row: outbox_store.Claimed, *, now: dt.datetime) -> credit
 
 def _on_runs(hub: Hub, run_ids: Sequence[uuid.UUID], command: Any, now: dt.datetime) -> list[Outcome | Refused]:
     with hub.database.workspace(hub.workspace) as connection:
-        orders = flows_store.orders_of(connection, run_ids)
-    known = [each for each in run_ids if each in orders]
-    asked = [transact.Asked(command(each, orders[each])) for each in known]
+        subjects = flows_store.subjects_of(connection, run_ids)
+    known = [each for each in run_ids if each in subjects and subjects[each][0] == resuming.ORDER]
+    asked = [transact.Asked(command(each, subjects[each][1])) for each in known]
     outcomes = dict(zip(known, transact.run(hub, asked, now=now), strict=True))
+    for each in run_ids:
+        if each in subjects and each not in outcomes:
+            of, subject = subjects[each]
+            outcomes[each] = resuming.carry(hub, of, command(each, subject), now=now)
     return [outcomes.get(each) or Refused("flow.run_unknown", {"run_id": str(each)}) for each in run_ids]
+
+
+_DOERS = {"record.create": _recorded, "record.change": _changed, "credit.grant": _granted}
 
 
 def _said(hub: Hub, teller: Teller, now: dt.datetime) -> dict[str, Any]:

@@ -281,7 +281,7 @@ def _at(text: str | None) -> dt.datetime | None:
 
 def _record(hub: Hub, form: rules_forms.Ready, entry: Entry, sent: Sent, read: _Read) -> Submitted | Refused:
     record_id = ids.derived(hashlib.sha256(f"form {sent.form} {sent.submission_id}".encode()).digest())
-    wanted = records.Wanted(read.values, record_id=record_id)
+    wanted = records.Wanted(read.values, record_id=record_id, form=sent.form)
     teller = records.Teller(entry.actor, entry.source, sent.now, entry.origin)
     [told] = records.create(hub, form.form.subject, [wanted], teller=teller)
     if isinstance(told, Refused):

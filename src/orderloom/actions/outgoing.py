@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from orderloom.actions import claims, transact
+from orderloom.actions import claims, resuming, transact
 from orderloom.actions.hub import Hub
 from orderloom.deciding.state import State
 from orderloom.domain.orders import commands
@@ -42,7 +42,8 @@ def give_up(
     for row in waited:
         closing = _Closing(hub, [row.outbox_id], result, actor, now)
         told = {"problem": "given_up", "reason": reason, "by": actor}
-        transact.run(hub, [transact.Asked(_resumed(hub, row, "failed", told, now))], now=now, beside=closing)
+        of = resuming.of_row(row.payload)
+        resuming.carry(hub, of, _resumed(hub, row, "failed", told, now), beside=closing, now=now)
         closed |= closing.closed
     others = [each for each in outbox_ids if all(row.outbox_id != each for row in waited)]
     with hub.database.workspace(hub.workspace) as connection:
@@ -66,9 +67,15 @@ def record_answers(
     asked = [
         transact.Asked(_resumed(hub, row, exit_, given, now), claim=claims.Claim("outbox", row.outbox_id, until))
         for row, exit_, given in answers
+        if resuming.of_row(row.payload) == resuming.ORDER
     ]
     if asked:
         transact.run(hub, asked, now=now)
+    for row, exit_, given in answers:
+        of = resuming.of_row(row.payload)
+        if of != resuming.ORDER:
+            claim = claims.Claim("outbox", row.outbox_id, until)
+            resuming.carry(hub, of, _resumed(hub, row, exit_, given, now), claim=claim, now=now)
 
 
 def _resumed(

@@ -7,14 +7,19 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import fields, numbers, uniques
+from orderloom.actions import asking, claims, fields, flow_subjects, numbers, uniques
 from orderloom.actions.hub import Hub
 from orderloom.deciding import dictionaries
+from orderloom.deciding import flow_subjects as flow_words
+from orderloom.deciding.flow_subjects import Turn
 from orderloom.deciding.reference import Reference
-from orderloom.domain import log, records
+from orderloom.deciding.work import Outcome
+from orderloom.domain import log
+from orderloom.domain import records as words
 from orderloom.domain.fields import facets, values
 from orderloom.domain.fields.dictionaries import Dictionary, Link
 from orderloom.domain.fields.values import Wrong
+from orderloom.domain.orders import commands
 from orderloom.domain.records import Record
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -28,11 +33,13 @@ from orderloom.store import records as records_store
 
 
 class Wanted(msgspec.Struct):
-    """A record as it is asked for. `record_id` makes it the same one when it is asked for again."""
+    """A record as it is asked for. `record_id` makes it the same one when it is asked for again; `form` is the one that
+    it is submitted by."""
 
     values: dict[str, Any]
     links: dict[str, list[str]] = {}
     record_id: uuid.UUID | None = None
+    form: str = ""
 
 
 class Teller(msgspec.Struct, frozen=True):
@@ -57,10 +64,11 @@ class _Made(msgspec.Struct):
     """One record of a batch on its way."""
 
     record: Record
-    events: list[records.RecordEvent]
+    events: list[words.RecordEvent]
     people: list[messages.Person]
     was: Record | None = None
     files: set[uuid.UUID] = set()
+    followed: flow_subjects.Followed | None = None
 
 
 def create(hub: Hub, of: str, wanted: Sequence[Wanted], *, teller: Teller) -> list[Told | Refused]:
@@ -79,6 +87,57 @@ def change(hub: Hub, of: str, changes: Sequence[tuple[str, Wanted]], *, teller: 
         batch = changes[start : start + limits.BATCH_ORDERS_MAX]
         told.extend(_rerun(lambda: _Batch(hub, of, teller).change(batch)))  # noqa: B023 - called at once.
     return told
+
+
+def carry_on(
+    hub: Hub,
+    asked: Sequence[commands.FlowCommand],
+    *,
+    claim: claims.Claim | None = None,
+    beside: claims.Beside | None = None,
+    now: dt.datetime,
+) -> list[Outcome]:
+    """Carry out commands on the runs of flows of records, whose ids stand in `order_id`, each of another record and all
+    in one transaction with the claim and what is beside them. Refuses `record.unknown`, `flow.run_over`,
+    `flow.unknown`, `flow.other_subject`, `flow.no_trigger`, `flow.does_not_fit`."""
+    for _ in range(limits.RERUNS_MAX):
+        try:
+            return _carry_on(hub, asked, claim, beside, now)
+        except db.CONTENDED:
+            continue
+    return _carry_on(hub, asked, claim, beside, now)
+
+
+def _carry_on(
+    hub: Hub,
+    asked: Sequence[commands.FlowCommand],
+    claim: claims.Claim | None,
+    beside: claims.Beside | None,
+    now: dt.datetime,
+) -> list[Outcome]:
+    with hub.database.workspace(hub.workspace) as connection:
+        if claim is not None and not claims.take(connection, [claim], now=now):
+            return [Outcome(each.command_id, repeated=True) for each in asked]
+        reference = hub.reference(connection)
+        log_store.lock_heads(connection, sorted(each.order_id for each in asked))
+        standing = records_store.read(connection, [each.order_id for each in asked])
+        state = flow_subjects.state(reference, now=now)
+        state.flowing.opened.update({each.record_id: each.runs for each in standing.values()})
+        if beside is not None:
+            beside.prepare(connection, state)
+        outcomes: list[Outcome] = []
+        for command in asked:
+            record = standing.get(command.order_id)
+            type_ = dictionaries.of(reference, record.of) if record is not None else None
+            if record is None or type_ is None:
+                data = {"record_no": record.record_no if record is not None else str(command.order_id)}
+                outcomes.append(Outcome(command.command_id, refused=Refused("record.unknown", data)))
+                continue
+            batch = _Batch(hub, record.of, Teller(command.actor, command.source, now))
+            outcomes.append(batch.carry_on(connection, reference, type_, record, command))
+        if beside is not None:
+            beside.save(connection, state)
+    return outcomes
 
 
 def _rerun(work: Any) -> list[Told | Refused]:
@@ -121,6 +180,7 @@ class _Batch:
                     answers.append(fields.refused(problems))
                 else:
                     answers.append(self._new(type_.dictionary, each, found, number))
+            self._follow(connection, reference, type_, answers)
             return self._save(connection, reference, type_.dictionary, answers)
 
     def change(self, changes: Sequence[tuple[str, Wanted]]) -> list[Told | Refused]:
@@ -154,7 +214,69 @@ class _Batch:
                 else:
                     seen.add(ids[no])
                     answers.append(self._changed(type_.dictionary, standing[ids[no]], each, found))
+            self._follow(connection, reference, type_, answers)
             return self._save(connection, reference, type_.dictionary, answers)
+
+    def carry_on(
+        self,
+        connection: db.Connection,
+        reference: Reference,
+        type_: Fields,
+        record: Record,
+        command: commands.FlowCommand,
+    ) -> Outcome:
+        """Let flows of a record go on; its head is locked."""
+        made = _Made(record, [], [], was=record)
+        flow_subjects.keep_versions(connection, reference, record.runs, [command])
+        turn = self._turn(connection, reference, type_, made)
+        turn.asked(command)
+        self._took(made, turn)
+        if made.events:
+            self._save(connection, reference, type_.dictionary, [made], own=[asking.key(command)])
+        return Outcome(command.command_id, refused=turn.refused)
+
+    def _follow(self, connection: db.Connection, reference: Reference, type_: Fields, answers: Sequence[Any]) -> None:
+        """Let flows follow from what these records say."""
+        made = [each for each in answers if isinstance(each, _Made)]
+        runs = [run for each in made for run in each.record.runs]
+        if not runs and not reference.flows.apart.get(self._of):
+            return
+        flow_subjects.keep_versions(connection, reference, runs)
+        for each in made:
+            turn = self._turn(connection, reference, type_, each)
+            turn.react(list(each.events), before=each.was)
+            self._took(each, turn)
+
+    def _turn(self, connection: db.Connection, reference: Reference, type_: Fields, made: _Made) -> Turn:
+        state = flow_subjects.state(reference, now=self._teller.now)
+        turn = flow_subjects.opened(state, made.record.record_id, record=made.record, open_=made.record.runs)
+
+        def change(record: Record, stated: Mapping[str, Any]) -> list[words.RecordChanged] | Refused:
+            frame = msgspec.structs.replace(self._frame(reference), before=record.values, partial=True)
+            read = fields.read(type_, stated, frame=frame, beside={"record": {"links": record.links}})
+            [lacking] = fields.missing(connection, [read.asks])
+            single = [each.name for each in type_.dictionary.fields if each.unique and each.name in stated]
+            wrong = [*read.wrong, *lacking, *(Wrong(each, "field.not_by_flow", {"field": each}) for each in single)]
+            if wrong:
+                return fields.refused(wrong)
+            kept, people = fields.seal(self._hub, type_.dictionary, read.values)
+            made.people.extend(people)
+            made.files |= _files(read)
+            title = words.title_of(type_.dictionary, {**record.values, **kept})
+            return words.change(record, values=kept, links={}, title=title)
+
+        turn.change = change
+        return turn
+
+    def _took(self, made: _Made, turn: Turn) -> None:
+        """The record and its events with what its flows made of it."""
+        found = flow_subjects.followed(flow_words.RECORD, turn, alone=not made.events and not turn.said)
+        made.events.extend([*turn.said, *found.events])
+        assert turn.record is not None
+        made.record = turn.record
+        for event in found.events:
+            made.record = words.evolve(made.record, made.record.record_id, event)
+        made.followed = found
 
     def _type(self, reference: Reference, *, changing: bool = False) -> Fields | Refused:
         if dictionaries.record_type(reference, self._of) is None:
@@ -185,18 +307,19 @@ class _Batch:
         kept, people = fields.seal(self._hub, dictionary, read.values)
         record_id = wanted.record_id or self._hub.ids.new(self._teller.now)
         links = {name: list(dict.fromkeys(to)) for name, to in wanted.links.items() if to}
-        event = records.RecordCreated(self._of, number, kept, links, records.title_of(dictionary, kept))
-        return _Made(records.evolve(None, record_id, event), [event], people, files=_files(read))
+        title = words.title_of(dictionary, kept)
+        event = words.RecordCreated(self._of, number, kept, links, title, wanted.form)
+        return _Made(words.evolve(None, record_id, event), [event], people, files=_files(read))
 
     def _changed(self, dictionary: Dictionary, record: Record, wanted: Wanted, read: fields.Read) -> _Made | Told:
         kept, people = fields.seal(self._hub, dictionary, read.values)
-        title = records.title_of(dictionary, {**record.values, **kept})
-        said = records.change(record, values=kept, links=wanted.links, title=title)
+        title = words.title_of(dictionary, {**record.values, **kept})
+        said = words.change(record, values=kept, links=wanted.links, title=title)
         if not said:
             return Told(record.record_id, record.record_no, record.n, repeated=True)
         now = record
         for event in said:
-            now = records.evolve(now, record.record_id, event)
+            now = words.evolve(now, record.record_id, event)
         return _Made(now, [*said], people, was=record, files=_files(read))
 
     def _save(
@@ -205,6 +328,8 @@ class _Batch:
         reference: Reference,
         dictionary: Dictionary,
         answers: Sequence[Told | Refused | _Made],
+        *,
+        own: Sequence[asking.Key] = (),
     ) -> list[Told | Refused]:
         made = [each for each in answers if isinstance(each, _Made)]
         taken = uniques.take(connection, dictionary, [_held(each) for each in made])
@@ -215,6 +340,8 @@ class _Batch:
         _save_beside(connection, dictionary, kept)
         used = {file_id: each.record.record_no for each in kept for file_id in each.files}
         files_store.use(connection, used, at=self._teller.now)
+        found = [each.followed for each in kept if each.followed is not None]
+        flow_subjects.save(connection, self._hub, found, own=own, revision=reference.version, now=self._teller.now)
         told: list[Told | Refused] = []
         for each in answers:
             if isinstance(each, _Made):
@@ -230,14 +357,16 @@ class _Batch:
         teller = self._teller
         entries = []
         for each in made:
+            paths = each.followed.paths if each.followed is not None else []
             body = log.Body(at=teller.now, actor=teller.actor, source=teller.source, revision=reference.version,
-                            events=each.events)  # fmt: skip
+                            events=each.events, why={"flows": paths} if paths else {})  # fmt: skip
             subject = each.record.record_id
-            entries.append(
-                log.write(
-                    kind=records.KIND, subject=subject, head=heads.get(subject), body=body, recorded_at=teller.now
-                )
+            entry = log.write(
+                kind=words.KIND, subject=subject, head=heads.get(subject), body=body, recorded_at=teller.now
             )
+            entries.append(entry)
+            if each.followed is not None:
+                each.followed.n = entry.n
         messages.insert_persons(connection, [person for each in made for person in each.people])
         log_store.append(connection, entries)
 
@@ -307,8 +436,8 @@ def _save_beside(connection: db.Connection, dictionary: Dictionary, made: Sequen
     untied: set[records_store.Tie] = set()
     for each in made:
         record_id = each.record.record_id
-        now = {(to, name, record_id) for name, to in records.targets(dictionary, each.record)}
-        was = {(to, name, record_id) for name, to in records.targets(dictionary, each.was)} if each.was else set()
+        now = {(to, name, record_id) for name, to in words.targets(dictionary, each.record)}
+        was = {(to, name, record_id) for name, to in words.targets(dictionary, each.was)} if each.was else set()
         ties |= now - was
         untied |= was - now
     records_store.tie(connection, ties, untied)

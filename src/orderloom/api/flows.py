@@ -49,9 +49,11 @@ class TestBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class StartBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """Orders on which a flow begins by hand; `event` is what its expressions see as the event."""
+    """Orders or records on which a flow begins by hand, none of both for a flow of the workspace; `event` is what its
+    expressions see as the event."""
 
-    order_nos: Annotated[list[ob.Named], msgspec.Meta(min_length=1, max_length=limits.BATCH_ORDERS_MAX)]
+    order_nos: Annotated[list[ob.Named], msgspec.Meta(max_length=limits.BATCH_ORDERS_MAX)] = []
+    record_nos: Annotated[list[ob.Named], msgspec.Meta(max_length=limits.COMMANDS_PER_REQUEST_MAX)] = []
     trigger: ob.Code = ""
     event: dict[str, Any] = {}
 
@@ -178,14 +180,18 @@ def test(caller: Caller = may("flows:test"), body: TestBody = bodies.one(TestBod
 def start(
     request: Request, name: pages.Key, caller: Caller = may("flows:write"), body: StartBody = bodies.one(StartBody)
 ) -> Response:
-    """By hand, on each of these orders, whatever the trigger's filter says."""
+    """By hand, on each of these orders or records, or once for the workspace, whatever the trigger's filter says."""
 
     def work() -> Response:
-        outcomes = flows.start(
-            caller.hub, _orders(caller, body.order_nos), flow=name, trigger=body.trigger, event=body.event or None,
-            teller=_teller(caller), now=caller.now,
-        )  # fmt: skip
-        return answers.many(outcomes)
+        asked: dict[str, Any] = {"flow": name, "trigger": body.trigger, "event": body.event or None,
+                                 "teller": _teller(caller), "now": caller.now}  # fmt: skip
+        if body.order_nos:
+            return answers.many(flows.start(caller.hub, _orders(caller, body.order_nos), **asked))
+        # A record has no channel of its own, the workspace none at all: who begins a flow on them reaches all.
+        caller.require_whole_scope()
+        if body.record_nos:
+            return answers.many(flows.start_on_records(caller.hub, body.record_nos, **asked))
+        return answers.many([flows.start_errand(caller.hub, **asked)])
 
     return writes.run(request, caller, work)
 

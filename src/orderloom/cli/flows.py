@@ -11,6 +11,7 @@ from orderloom.actions import documents, flows, loading
 from orderloom.cli import desk as desks
 from orderloom.cli import documents as document_verbs
 from orderloom.domain.documents.versions import Published
+from orderloom.domain.flows import definition
 from orderloom.domain.orders import commands
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
@@ -69,13 +70,13 @@ def runs(
     if as_json:
         desk.json(page.rows)
         return
-    columns = ["id", desk.say("流程", "flow"), desk.say("订单", "order"), desk.say("状态", "state"),
+    columns = ["id", desk.say("流程", "flow"), desk.say("关于", "about"), desk.say("状态", "state"),
                desk.say("停在", "stands at"), desk.say("等待", "waits for"), desk.say("到期", "due")]  # fmt: skip
     desk.table(
         columns,
         [
-            (str(each.run_id), f"{each.flow} v{each.version}", each.order_no, each.state, ", ".join(each.nodes),
-             ", ".join(each.waits), desk.at(each.due_at))
+            (str(each.run_id), f"{each.flow} v{each.version}", each.order_no or each.record_no, each.state,
+             ", ".join(each.nodes), ", ".join(each.waits), desk.at(each.due_at))
             for each in page.rows
         ],
     )  # fmt: skip
@@ -93,7 +94,7 @@ def show(context: typer.Context, run_id: RunId, as_json: desks.AsJson = False) -
     desk.facts(
         {
             desk.say("流程", "flow"): f"{run.flow} v{run.version}",
-            desk.say("订单", "order"): run.order_no,
+            desk.say("关于", "about"): run.order_no or run.record_no or run.of,
             desk.say("状态", "state"): run.state,
         }
     )
@@ -146,18 +147,27 @@ def test(
 def start(
     context: typer.Context,
     name: Name,
-    order_nos: Annotated[list[str], typer.Argument(help="Orders to begin it on 订单号.")],
+    numbers: Annotated[
+        list[str] | None,
+        typer.Argument(help="Orders or records to begin it on; none for the workspace's 订单号或记录号."),
+    ] = None,
     trigger: Trigger = "",
     event: Event = "{}",
     as_json: desks.AsJson = False,
 ) -> None:
-    """Begin a flow on orders by hand 手工启动."""
+    """Begin a flow by hand on orders or records, or once for the workspace 手工启动."""
     desk = desks.of(context)
-    order_ids = [_order(desk, each) for each in order_nos]
-    outcomes = flows.start(
-        desk.hub, order_ids, flow=name, trigger=trigger, event=_event(event) or None, teller=TELLER, now=clock.now()
-    )
-    desk.outcomes(outcomes, as_json=as_json)
+    with desk.reading() as connection:
+        plan = desk.hub.reference(connection).flows.plans.get(name)
+    asked: dict[str, Any] = {"flow": name, "trigger": trigger, "event": _event(event) or None, "teller": TELLER}
+    if plan is not None and plan.of == definition.WORKSPACE:
+        desk.outcomes([flows.start_errand(desk.hub, **asked, now=clock.now())], as_json=as_json)
+        return
+    if plan is not None and plan.of != definition.ORDER:
+        desk.outcomes(flows.start_on_records(desk.hub, numbers or [], **asked, now=clock.now()), as_json=as_json)
+        return
+    order_ids = [_order(desk, each) for each in numbers or []]
+    desk.outcomes(flows.start(desk.hub, order_ids, **asked, now=clock.now()), as_json=as_json)
 
 
 @app.command()

@@ -34,4 +34,6 @@ class Flowing(msgspec.Struct):
     askings: list[approvals.Asking] = []
     paths: dict[uuid.UUID, list[dict[str, Any]]] = {}
     kept: list[tuple[uuid.UUID, Run]] = []
+    # The runs that what is no order has open, for whoever books beside them.
+    opened: dict[uuid.UUID, list[Run]] = {}
     said_by: dict[uuid.UUID, tuple[str, str, Any]] = {}

@@ -23,8 +23,9 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Each group of the metric is looked at every minute. One that `is` beyond `bound` for `for_minutes` is told to all
-    of `notify`, and again each `again_minutes` while it lasts (0: once). Each time the flow `start` is begun on the
-    newest orders behind the figure, at most 200, but for those on which it already waits, and the sources of the
+    of `notify`, and again each `again_minutes` while it lasts (0: once). Each time the flow `start` is begun: on the
+    newest orders behind the figure, at most 200, but for those on which it already waits, or once if it is about the
+    workspace; and the sources of the
     channels in `catch_up` are asked at once for what was missed."""
 
     title: Titled
@@ -67,6 +68,8 @@ def _check(name: str, content: Content, known: Known) -> list[Finding]:
         found.append(Finding("alert.metric_over_time", pointer("metric"), data={"metric": alert.metric}))
     if alert.start and not known.has("flow", alert.start):
         found.append(Finding("document.reference_missing", pointer("start"), data={"to": f"flow/{alert.start}"}))
+    elif alert.start and known.documents.get("flow", {}).get(alert.start, {}).get("of", "order") == "workspace":
+        pass  # It is about no order: whatever the metric counts, it begins once.
     elif alert.start and metric is not None and metrics.read(metric).of not in metrics.OF_ORDERS:
         found.append(Finding("alert.no_orders_behind", pointer("start"), data={"metric": alert.metric}))
     for index, channel in enumerate(alert.catch_up):

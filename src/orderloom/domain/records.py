@@ -10,19 +10,24 @@ from typing import Any
 import msgspec
 
 from orderloom.domain.fields.dictionaries import Dictionary
+from orderloom.domain.flows import history
+from orderloom.domain.flows.runs import Run
+from orderloom.domain.orders import events
 from orderloom.domain.orders.events import Event
 
 KIND = "record"
 
 
 class RecordCreated(Event, tag="record.created"):
-    """A record came to be. `of` is its type; `links` are by name, each what it is linked to by its number."""
+    """A record came to be. `of` is its type; `links` are by name, each what it is linked to by its number; `form` is
+    the one that it was submitted by."""
 
     of: str
     record_no: str
     values: dict[str, Any]
     links: dict[str, list[str]] = {}
     title: str = ""
+    form: str = ""
 
 
 class RecordChanged(Event, tag="record.changed"):
@@ -33,11 +38,11 @@ class RecordChanged(Event, tag="record.changed"):
     title: str | None = None
 
 
-RecordEvent = RecordCreated | RecordChanged
+RecordEvent = RecordCreated | RecordChanged | events.FlowEvent
 
 
 class Record(msgspec.Struct, omit_defaults=True):
-    """A record as its events made it."""
+    """A record as its events made it; `runs` are those of flows that wait."""
 
     record_id: uuid.UUID
     of: str
@@ -46,6 +51,7 @@ class Record(msgspec.Struct, omit_defaults=True):
     title: str = ""
     values: dict[str, Any] = {}
     links: dict[str, list[str]] = {}
+    runs: list[Run] = []
 
 
 def fold(record_id: uuid.UUID, said: Iterable[RecordEvent]) -> Record | None:
@@ -61,6 +67,8 @@ def evolve(record: Record | None, record_id: uuid.UUID, event: RecordEvent) -> R
     if isinstance(event, RecordCreated):
         return Record(record_id, event.of, event.record_no, 1, event.title, dict(event.values), dict(event.links))
     assert record is not None, "a record begins with record.created"
+    if not isinstance(event, RecordChanged):
+        return msgspec.structs.replace(record, n=record.n + 1, runs=history.evolve(record.runs, event))
     values, links = _set(record.values, event.values), _set(record.links, event.links)
     title = record.title if event.title is None else event.title
     return msgspec.structs.replace(record, n=record.n + 1, values=values, links=links, title=title)

@@ -6,6 +6,7 @@ from orderloom.actions import alerts
 from orderloom.actions.hub import Hub
 from orderloom.domain import alerts as alert_words
 from orderloom.domain import metrics
+from orderloom.domain.flows import definition
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.outbox.drain import Answer, Later, Recorded, Sent, Turn
@@ -21,12 +22,20 @@ def send(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
     return [_begin(hub, row, turn) for row in rows]
 
 
+def _errand(hub: Hub, row: Claimed, turn: Turn) -> Answer:
+    alerts.begin_errand(hub, row, until=turn.until, now=turn.now)
+    return Recorded()
+
+
 def _begin(hub: Hub, row: Claimed, turn: Turn) -> Answer:
     with hub.database.workspace(hub.workspace) as connection:
         reference = hub.reference(connection)
+        plan = reference.flows.plans.get(str(row.payload["flow"]))
         published = reference.documents.get("alert", {}).get(str(row.payload["alert"]))
         if published is None:
             return Sent({"begun": 0})
+        if plan is not None and plan.of == definition.WORKSPACE:
+            return _errand(hub, row, turn)
         alert = alert_words.read(published.content)
         metric = metrics.read(reference.documents["metric"][alert.metric].content)
         groups = str(row.payload["key"]).split(" / ", len(metric.by) - 1) if metric.by else []

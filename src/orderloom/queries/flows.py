@@ -24,10 +24,11 @@ Q = sql.load(__file__)
 
 
 class Row(msgspec.Struct):
-    """A run in a list: where its branches stand, and what they wait for."""
+    """A run in a list: where its branches stand, and what they wait for. `of` says what it is about: an order, a
+    record, or an errand, which is nothing but itself."""
 
     run_id: uuid.UUID
-    order_id: uuid.UUID
+    order_id: uuid.UUID | None
     order_no: str
     flow: str
     version: int
@@ -39,6 +40,9 @@ class Row(msgspec.Struct):
     parent: uuid.UUID | None
     started_at: dt.datetime
     changed_at: dt.datetime
+    of: str
+    subject: uuid.UUID
+    record_no: str
 
 
 class Page(msgspec.Struct):
@@ -77,7 +81,8 @@ class Shown(msgspec.Struct):
 
 
 class Fit(msgspec.Struct):
-    """Whether a run's history fits a version: `nodes` are the places where it does not."""
+    """Whether a run's history fits a version: `nodes` are the places where it does not. `order_no` is the number of the
+    order or record that it is about."""
 
     run_id: uuid.UUID
     order_no: str
@@ -106,7 +111,7 @@ def one(connection: db.Connection, run_id: uuid.UUID, *, viewer: Viewer) -> Show
         return None
     passed = [
         each
-        for _, recorded_at, body in connection.execute(Q.entries, {"order_ids": [found[0].order_id]})
+        for _, recorded_at, body in connection.execute(Q.entries, {"subjects": [found[0].subject]})
         for each in _passed(log.read(body), run_id, recorded_at)
     ]
     return Shown(found[0], passed)
@@ -121,8 +126,8 @@ def fitting(
     rows = connection.execute(Q.elsewhere, asked).fetchall()
     told = _histories(connection, {row[1] for row in rows})
     fits: list[Fit] = []
-    for run_id, order_id, order_no, version in rows:
-        said = told.get(order_id, [])
+    for run_id, subject, number, version in rows:
+        said = told.get(subject, [])
         run = history.fold(said)[run_id]
         steps = [
             step
@@ -131,15 +136,15 @@ def fitting(
             for step in each.steps
         ]
         nodes = history.misfits(run, steps, plan)
-        fits.append(Fit(run_id, order_no, version, not nodes, nodes))
+        fits.append(Fit(run_id, number, version, not nodes, nodes))
     return fits
 
 
-def _histories(connection: db.Connection, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
+def _histories(connection: db.Connection, subjects: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
     told: dict[uuid.UUID, list[Any]] = {}
-    if order_ids:
-        for order_id, _, body in connection.execute(Q.entries, {"order_ids": list(order_ids)}):
-            told.setdefault(order_id, []).extend(log.read(body).events)
+    if subjects:
+        for subject, _, body in connection.execute(Q.entries, {"subjects": list(subjects)}):
+            told.setdefault(subject, []).extend(log.read(body).events)
     return told
 
 

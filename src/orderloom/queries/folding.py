@@ -12,13 +12,14 @@ from typing import Any
 import msgspec
 
 from orderloom.deciding import work
-from orderloom.domain import approvals, credit, fold, log, records, stock
+from orderloom.domain import approvals, credit, errands, fold, log, records, stock
 from orderloom.domain.flows import history
 from orderloom.domain.orders import events, state
 from orderloom.queries import stepping
 from orderloom.queries.findings import Found
 from orderloom.store import approvals as approvals_store
 from orderloom.store import database as db
+from orderloom.store import errands as errands_store
 from orderloom.store import flows as flows_store
 from orderloom.store import orders as orders_store
 from orderloom.store import records as records_store
@@ -29,7 +30,7 @@ Q = sql.load(__file__)
 FIRST = uuid.UUID(int=0)
 LAST = uuid.UUID(int=2**128 - 1)
 _TABLES = ("entries", "heads", "orders", "shipments", "reservations", "backorders", "movements", "accounts", "records",
-           "approvals", "flow_runs")  # fmt: skip
+           "approvals", "errands", "flow_runs")  # fmt: skip
 _ROWS_AT_ONCE = 2_000
 
 
@@ -113,7 +114,9 @@ def _prove_subject(
     elif kind == "approval" or rows["approvals"]:
         _prove_approval(found, name, bodies, rows["approvals"])
     elif kind == records.KIND or rows["records"]:
-        _prove_record(found, subject, bodies, rows["records"])
+        _prove_record(found, subject, bodies, rows)
+    elif kind == errands.KIND or rows["errands"]:
+        _prove_errand(found, subject, bodies, rows)
     else:
         for table in ("shipments", "reservations", "backorders", "movements", "flow_runs"):
             if rows[table]:
@@ -197,17 +200,17 @@ def _prove_order(
     stepping.add_up(found, name, order)
     _prove_movements(found, name, movements, rows["movements"])
     _prove_rows(found, name, order, rows)
-    _prove_runs(found, name, order, [event for _, body in bodies for event in body.events], rows["flow_runs"])
+    _prove_runs(found, name, order.order_id, [event for _, body in bodies for event in body.events], rows["flow_runs"])
 
 
 def _prove_runs(
-    found: Found, name: str, order: state.Order, said: Sequence[Any], rows: Sequence[tuple[Any, ...]]
+    found: Found, name: str, subject: uuid.UUID, said: Sequence[Any], rows: Sequence[tuple[Any, ...]], of: str = "order"
 ) -> None:
-    """The rows of an order's runs of flows are what its log makes of them."""
-    if not rows and not order.runs and not any(type(event) is events.FlowStarted for event in said):
+    """The rows of a subject's runs of flows are what its log makes of them."""
+    if not rows and not any(type(event) is events.FlowStarted for event in said):
         return
     told = history.fold(said)
-    expected = {run_id: msgspec.structs.astuple(flows_store.row(order.order_id, run)) for run_id, run in told.items()}
+    expected = {run_id: msgspec.structs.astuple(flows_store.row(subject, run, of=of)) for run_id, run in told.items()}
     if {row[1]: (row[1], row[0], *row[2:]) for row in rows} != expected:
         found.add("runs.differ", name)
     found.counts["runs"] += len(rows)
@@ -304,9 +307,10 @@ def _prove_account(
 
 
 def _prove_record(
-    found: Found, subject: uuid.UUID, bodies: Sequence[tuple[int, log.Body]], rows: Sequence[tuple[Any, ...]]
+    found: Found, subject: uuid.UUID, bodies: Sequence[tuple[int, log.Body]], beside: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     """A record's row is what its log makes of it."""
+    rows = beside["records"]
     if not bodies or not rows:
         found.add("fold.no_log" if rows else "record.no_row", str(subject), table="records")
         return
@@ -320,4 +324,30 @@ def _prove_record(
     expected = (record.of, record.record_no, record.n, record.title)
     if records_store.encode(record).decode() != state_ or expected != (of, record_no, n, title):
         found.add("record.differs", record_no)
+    _prove_runs(found, record_no, subject, _said(bodies), beside["flow_runs"], "record")
     found.counts["records"] += 1
+
+
+def _prove_errand(
+    found: Found, subject: uuid.UUID, bodies: Sequence[tuple[int, log.Body]], beside: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    """An errand's row is what its log makes of it."""
+    rows = beside["errands"]
+    if not bodies or not rows:
+        found.add("fold.no_log" if rows else "fold.no_row", str(subject), table="errands")
+        return
+    try:
+        errand = errands.fold(subject, _said(bodies))
+    except Exception as problem:  # A log that was tampered with may break the fold in any way.
+        found.add("fold.broken", str(subject), reason=f"{type(problem).__name__}: {problem}")
+        return
+    assert errand is not None
+    _, n, state_ = rows[0]
+    if errands_store.encode(errand).decode() != state_ or errand.n != n:
+        found.add("fold.differs", str(subject), fields="errand")
+    _prove_runs(found, str(subject), subject, _said(bodies), beside["flow_runs"], "errand")
+    found.counts["errands"] += 1
+
+
+def _said(bodies: Sequence[tuple[int, log.Body]]) -> list[Any]:
+    return [event for _, body in bodies for event in body.events]

@@ -91,10 +91,18 @@ where record_id >= %(first)s::uuid and record_id <= %(last)s::uuid
     and (%(subjects)s::uuid[] is null or record_id = any(%(subjects)s::uuid[]))
 order by record_id;
 
+-- name: errands
+-- The errands among the subjects.
+select errand_id, n, state
+from errands
+where errand_id >= %(first)s::uuid and errand_id <= %(last)s::uuid
+    and (%(subjects)s::uuid[] is null or errand_id = any(%(subjects)s::uuid[]))
+order by errand_id;
+
 -- name: flow_runs
--- The runs of flows that the orders were in.
-select order_id, run_id, flow, version, state, steps, nodes, waits, due_at, parent
+-- The runs of flows that the subjects were in.
+select subject, run_id, flow, version, state, steps, nodes, waits, due_at, parent, of
 from flow_runs
-where order_id >= %(first)s::uuid and order_id <= %(last)s::uuid
-    and (%(subjects)s::uuid[] is null or order_id = any(%(subjects)s::uuid[]))
-order by order_id;
+where subject >= %(first)s::uuid and subject <= %(last)s::uuid
+    and (%(subjects)s::uuid[] is null or subject = any(%(subjects)s::uuid[]))
+order by subject;

@@ -4,6 +4,7 @@ A case is an order with some values set, an event, and how people and partners a
 """
 
 import datetime as dt
+import functools
 import typing
 import uuid
 import zoneinfo
@@ -23,6 +24,9 @@ from orderloom.rules import bounds, flows, graphs, reads, samples
 _AT = dt.datetime(2026, 2, 18, 2, 0, tzinfo=dt.UTC)
 
 
+Problem = tuple[str, Mapping[str, Any]] | None
+
+
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An example: paths set over the ordinary order, the event, the exits that answers lead to by node, and the way:
     `node:exit` for each node passed, empty where the trigger's filter does not hold."""
@@ -35,22 +39,36 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trigger: str = ""
 
 
-def judge(text: str) -> tuple[str, Mapping[str, Any]] | None:
-    """What is wrong with an expression of a flow: a bound that it breaks, or a name that is nowhere known."""
+def judge(text: str, *, of: str = definition.ORDER, fields: frozenset[str] | None = None) -> Problem:
+    """What is wrong with an expression of a flow: a bound that it breaks, or a name that is nowhere known; `fields` are
+    those of the records that it is about."""
     problem = bounds.judge_expression(text)
     if problem is not None:
         return problem[0], {"reason": problem[1]}
-    unknown = flows.unknown(text)
+    unknown = flows.unknown(text, of=of)
+    if not unknown and fields is not None:
+        read = [path.split(".") for path in reads.of_expression(text) if path.startswith("record.values.")]
+        unknown = [".".join(path) for path in read if path[2].removesuffix("[]") not in fields]
     return ("rules.unknown_path", {"path": unknown[0]}) if unknown else None
 
 
 def check(name: str, content: Content, known: Known) -> list[Finding]:
     """All that is wrong with a flow."""
-    found = checks.check(name, content, known, judge)
+    found = checks.check(name, content, known, _judging(content, known))
     for index, node in enumerate(content.get("nodes", ())):
         if not found and isinstance(node, Mapping) and node.get("kind") == "table" and node.get("content") is not None:
             found = _graph(name, node, index)
     return found if any(each.level == "error" for each in found) else [*found, *_own_fields(name, content, known)]
+
+
+def _judging(content: Content, known: Known) -> checks.Judge:
+    """How the expressions of a flow are judged: by what it is about."""
+    of = str(content.get("of") or definition.ORDER)
+    if of in (definition.ORDER, definition.WORKSPACE):
+        return functools.partial(judge, of=of)
+    dictionary = known.documents.get("fields", {}).get(of, {})
+    names = [each.get("name") for each in dictionary.get("fields", ()) if isinstance(each, Mapping)]
+    return functools.partial(judge, of=of, fields=frozenset(str(each) for each in names))
 
 
 def _own_fields(name: str, content: Content, known: Known) -> Iterator[Finding]:
@@ -93,7 +111,7 @@ def run_cases(name: str, content: Content, cases: Sequence[Mapping[str, Any]], k
 
 def _way(plan: Plan, asked: flows.Flows, case: Case, known: Known) -> list[str]:
     trigger = next((each for each in plan.triggers if case.trigger in ("", each.id)), plan.triggers[0])
-    context = samples.context(case.set, point=flows.POINT) | {"event": dict(case.event), "vars": {}}
+    context = _example(plan, case) | {"event": dict(case.event), "vars": {}}
     if trigger.filter and asked.value(trigger.filter, context) is not True:
         return []
     run = runs.begin(runs.Started(uuid.UUID(int=0), plan.name, 0, trigger.id, dict(case.event)))
@@ -122,6 +140,23 @@ def _way(plan: Plan, asked: flows.Flows, case: Case, known: Known) -> list[str]:
     return path
 
 
+def _example(plan: Plan, case: Case) -> dict[str, Any]:
+    """What a case's expressions see: the ordinary order, or for other flows what the case itself sets."""
+    if plan.of == definition.ORDER:
+        return samples.context(case.set, point=flows.POINT)
+    made: dict[str, Any] = {"now": {"hour": 10, "weekday": 3, "minute_of_day": 600}}
+    if plan.of != definition.WORKSPACE:
+        empty: dict[str, Any] = {"values": {}, "links": {}}
+        made["record"] = {"record_no": "R-1", "type": plan.of, "title": "", **empty}
+    for path, value in case.set.items():
+        *above, last = path.split(".")
+        here = made
+        for each in above:
+            here = here.setdefault(each, {})
+        here[last] = value
+    return made
+
+
 def _answer(plan: Plan, asked: flows.Flows, question: str, context: dict[str, Any], known: Known) -> Any:
     if not question.startswith("table:"):
         return asked.value(question, context)
@@ -138,6 +173,7 @@ _SCHEMA = {
     "additionalProperties": False,
     "properties": {
         "title": _TEXT,
+        "of": {"type": "string", "description": "order, workspace, or a record type. 流程关于什么"},
         "about": _TEXT,
         "nodes": {
             "type": "array",
@@ -196,6 +232,6 @@ KIND = Kind(
     example=_EXAMPLE,
     check=check,
     run_cases=run_cases,
-    refers_to=frozenset({"fields", "flow", "form", "rules", "template"}),
+    refers_to=frozenset({"alert", "fields", "flow", "form", "rules", "template"}),
     cases=_CASES,
 )

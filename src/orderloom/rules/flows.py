@@ -80,6 +80,8 @@ class Flows:
         self.by_event: dict[str, list[Candidate]] = {}
         self.scheduled: list[Candidate] = []
         self.thresholds: list[Candidate] = []
+        # Flows about records, by type, and about the workspace.
+        self.apart: dict[str, list[Candidate]] = {}
         for plan in sorted(self.plans.values(), key=lambda plan: plan.name):
             for trigger in plan.triggers:
                 self._sort(Candidate(plan, trigger))
@@ -88,13 +90,19 @@ class Flows:
         self._older: dict[tuple[str, int], Plan] = {}
 
     def _sort(self, candidate: Candidate) -> None:
+        if candidate.trigger.on == "schedule":
+            self.scheduled.append(candidate)
+        elif candidate.plan.of == definition.ORDER:
+            self._sort_of_order(candidate)
+        else:
+            self.apart.setdefault(candidate.plan.of, []).append(candidate)
+
+    def _sort_of_order(self, candidate: Candidate) -> None:
         match candidate.trigger.on:
             case "event":
                 self.by_event.setdefault(candidate.trigger.event, []).append(candidate)
             case "form":
                 self.by_event.setdefault("order.received", []).append(candidate)
-            case "schedule":
-                self.scheduled.append(candidate)
             case "threshold":
                 self.thresholds.append(candidate)
             case _:
@@ -154,13 +162,28 @@ def reads_of_table(content: Mapping[str, Any]) -> frozenset[str]:
     return reads.of_document(graphs.graph(dict(content)), POINT).paths
 
 
-def unknown(text: str) -> list[str]:
-    """The names in an expression that are nowhere known; raises expressions.Unreadable."""
-    return [
-        path
-        for path in reads.of_expression(text)
-        if path and path.split(".")[0].removesuffix("[]") not in OWN_ROOTS and not points.known(path, POINT)
-    ]
+def unknown(text: str, *, of: str = definition.ORDER) -> list[str]:
+    """The names in an expression that are nowhere known to a flow about this; raises expressions.Unreadable."""
+    found = [path for path in reads.of_expression(text) if path and _root(path) not in OWN_ROOTS]
+    if of == definition.ORDER:
+        return [path for path in found if not points.known(path, POINT)]
+    roots = {"now"} if of == definition.WORKSPACE else {"now", "record"}
+    return [path for path in found if _root(path) not in roots or not _known_apart(path)]
+
+
+def _root(path: str) -> str:
+    return path.split(".")[0].removesuffix("[]")
+
+
+def _known_apart(path: str) -> bool:
+    if _root(path) == "now":
+        return bool(points.known(path, POINT))
+    parts = path.split(".")
+    return len(parts) < 2 or parts[1].removesuffix("[]") in RECORD_PATHS
+
+
+# What an expression of a flow about records may read of the record; its own fields are `record.values.<field>`.
+RECORD_PATHS = frozenset({"record_no", "type", "title", "values", "links"})
 
 
 def _early(plan: Plan, trigger: Trigger) -> list[str]:

@@ -18,7 +18,7 @@ class Row(msgspec.Struct, frozen=True):
     """A run's row, all but its times."""
 
     run_id: uuid.UUID
-    order_id: uuid.UUID
+    subject: uuid.UUID
     flow: str
     version: int
     state: str
@@ -27,14 +27,15 @@ class Row(msgspec.Struct, frozen=True):
     waits: list[str]
     due_at: dt.datetime | None
     parent: uuid.UUID | None
+    of: str = "order"
 
 
-def row(order_id: uuid.UUID, run: Run) -> Row:
-    """The row that a run stands for."""
+def row(subject: uuid.UUID, run: Run, *, of: str = "order") -> Row:
+    """The row that a run stands for; `of` is the kind of its subject: order, record or errand."""
     due = [each.until for each in run.waiting if each.until is not None]
     return Row(
         run.run_id,
-        order_id,
+        subject,
         run.flow,
         run.version,
         run.state,
@@ -43,6 +44,7 @@ def row(order_id: uuid.UUID, run: Run) -> Row:
         sorted({f"{each.on} {each.event}".strip() for each in run.waiting}),
         min(due, default=None),
         run.parent,
+        of,
     )
 
 
@@ -52,7 +54,8 @@ def save(connection: db.Connection, rows: Sequence[Row], *, at: dt.datetime) -> 
         return
     values: dict[str, Any] = {
         "run_ids": [each.run_id for each in rows],
-        "order_ids": [each.order_id for each in rows],
+        "subjects": [each.subject for each in rows],
+        "ofs": [each.of for each in rows],
         "flows": [each.flow for each in rows],
         "versions": [each.version for each in rows],
         "states": [each.state for each in rows],
@@ -66,19 +69,12 @@ def save(connection: db.Connection, rows: Sequence[Row], *, at: dt.datetime) -> 
     connection.execute(Q.save, values)
 
 
-def orders_of(connection: db.Connection, run_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """The orders that runs are about; a run that is not there is missing."""
+def subjects_of(connection: db.Connection, run_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, uuid.UUID]]:
+    """(kind, id) of what runs are about; a run that is not there is missing."""
     if not run_ids:
         return {}
-    return dict(connection.execute(Q.orders_of, {"run_ids": list(run_ids)}).fetchall())
-
-
-def open_of(
-    connection: db.Connection, *, flow: str, besides: int, after: uuid.UUID, count: int
-) -> list[tuple[uuid.UUID, uuid.UUID, int]]:
-    """(run, order, version) of a flow's runs that wait, but for those on one version, by run, after one."""
-    asked = {"flow": flow, "after": after, "count": count, "except": besides}
-    return connection.execute(Q.open_of, asked).fetchall()  # type: ignore[return-value]
+    found = connection.execute(Q.subjects_of, {"run_ids": list(run_ids)}).fetchall()
+    return {run_id: (of, subject) for run_id, of, subject in found}
 
 
 def waiting_on(connection: db.Connection, *, flow: str, order_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:

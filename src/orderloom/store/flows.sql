@@ -1,39 +1,32 @@
 -- name: save
 -- Runs as they stand now.
 insert into flow_runs (
-    run_id, order_id, flow, version, state, steps, nodes, waits, due_at, parent, started_at, changed_at
+    run_id, subject, flow, version, state, steps, nodes, waits, due_at, parent, of, started_at, changed_at
 )
 select
-    run_id, order_id, flow, version, state, steps, string_to_array(nodes, ','), string_to_array(waits, ','), due_at,
-    parent, %(at)s::timestamptz, %(at)s::timestamptz
+    run_id, subject, flow, version, state, steps, string_to_array(nodes, ','), string_to_array(waits, ','), due_at,
+    parent, of, %(at)s::timestamptz, %(at)s::timestamptz
 from unnest(
-    %(run_ids)s::uuid[], %(order_ids)s::uuid[], %(flows)s::text[], %(versions)s::int[], %(states)s::text[],
-    %(steps)s::int[], %(nodes)s::text[], %(waits)s::text[], %(due_ats)s::timestamptz[], %(parents)s::uuid[]
-) as new (run_id, order_id, flow, version, state, steps, nodes, waits, due_at, parent)
+    %(run_ids)s::uuid[], %(subjects)s::uuid[], %(flows)s::text[], %(versions)s::int[], %(states)s::text[],
+    %(steps)s::int[], %(nodes)s::text[], %(waits)s::text[], %(due_ats)s::timestamptz[], %(parents)s::uuid[],
+    %(ofs)s::text[]
+) as new (run_id, subject, flow, version, state, steps, nodes, waits, due_at, parent, of)
 order by run_id
 on conflict (run_id) do update
 set version = excluded.version, state = excluded.state, steps = excluded.steps, nodes = excluded.nodes,
     waits = excluded.waits, due_at = excluded.due_at, changed_at = excluded.changed_at;
 
--- name: orders_of
--- Which orders these runs are about.
-select run_id, order_id
+-- name: subjects_of
+-- What these runs are about.
+select run_id, of, subject
 from flow_runs
 where run_id = any(%(run_ids)s::uuid[]);
 
--- name: open_of
--- Runs of a flow that are not over, by run, after one.
-select run_id, order_id, version
-from flow_runs
-where flow = %(flow)s::text and state = 'waiting' and run_id > %(after)s::uuid and version <> %(except)s::int
-order by run_id
-limit %(count)s::int;
-
 -- name: waiting_on
 -- Those of the orders on which a run of the flow waits.
-select distinct order_id
+select distinct subject
 from flow_runs
-where order_id = any(%(order_ids)s::uuid[]) and flow = %(flow)s::text and state = 'waiting';
+where subject = any(%(order_ids)s::uuid[]) and flow = %(flow)s::text and state = 'waiting';
 
 -- name: begin_schedules
 -- Schedules that are new begin now.

@@ -379,6 +379,13 @@ CREATE TABLE drafts (
     order_id uuid
 );
 
+CREATE TABLE errands (
+    errand_id uuid NOT NULL,
+    n integer NOT NULL,
+    state text NOT NULL
+)
+WITH (fillfactor='85');
+
 CREATE TABLE facets (
     field text NOT NULL COLLATE pg_catalog."C",
     value text NOT NULL COLLATE pg_catalog."C",
@@ -416,7 +423,7 @@ CREATE TABLE files (
 
 CREATE TABLE flow_runs (
     run_id uuid NOT NULL,
-    order_id uuid NOT NULL,
+    subject uuid CONSTRAINT flow_runs_order_id_not_null NOT NULL,
     flow text NOT NULL,
     version integer NOT NULL,
     state text NOT NULL,
@@ -426,7 +433,8 @@ CREATE TABLE flow_runs (
     due_at timestamp with time zone,
     parent uuid,
     started_at timestamp with time zone NOT NULL,
-    changed_at timestamp with time zone NOT NULL
+    changed_at timestamp with time zone NOT NULL,
+    of text DEFAULT 'order'::text NOT NULL
 )
 WITH (fillfactor='80');
 
@@ -1016,6 +1024,9 @@ ALTER TABLE ONLY documents
 ALTER TABLE ONLY drafts
     ADD CONSTRAINT drafts_pkey PRIMARY KEY (draft_id);
 
+ALTER TABLE ONLY errands
+    ADD CONSTRAINT errands_pkey PRIMARY KEY (errand_id);
+
 ALTER TABLE ONLY facets
     ADD CONSTRAINT facets_pkey PRIMARY KEY (field, value, subject);
 
@@ -1235,7 +1246,7 @@ CREATE INDEX flow_runs_listed ON flow_runs USING btree (changed_at DESC, run_id 
 
 CREATE INDEX flow_runs_open ON flow_runs USING btree (flow, version) WHERE (state = 'waiting'::text);
 
-CREATE INDEX flow_runs_order ON flow_runs USING btree (order_id);
+CREATE INDEX flow_runs_order ON flow_runs USING btree (subject);
 
 CREATE INDEX form_links_form ON form_links USING btree (form, created_at);
 

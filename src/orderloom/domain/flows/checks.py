@@ -10,6 +10,7 @@ import msgspec
 from orderloom.domain import approvals
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Known
+from orderloom.domain.fields import dictionaries
 from orderloom.domain.flows import definition, verbs
 from orderloom.domain.flows.definition import AnyNode, Flow
 from orderloom.domain.orders import events
@@ -23,6 +24,8 @@ Judge = Callable[[str], tuple[str, Mapping[str, typing.Any]] | None]
 EVENTS = frozenset(
     tag for each in typing.get_args(events.OrderEvent) if not (tag := each.__struct_config__.tag).startswith("flow.")
 )
+# What a flow of records may start with or wait for.
+RECORD_EVENTS = frozenset({"record.created", "record.changed"})
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
@@ -51,12 +54,60 @@ def check(name: str, content: Content, known: Known, judge: Judge) -> list[Findi
         return flow
     found = list(_shape(flow))
     if not found:
-        found = [*_edges(flow), *_ways(flow)]
+        found = [*_about(flow, known), *_edges(flow), *_ways(flow)]
         for index, node in enumerate(flow.nodes):
             found.extend(_node(name, node, index, known))
+            found.extend(_fitting(name, flow.of, node, index, known))
             found.extend(_expressions(node, index, judge))
         found.extend(_circles(name, flow, known))
     return found[: limits.DOCUMENT_FINDINGS_MAX]
+
+
+def _about(flow: Flow, known: Known) -> Iterator[Finding]:
+    if flow.of in (definition.ORDER, definition.WORKSPACE):
+        return
+    if flow.of in dictionaries.SUBJECTS or not known.has("fields", flow.of):
+        yield Finding("flow.document_missing", pointer("of"), data={"kind": "fields", "name": flow.of[:80]})
+
+
+def _fitting(name: str, of: str, node: AnyNode, index: int, known: Known) -> Iterator[Finding]:
+    """What does not go with what the flow is about: events, schedules of forms, actions, sub-flows."""
+
+    def at(*rest: str | int) -> str:
+        return pointer("nodes", index, *rest)
+
+    match node:
+        case definition.Trigger(on="event") | definition.Wait() if node.event:
+            events_ = EVENTS if of == definition.ORDER else RECORD_EVENTS if of != definition.WORKSPACE else frozenset()
+            if node.event not in events_:
+                yield Finding("flow.unknown_event", at("event"), data={"event": node.event[:80]})
+        case definition.Trigger(on="form") if of == definition.WORKSPACE:
+            yield Finding("flow.not_of_this", at("on"), data={"what": "form", "of": of})
+        case definition.Trigger(on="threshold") if of == definition.WORKSPACE:
+            if not node.alert or not known.has("alert", node.alert):
+                yield Finding("flow.document_missing", at("alert"), data={"kind": "alert", "name": node.alert[:80]})
+        case definition.Trigger(on="threshold") if not node.filter:
+            yield Finding("flow.no_condition", at("filter"), data={"node": node.id})
+        case definition.Trigger(on="form") if node.form and (form := known.documents.get("form", {}).get(node.form)):
+            if form.get("subject", definition.ORDER) != of:
+                yield Finding("flow.not_of_this", at("form"), data={"what": node.form, "of": of})
+        case definition.Action():
+            verb = verbs.VERBS.get(node.do)
+            if verb is not None and not verbs.fits(verb, of):
+                yield Finding("flow.not_of_this", at("do"), data={"what": node.do, "of": of})
+            flow = node.values.get("flow")
+            if node.do == "flow.start" and isinstance(flow, str) and not definition.is_expression(flow):
+                yield from _same(name, of, flow, at("values", "flow"), known)
+        case definition.Subflow():
+            yield from _same(name, of, node.flow, at("flow"), known)
+        case _:
+            return
+
+
+def _same(name: str, of: str, flow: str, at: str, known: Known) -> Iterator[Finding]:
+    content = known.documents.get(KIND, {}).get(flow)
+    if flow != name and content is not None and content.get("of", definition.ORDER) != of:
+        yield Finding("flow.not_of_this", at, data={"what": flow, "of": of})
 
 
 def _shape(flow: Flow) -> Iterator[Finding]:
@@ -167,13 +218,13 @@ def _node(name: str, node: AnyNode, index: int, known: Known) -> Iterator[Findin
 
 
 def _trigger(node: definition.Trigger, at: Callable[..., str], known: Known) -> Iterator[Finding]:
-    if node.on == "event" and node.event not in EVENTS:
-        yield Finding("flow.unknown_event", at("event"), data={"event": node.event[:80]})
+    if node.on == "event" and not node.event:
+        yield Finding("flow.unknown_event", at("event"), data={"event": ""})
     if node.on == "schedule":
         by_clock, by_minutes = bool(_CLOCK.fullmatch(node.at)), node.every_minutes > 0
         if by_clock == by_minutes or (node.at and not by_clock):
             yield Finding("flow.bad_schedule", at("at"), data={"at": node.at[:80]})
-    if node.on == "threshold" and not node.filter:
+    if node.on == "threshold" and not node.filter and not node.alert:
         yield Finding("flow.no_condition", at("filter"), data={"node": node.id})
     if node.on == "form" and node.form and not known.has("form", node.form):
         yield Finding("flow.document_missing", at("form"), data={"kind": "form", "name": node.form})
@@ -203,8 +254,6 @@ def _approval(node: definition.Approval, at: Callable[..., str]) -> Iterator[Fin
 def _wait(node: definition.Wait, at: Callable[..., str]) -> Iterator[Finding]:
     if sum((bool(node.minutes), bool(node.until), bool(node.event))) != 1:
         yield Finding("flow.wait_for_one", at(), data={"node": node.id})
-    if node.event and node.event not in EVENTS:
-        yield Finding("flow.unknown_event", at("event"), data={"event": node.event[:80]})
     most = limits.FLOW_WAIT_DAYS_MAX * 24 * 60
     for word, minutes in (("minutes", node.minutes), ("timeout_minutes", node.timeout_minutes)):
         fits = definition.is_expression(minutes) if isinstance(minutes, str) else 0 <= minutes <= most
@@ -225,7 +274,7 @@ def _action(name: str, node: definition.Action, at: Callable[..., str], known: K
         yield Finding("flow.bad_name", at("into"), data={"name": node.into[:80]})
     type_ = node.values.get("type", "")
     fixed = isinstance(type_, str) and not definition.is_expression(type_)
-    if node.do == "record.create" and (not fixed or not known.has("fields", type_)):
+    if node.do in ("record.create", "record.change") and (not fixed or not known.has("fields", type_)):
         yield Finding("flow.document_missing", at("values", "type"), data={"kind": "fields", "name": str(type_)[:80]})
     flow = node.values.get("flow", name)
     named = isinstance(flow, str) and not definition.is_expression(flow)

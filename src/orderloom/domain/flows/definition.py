@@ -40,10 +40,14 @@ class Node(msgspec.Struct, kw_only=True, frozen=True, tag_field="kind", omit_def
     position: Point | None = None
 
 
+# What a flow is about unless it says so: an order. Else nothing but the workspace, or a record of the type named.
+ORDER, WORKSPACE = "order", "workspace"
+
+
 class Trigger(Node, frozen=True, tag="trigger"):
     """What starts a run: an event of an order that passes the filter; `at` a time of day ("09:00", workspace's zone)
-    or `every_minutes`, for each open order that passes; a condition that has just become true; a submitted form; by
-    hand. A threshold's filter is its condition."""
+    or `every_minutes`, for each open order (each record) that passes; a condition that has just become true; a form that
+    was submitted; by hand. A threshold's filter is its condition; a flow of the workspace starts by an `alert` that is told."""
 
     on: Literal["event", "schedule", "threshold", "form", "manual"] = "event"
     event: str = ""
@@ -51,6 +55,7 @@ class Trigger(Node, frozen=True, tag="trigger"):
     at: str = ""
     every_minutes: int = 0
     form: str = ""
+    alert: str = ""
 
 
 class Branch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,23 +167,26 @@ class Edge(
 
 
 class Flow(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A flow: its title, what it is for, its nodes and edges."""
+    """A flow: its title, what it is for, its nodes and edges; `of` is what each run is about: an `order`, a record of
+    the type named, or the `workspace` and nothing in it."""
 
     title: Text
     nodes: list[AnyNode]
     edges: list[Edge]
     about: Text | None = None
+    of: str = ORDER
 
 
 class Plan:
     """A flow made ready to be run: nodes by id, and where each exit leads. `version` is that of its document."""
 
-    __slots__ = ("exits", "flow", "name", "nodes", "triggers", "version")
+    __slots__ = ("exits", "flow", "name", "nodes", "of", "triggers", "version")
 
     def __init__(self, name: str, version: int, flow: Flow) -> None:
         self.name = name
         self.version = version
         self.flow = flow
+        self.of = flow.of
         self.nodes: dict[str, AnyNode] = {node.id: node for node in flow.nodes}
         self.triggers = [node for node in flow.nodes if isinstance(node, Trigger)]
         self.exits: dict[str, dict[str, list[str]]] = {}

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -56,7 +56,6 @@ def page(
     },
 )
 async def stream(
-    request: Request,
     caller: Caller = may("events:read"),
     after: Annotated[int | None, Query(ge=0, le=2**62, description="Begin after this position; else now.")] = None,
     topics: Topics = None,
@@ -71,17 +70,18 @@ async def stream(
         busy = Refused("door.too_many_streams", {"most": limits.STREAMS_MAX})
         raise problems.Raised(503, busy, headers={"Retry-After": "5"})
     return StreamingResponse(
-        _follow(request, caller, after, topics), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        _follow(caller, after, topics), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
     )
 
 
-async def _follow(request: Request, caller: Caller, position: int, topics: list[str] | None) -> AsyncIterator[bytes]:
+async def _follow(caller: Caller, position: int, topics: list[str] | None) -> AsyncIterator[bytes]:
     """Read on while the connection and the key last; a line of comment now and then keeps proxies from closing it."""
     loop = asyncio.get_running_loop()
     look_again_at = loop.time() + limits.STREAM_LOOK_SECONDS
     with caller.door.streaming():
         yield b"retry: 2000\n\n"
-        while not (caller.door.closing or await request.is_disconnected()):
+        # Whether the other side has gone is the response's to hear: two that listen take each other's word.
+        while not caller.door.closing:
             found = await run_in_threadpool(_after, caller, position)
             position = found.position
             wanted = (events.enveloped(each, workspace=caller.hub.workspace) for each in found.events

@@ -89,3 +89,41 @@ def test_a_notification_arrives_at_its_listener(database: db.Database) -> None:
             connection.execute("select pg_notify('w_test.outbox', 'due')")
         (heard,) = listener.notifies(timeout=5, stop_after=1)
         assert heard.payload == "due"
+
+
+def test_a_batch_that_writes_plans_its_statements_once(database: db.Database, workspace: str) -> None:
+    def plans(connection: db.Connection) -> object:
+        return connection.execute("show plan_cache_mode").fetchone()
+
+    with database.workspace(workspace) as connection:
+        assert plans(connection) == ("auto",)
+    with database.writing(workspace) as connection:
+        assert plans(connection) == ("force_generic_plan",)
+        _set(connection, "zone")
+    assert _settings(database, workspace) == ["zone"]
+
+
+def test_a_pipeline_tells_how_many_rows_a_statement_wrote(database: db.Database, workspace: str) -> None:
+    with database.writing(workspace) as connection, db.pipelined(connection):
+        assert db.is_pipelined(connection)
+        _set(connection, "zone")
+        changed = connection.execute("update settings set value = '2' where key = 'zone'")
+        missed = connection.execute("update settings set value = '2' where key = 'none'")
+        assert (db.affected(connection, changed), db.affected(connection, missed)) == (1, 0)
+        _set(connection, "later")
+    assert _settings(database, workspace) == ["later", "zone"]
+
+
+def test_an_error_in_a_pipeline_undoes_what_was_sent_before_and_after(database: db.Database, workspace: str) -> None:
+    with (
+        pytest.raises(psycopg.errors.UniqueViolation),
+        database.writing(workspace) as connection,
+        db.pipelined(connection),
+    ):
+        _set(connection, "zone")
+        _set(connection, "zone")
+        _set(connection, "later")
+    assert _settings(database, workspace) == []
+    with database.writing(workspace) as connection:
+        _set(connection, "zone")
+    assert _settings(database, workspace) == ["zone"]

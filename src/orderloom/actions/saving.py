@@ -1,5 +1,6 @@
 """Save: one append to the log, one write per table, in the global order of locks. All of it or nothing."""
 
+import contextlib
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from orderloom.deciding.state import State
 from orderloom.deciding.work import Outcome, Rows, Touched, Work
 from orderloom.domain import log
 from orderloom.domain.orders import commands, events
+from orderloom.kit import limits
 from orderloom.rules import points
 from orderloom.store import credit as credit_store
 from orderloom.store import database as db
@@ -36,6 +38,20 @@ _encode = msgspec.json.Encoder().encode
 def save(connection: db.Connection, hub: Hub, asked: Sequence[Asked], decided: Decided, state: State) -> None:
     """Write what a batch decided. Raises Contended, or the database's own refusal, when another batch was faster."""
     touched = [each for each in decided.touched.values() if each.said]
+    # A small batch waits for round trips more than for anything else: its statements go out one behind the other.
+    small = sum([len(each.order.lines) for each in touched]) <= limits.INSERT_ROWS_MAX
+    with db.pipelined(connection) if small else contextlib.nullcontext():
+        _write(connection, hub, asked, decided, state, touched)
+
+
+def _write(
+    connection: db.Connection,
+    hub: Hub,
+    asked: Sequence[Asked],
+    decided: Decided,
+    state: State,
+    touched: Sequence[Touched],
+) -> None:
     windows_store.save(connection, [state.windows[key] for key in sorted(state.windows_changed)])
     entries = _save_log(connection, touched, state)
     new = [each for each in touched if each.was is None]

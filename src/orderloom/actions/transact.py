@@ -71,7 +71,7 @@ def _rerun(hub: Hub, asked: Sequence[Asked], now: dt.datetime, beside: claims.Be
 def _once(
     hub: Hub, asked: Sequence[Asked], now: dt.datetime, *, locked: bool, lots: bool, beside: claims.Beside | None
 ) -> list[Outcome]:
-    with hub.database.workspace(hub.workspace) as connection:
+    with hub.database.writing(hub.workspace) as connection:
         claimed = [each.claim for each in asked if each.claim is not None]
         taken = claims.take(connection, claimed, now=now) if claimed else set()
         answered = idempotency.find(connection, [each.once for each in asked if each.once is not None])

@@ -20,12 +20,13 @@ _INTO = re.compile(r"(\w+) \(([\w, \n]+)\)")
 def rows(connection: db.Connection, statement: str, *, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows by a binary COPY statement; `types` are PostgreSQL's names of the columns' types, in order.
 
-    A json column takes text that is JSON already. Few rows go as an INSERT into the same columns.
+    A json column takes text that is JSON already. Few rows, or those of a pipeline, go as an INSERT into the same
+    columns.
     """
     listed = list(rows)
     if not listed:
         return
-    if len(listed) <= limits.INSERT_ROWS_MAX:
+    if len(listed) <= limits.INSERT_ROWS_MAX or db.is_pipelined(connection):
         columns = [list(column) for column in zip(*listed, strict=True)]
         connection.execute(_insert(statement, tuple(types)), columns)  # type: ignore[arg-type]
         return

@@ -43,7 +43,7 @@ def change(connection: db.Connection, deltas: Mapping[str, tuple[int, int, int]]
     if not moved:
         return
     names = sorted(moved)
-    changed = connection.execute(
+    cursor = connection.execute(
         Q.change_accounts,
         {
             "accounts": names,
@@ -51,8 +51,8 @@ def change(connection: db.Connection, deltas: Mapping[str, tuple[int, int, int]]
             "reserveds": [moved[name][1] for name in names],
             "grants": [moved[name][2] for name in names],
         },
-    ).rowcount
-    if changed != len(names):
+    )
+    if db.affected(connection, cursor) != len(names):
         raise Contended
 
 

@@ -39,6 +39,10 @@ TooLong = psycopg.errors.QueryCanceled
 GONE = (psycopg.OperationalError, psycopg.InterfaceError)
 # What a statement raises when another transaction wrote the same row a moment before.
 CLASH: tuple[type[Exception], ...] = (psycopg.IntegrityError,)
+# Settings of a session that writes batches. Their statements find rows by keys that come as arrays, of a size that the
+# planner cannot know: so each is planned once and by its index, in place of anew for each batch, which took as long as
+# a small batch's work. It also looks keys up in the order in which they come, so that batches lock in one order.
+_WRITES = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 _WORKSPACE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _SERVER_VERSION_MIN = 160_000
 
@@ -103,33 +107,31 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
 
 
 class Database:
-    """A pool of connections; close it, or use it as a context manager. Safe to share between threads."""
+    """Pools of connections, one for all that is asked, one for batches that write; close it, or use it as a context
+    manager. Safe to share between threads."""
 
     def __init__(self, url: str, *, size: int = limits.POOL_CONNECTIONS_MAX) -> None:
         self.url = url
-        self._pool = ConnectionPool(
-            url,
-            connection_class=Session,
-            min_size=1,
-            max_size=size,
-            open=False,
-            timeout=limits.POOL_WAIT_SECONDS_MAX,
-            kwargs={"options": "-c timezone=UTC"},
-            configure=configure,
-            check=_check,
-            name="orderloom",
-        )
+        self._pool = _pool(url, size=size)
+        self._writers = _pool(url, size=min(size, limits.POOL_WRITERS_MAX), settings=_WRITES, idle=0)
         self._pool.open()
+        self._writers.open()
         try:
             self._check_version()
         except BaseException:
-            self._pool.close()
+            self.close()
             raise
 
     @contextlib.contextmanager
     def workspace(self, name: str) -> Iterator[Connection]:
         """A connection in the workspace's schema: one transaction for the whole block."""
-        with self._entered(schema_of(name)) as connection:
+        with _entered(self._pool, schema_of(name)) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[Connection]:
+        """A connection in the workspace's schema for a batch: one transaction, its statements planned once, by keys."""
+        with _entered(self._writers, schema_of(name)) as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -143,7 +145,7 @@ class Database:
     @contextlib.contextmanager
     def system(self) -> Iterator[Connection]:
         """A connection in the system schema: workspaces, keys, jobs. One transaction for the whole block."""
-        with self._entered(SYSTEM) as connection:
+        with _entered(self._pool, SYSTEM) as connection:
             yield connection
 
     @contextlib.contextmanager
@@ -156,6 +158,7 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._pool.close()
+        self._writers.close()
 
     def __enter__(self) -> Self:
         return self
@@ -169,15 +172,52 @@ class Database:
             if found is None or found[0] < _SERVER_VERSION_MIN:
                 raise ServerTooOld(Refused("database.too_old", {"found": found[0] // 10_000 if found else ""}))
 
-    @contextlib.contextmanager
-    def _entered(self, schema: str) -> Iterator[Connection]:
-        with self._pool.connection() as session:
-            session.enter(schema)
-            session.grown = False
-            with session.transaction():
-                yield session
-            if session.grown:
-                session.wake()
+
+def _pool(url: str, *, size: int, settings: str = "", idle: int = 1) -> ConnectionPool[Session]:
+    return ConnectionPool(
+        url,
+        connection_class=Session,
+        min_size=idle,
+        max_size=size,
+        open=False,
+        timeout=limits.POOL_WAIT_SECONDS_MAX,
+        kwargs={"options": f"-c timezone=UTC {settings}"},
+        configure=configure,
+        check=_check,
+        name="orderloom",
+    )
+
+
+@contextlib.contextmanager
+def _entered(pool: ConnectionPool[Session], schema: str) -> Iterator[Connection]:
+    with pool.connection() as session:
+        session.enter(schema)
+        session.grown = False
+        with session.transaction():
+            yield session
+        if session.grown:
+            session.wake()
+
+
+@contextlib.contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """Send what is written without waiting for each answer; the first error is raised at the end of the block at the
+    latest. There is no COPY in it."""
+    with connection.pipeline():
+        yield
+
+
+def is_pipelined(connection: Connection) -> bool:
+    """Whether statements are sent ahead of the answers to those before."""
+    return bool(connection.pgconn.pipeline_status)
+
+
+def affected(connection: Connection, cursor: psycopg.Cursor[Any]) -> int:
+    """How many rows a statement wrote; where it was sent ahead, its answer is awaited."""
+    if is_pipelined(connection):
+        with connection.pipeline():
+            pass  # The end of a pipeline, also of one within another, waits for all answers.
+    return cursor.rowcount
 
 
 def configure(connection: Connection) -> None:

@@ -330,7 +330,7 @@ def _options(programs: Path) -> dict[str, str]:
     return {
         "listen_addresses": "",
         "unix_socket_permissions": "0700",
-        "max_connections": "100",
+        "max_connections": "200",
         "shared_buffers": f"{max(64, min(512, memory_mb // 4))}MB",
         "effective_cache_size": f"{max(128, min(2_048, memory_mb // 2))}MB",
         "work_mem": "16MB",

@@ -53,15 +53,15 @@ def append(connection: db.Connection, entries: Sequence[log.Entry], *, first: in
 def _write_heads(connection: db.Connection, statement: str, entries: Sequence[log.Entry]) -> None:
     if not entries:
         return
-    written = connection.execute(
+    cursor = connection.execute(
         statement,  # type: ignore[arg-type]
         {
             "subjects": [each.subject for each in entries],
             "ns": [each.n + each.count - 1 for each in entries],
             "hashes": [each.hash for each in entries],
         },
-    ).rowcount
-    assert written == len(entries), "every subject has exactly one head"
+    )
+    assert db.affected(connection, cursor) == len(entries), "every subject has exactly one head"
 
 
 def keep_shape(connection: db.Connection, shape_id: int, shape: bytes) -> None:

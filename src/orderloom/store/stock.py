@@ -70,7 +70,7 @@ def change_pools(connection: db.Connection, deltas: Mapping[PoolKey, Deltas]) ->
     if not moved:
         return
     keys = sorted(moved)
-    changed = connection.execute(
+    cursor = connection.execute(
         Q.change_pools,
         {
             "skus": [key[0] for key in keys],
@@ -79,8 +79,8 @@ def change_pools(connection: db.Connection, deltas: Mapping[PoolKey, Deltas]) ->
             "on_hands": [moved[key][0] for key in keys],
             "reserveds": [moved[key][1] for key in keys],
         },
-    ).rowcount
-    if changed != len(keys):
+    )
+    if db.affected(connection, cursor) != len(keys):
         raise Contended
 
 
@@ -109,8 +109,8 @@ def change_lots(
             values["manufactured_ons"] = [facts[key].manufactured_on if key in facts else None for key in keys]
             values["expires_ons"] = [facts[key].expires_on if key in facts else None for key in keys]
             values["received_ats"] = [(facts[key].received_at if key in facts else None) or at for key in keys]
-        changed = connection.execute(statement, values).rowcount  # type: ignore[arg-type]
-        if changed != len(keys):
+        cursor = connection.execute(statement, values)  # type: ignore[arg-type]
+        if db.affected(connection, cursor) != len(keys):
             raise Contended
 
 

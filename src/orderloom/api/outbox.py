@@ -1,7 +1,7 @@
 """/outbox: what could not leave the house, and a person's decision on it: try again, or give up."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -53,13 +53,7 @@ def retry(
     request: Request, caller: Caller = may("outbox:write"), body: DecideBody = bodies.one(DecideBody)
 ) -> Response:
     """From the first attempt, under the same key; who asked is written down."""
-
-    def work() -> Response:
-        caller.require_whole_scope()
-        done = outgoing.requeue(caller.hub, body.outbox_ids, actor=caller.name, reason=body.reason, now=caller.now)
-        return _told(body.outbox_ids, done)
-
-    return writes.run(request, caller, work)
+    return _decided(request, caller, body, outgoing.requeue)
 
 
 @router.post(
@@ -76,17 +70,17 @@ def give_up(
     request: Request, caller: Caller = may("outbox:write"), body: DecideBody = bodies.one(DecideBody)
 ) -> Response:
     """What waits behind them goes on; a flow that waited for the answer goes on by its exit `failed`."""
+    return _decided(request, caller, body, outgoing.give_up)
+
+
+def _decided(request: Request, caller: Caller, body: DecideBody, verb: Callable[..., Sequence[uuid.UUID]]) -> Response:
+    """The answer for each row: done by the verb, or not dead."""
 
     def work() -> Response:
         caller.require_whole_scope()
-        done = outgoing.give_up(caller.hub, body.outbox_ids, actor=caller.name, reason=body.reason, now=caller.now)
-        return _told(body.outbox_ids, done)
+        done = set(verb(caller.hub, body.outbox_ids, actor=caller.name, reason=body.reason, now=caller.now))
+        return answers.dones(
+            [None if each in done else Refused("outbox.not_dead", {"outbox_id": str(each)}) for each in body.outbox_ids]
+        )
 
     return writes.run(request, caller, work)
-
-
-def _told(asked: Sequence[uuid.UUID], done: Sequence[uuid.UUID]) -> Response:
-    found = set(done)
-    return answers.dones(
-        [None if each in found else Refused("outbox.not_dead", {"outbox_id": str(each)}) for each in asked]
-    )

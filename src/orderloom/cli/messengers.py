@@ -6,9 +6,10 @@ import typer
 
 from orderloom.actions import messengers
 from orderloom.actions.messengers import Wanted
+from orderloom.cli import deliveries as logs
 from orderloom.cli import desk as desks
 from orderloom.domain.messengers import People
-from orderloom.kit import clock, limits
+from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.outbox import messengers as messengers_out
 from orderloom.queries import deliveries
@@ -133,28 +134,21 @@ def ping(
     """Send a short message to try a messenger; a worker sends it 试发."""
     desk = desks.of(context)
     answer = messengers.ping(desk.hub, name, to=to, actor=desks.ACTOR, now=clock.now())
-    if isinstance(answer, Refused):
-        desk.refuse(answer)
-    desk.tell(
-        f"已交给工作进程，结果见 orderloom messenger log {name}", f"Handed on; see orderloom messenger log {name}"
-    )
+    logs.handed_on(desk, answer, log=f"messenger log {name}")
 
 
 @app.command()
 def log(
     context: typer.Context,
     name: Name,
-    count: Annotated[int, typer.Option(min=1, max=limits.PAGE_ROWS_MAX, help="How many 多少条.")] = 20,
+    count: logs.Count = 20,
     as_json: desks.AsJson = False,
 ) -> None:
     """What was handed over, waits or was rejected 发送记录."""
     desk = desks.of(context)
     with desk.reading() as connection:
         page = deliveries.of_messenger(connection, name, viewer=desk.viewer, count=count)
-    if as_json:
-        desk.json(page)
-        return
-    deliveries_table(desk, page)
+    logs.told(desk, page, as_json=as_json)
 
 
 @app.command()
@@ -165,21 +159,3 @@ def retry(context: typer.Context, name: Name) -> None:
     if isinstance(count, Refused):
         desk.refuse(count)
     desk.tell(f"{count} 条将重发", f"{count} go again")
-
-
-def deliveries_table(desk: desks.Desk, page: deliveries.Page) -> None:
-    """A page of a log of deliveries as a table."""
-    columns = ["id", desk.say("内容", "about"), desk.say("状态", "state"), desk.say("次数", "attempts"),
-               desk.say("下次或完成", "due or done"), desk.say("回应", "answer")]  # fmt: skip
-    rows = [
-        (str(each.delivery_id), each.about, each.state, str(each.attempts), desk.at(each.done_at or each.due_at),
-         _said(each.result))
-        for each in page.rows
-    ]  # fmt: skip
-    desk.table(columns, rows, right=(3,))
-
-
-def _said(result: dict[str, object] | None) -> str:
-    if not result:
-        return ""
-    return str(result.get("reason") or ", ".join(f"{name} {value}" for name, value in result.items()))

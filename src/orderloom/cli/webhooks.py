@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from orderloom.actions import webhooks
+from orderloom.cli import deliveries as logs
 from orderloom.cli import desk as desks
-from orderloom.cli.messengers import deliveries_table
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import deliveries
@@ -96,9 +96,7 @@ def ping(context: typer.Context, name: Name) -> None:
     """Send an event to try a webhook; a worker sends it 试发."""
     desk = desks.of(context)
     answer = webhooks.ping(desk.hub, name=name, actor=desks.ACTOR, now=clock.now())
-    if isinstance(answer, Refused):
-        desk.refuse(answer)
-    desk.tell(f"已交给工作进程，结果见 orderloom webhook log {name}", f"Handed on; see orderloom webhook log {name}")
+    logs.handed_on(desk, answer, log=f"webhook log {name}")
 
 
 @app.command()
@@ -123,17 +121,14 @@ def replay(
 def log(
     context: typer.Context,
     name: Name,
-    count: Annotated[int, typer.Option(min=1, max=limits.PAGE_ROWS_MAX, help="How many 多少条.")] = 20,
+    count: logs.Count = 20,
     as_json: desks.AsJson = False,
 ) -> None:
     """What was handed over, waits or failed 推送记录."""
     desk = desks.of(context)
     with desk.reading() as connection:
         page = deliveries.of_webhook(connection, name, viewer=desk.viewer, count=count)
-    if as_json:
-        desk.json(page)
-        return
-    deliveries_table(desk, page)
+    logs.told(desk, page, as_json=as_json)
 
 
 def _secret(desk: desks.Desk, secret: str | Refused) -> None:

@@ -9,7 +9,7 @@ import functools
 import hashlib
 import itertools
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from orderloom.deciding.work import Work
 from orderloom.domain.catalogue import Sku
 from orderloom.domain.orders import settling
 from orderloom.domain.orders.state import Line, Order
+from orderloom.domain.stock import Pool
 from orderloom.kit import money
 from orderloom.rules import points
 from orderloom.rules.remembering import Keys, Valued
@@ -61,7 +62,9 @@ def _paid_minutes(order: Order, now: dt.datetime) -> int | None:
 
 
 def _weight_kg(order: Order, work: Work, state: State) -> float:
-    return sum([_line_grams(line, state.skus.get(line.sku)) for line in order.lines]) / 1000
+    skus = state.skus
+    grams = [line.quantity * sku.weight_grams for line in order.lines if (sku := skus.get(line.sku)) is not None]
+    return sum(grams) / 1000
 
 
 def _line_grams(line: Line, sku: Sku | None) -> int:
@@ -72,19 +75,19 @@ def _urgent(order: Order) -> bool:
     return "急" in order.tags or "urgent" in order.tags or "加急" in order.tags or "急" in order.notes.get("buyer", "")
 
 
-def _missing(order: Order) -> dict[int, int]:
-    """Units by line that the order still needs; a new one needs them all."""
+def _missing(order: Order) -> list[tuple[str, int]]:
+    """The SKU and units of each line that the order still needs; a new one needs them all."""
     if order.reservations or order.shipments:
-        return settling.units_missing(order)
-    return {line.line_no: line.quantity for line in order.lines}
+        missing = settling.units_missing(order)
+        return [(line.sku, missing.get(line.line_no, 0)) for line in order.lines]
+    return [(line.sku, line.quantity) for line in order.lines]
 
 
 def _short(order: Order, work: Work, state: State) -> bool:
     """Whether a line misses more than all warehouses together have to promise; what it holds is not short."""
-    missing = _missing(order)
-    for line in order.lines:
-        left = missing.get(line.line_no, 0)
-        for (_, kind), pool in state.pools.get(line.sku, {}).items():
+    pools = state.pools
+    for sku, left in _missing(order):
+        for (_, kind), pool in pools.get(sku, _NO_POOLS).items():
             if left <= 0:
                 break
             if kind == "spot":
@@ -96,16 +99,16 @@ def _short(order: Order, work: Work, state: State) -> bool:
 
 def _below_safety(order: Order, work: Work, state: State) -> bool:
     """Whether a line would eat into what all warehouses together keep for safety."""
-    missing = _missing(order)
-    for line in order.lines:
-        over = -missing.get(line.line_no, 0)
-        for (_, kind), pool in state.pools.get(line.sku, {}).items():
-            if kind == "spot":
-                over += pool.available - pool.safety
-        if over < 0:
+    pools = state.pools
+    for sku, units in _missing(order):
+        of_sku = pools.get(sku, _NO_POOLS)
+        spare = sum([pool.available - pool.safety for (_, kind), pool in of_sku.items() if kind == "spot"])
+        if spare < units:
             return True
     return False
 
+
+_NO_POOLS: Mapping[tuple[str, str], Pool] = {}
 
 _ORDER: dict[str, Getter] = {
     "order_no": lambda o, w, s: o.order_no,

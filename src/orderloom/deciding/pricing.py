@@ -7,7 +7,7 @@ from orderloom.deciding.state import State
 from orderloom.deciding.work import Work
 from orderloom.domain import freight, prices, promotions
 from orderloom.domain.orders import commands, events
-from orderloom.domain.orders.state import Order
+from orderloom.domain.orders.state import Line, Order
 from orderloom.kit import money
 
 
@@ -33,17 +33,17 @@ def finish(work: Work, charged: Sequence[dict[str, Any]], state: State) -> None:
     assert order is not None and work.priced is not None
     if _fixed(work):
         return
-    gone = set(work.priced.gifts_gone)
-    gifts = {gift.line_no for gift in work.priced.gifts}
-    lines = [line for line in order.lines if line.line_no not in gone and line.line_no not in gifts]
+    lines = order.lines
+    if work.priced.gifts_gone or work.priced.gifts:
+        left_out = {*work.priced.gifts_gone, *(gift.line_no for gift in work.priced.gifts)}
+        lines = [line for line in lines if line.line_no not in left_out]
     by_channel = order.priced_by == "channel"
     freight_minor = order.channel_freight_minor or 0 if by_channel else _freight(work, charged, state)
-    net = sum(line.amount_minor for line in lines) - sum(each.minor for each in work.priced.discounts)
     priced = prices.totals(
         lines,
         work.priced.discounts,
         freight_minor=freight_minor,
-        tax_minor=_channel_tax(order) if by_channel else 0 if order.tax_included else _tax(net, state),
+        tax_minor=_channel_tax(order) if by_channel else 0 if order.tax_included else _tax(_net(work, lines), state),
         channel_total_minor=order.channel_total_minor if by_channel else None,
         gifts=work.priced.gifts,
     )
@@ -69,9 +69,14 @@ def _freight(work: Work, charged: Sequence[dict[str, Any]], state: State) -> int
     assert order is not None and work.priced is not None
     if not charged:
         return order.channel_freight_minor or 0
-    grams = sum(line.quantity * state.skus[line.sku].weight_grams for line in order.lines if line.sku in state.skus)
-    goods = sum(line.amount_minor for line in order.lines) - sum(each.minor for each in work.priced.discounts)
-    return freight.charged(charged[0], weight_grams=grams, goods_minor=goods)
+    skus = state.skus
+    grams = sum([line.quantity * sku.weight_grams for line in order.lines if (sku := skus.get(line.sku)) is not None])
+    return freight.charged(charged[0], weight_grams=grams, goods_minor=_net(work, order.lines))
+
+
+def _net(work: Work, lines: Sequence[Line]) -> int:
+    assert work.priced is not None
+    return sum([line.amount_minor for line in lines]) - sum([each.minor for each in work.priced.discounts])
 
 
 def _channel_tax(order: Order) -> int:

@@ -146,7 +146,9 @@ def _transfer(work: Work, order: Order, event: events.OrderSourced) -> None:
 
 
 def _send(work: Work, order: Order, topic: str, key: str, payload: dict[str, Any]) -> None:
-    work.outgoing.append(Outgoing(topic, str(order.order_id), key, payload))
+    # All that leaves of one work is about its order: the id is put into letters once.
+    subject = work.outgoing[-1].subject if work.outgoing else str(order.order_id)
+    work.outgoing.append(Outgoing(topic, subject, key, payload))
 
 
 _TOLD: Mapping[type[events.OrderEvent], Callable[[Work, Order, Any], None]] = {

@@ -168,11 +168,12 @@ def _invoice_facts(usual: state.Invoice, stated: state.Invoice) -> list[tuple[st
 
 def _open(received: events.OrderReceived | state.Order, path: str, values: Mapping[str, Any], value: Any) -> bool:
     """Whether the path is still empty, also by what was filled a moment ago, and the value may stand there."""
-    if value is None or path in values or unfit(path, value) is not None:
+    # What stands already is most of what is asked, and a look costs less than reading a value by its type.
+    if value is None or path in values or not _missing(received, path):
         return False
-    if any(path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in values):
+    if values and any(path.startswith(f"{each}.") or each.startswith(f"{path}.") for each in values):
         return False
-    return _missing(received, path)
+    return unfit(path, value) is None
 
 
 def _missing(received: events.OrderReceived | state.Order, path: str) -> bool:

@@ -56,6 +56,8 @@ def demo(
 ) -> None:
     """Show the whole road with sample orders in a workspace of its own 演示."""
     from orderloom import house as houses
+    from orderloom.actions import users
+    from orderloom.cli import users as users_cli
     from orderloom.world import demo as demos
     from orderloom.world import screen as screens
 
@@ -65,6 +67,10 @@ def demo(
     demos.show(house, lambda: houses.serving(house), screen, orders=count)
     if picture is not None:
         screen.picture(picture)
+    desk.workspace = demos.WORKSPACE
+    invited = users.first(desk.hub, actor=desks.ACTOR, now=clock.now())
+    if isinstance(invited, users.Invited):
+        users_cli.link(desk, invited)
 
 
 world = typer.Typer(help="The simulated company 模拟公司: to try the hub with.", no_args_is_help=True)

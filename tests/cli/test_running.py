@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from orderloom.cli import serving
@@ -35,6 +36,8 @@ def environment(tmp_path: Path, database_url: str, database: db.Database) -> Ite
     }  # fmt: skip
     for name in ("beile", "demo"):
         workspaces.drop(database, name=name, confirmation=name)
+    with database.system() as connection:
+        connection.execute("truncate users cascade")
 
 
 def _run(environment: Environment, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
@@ -77,7 +80,9 @@ def test_up_serves_the_company_to_its_customers_until_it_is_stopped(environment:
     assert key is not None
     assert _run(environment, "world", "orders", "--count", "5", "--key", key[0]).returncode == 1, "nobody serves yet"
     with _up(environment, tmp_path / "up") as said:
+        link = said(r"http://\S+/welcome\?token=\S+")
         said("Ready: http://127.0.0.1:")
+        _enter(link)
         assert _run(environment, "up").returncode == 1, "the port is taken"
         told = _run(environment, "world", "orders", "--count", "25", "--key", key[0])
         assert told.returncode == 0 and "25 orders" in told.stdout and "0 of them refused" in told.stdout
@@ -86,6 +91,16 @@ def test_up_serves_the_company_to_its_customers_until_it_is_stopped(environment:
     listed = _run(environment, "order", "list", "--count", "30")
     assert listed.stdout.count("OL-") == 25
     assert _run(environment, "check", "--whole").returncode == 0
+    with _up(environment, tmp_path / "again") as said:
+        assert "/welcome" not in said("(?s).*Ready: http://127.0.0.1:"), "somebody can sign in"
+
+
+def _enter(link: str) -> None:
+    """As the owner does who opens the link in a browser."""
+    address, _, token = link.partition("/welcome?token=")
+    with httpx.Client(base_url=f"{address}/api/v1", headers={"Origin": address}) as page:
+        told = page.post("/welcome", json={"token": token, "login": "boss", "password": "correct horse battery"}).json()
+        assert told["roles"] == ["owner"] and page.get("/orders").status_code == 200
 
 
 def test_the_demo_shows_the_whole_road_twice_in_a_row(environment: Environment, tmp_path: Path) -> None:
@@ -96,7 +111,7 @@ def test_the_demo_shows_the_whole_road_twice_in_a_row(environment: Environment, 
         assert made in shown.stdout
         for text in ("40 orders in", "ask for a temporary limit", "Confirm the gift combo", "hold.vague_address",
                      "Backordered", "40 sent again: 40 known, 0 new orders", "in quarantine", "delivered",
-                     "Order received", "All agree"):  # fmt: skip
+                     "Order received", "All agree", "/welcome?token="):  # fmt: skip
             assert text in shown.stdout, text
     assert picture.read_text("utf-8").startswith("<svg")
 

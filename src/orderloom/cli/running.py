@@ -68,6 +68,7 @@ def _serve(desk: desks.Desk, workers: int) -> None:
         desk.out.print(first, markup=False, soft_wrap=True)
     else:
         desk.tell("需要密钥：orderloom key create 名称", "For a key: orderloom key create NAME")
+    _first_owner(desk)
     desk.tell("正在启动……", "Starting …")
     desk.close()
     children = [Child("door", ["door"]), *(Child(f"worker {number}", ["work"]) for number in range(1, workers + 1))]
@@ -87,6 +88,21 @@ def _stop(desk: desks.Desk, *, force: bool) -> bool | None:
 
     with serving.ending(desk.settings.data) as unused:
         return embedded.stop(desk.settings.data) if unused or force else None
+
+
+def _first_owner(desk: desks.Desk) -> None:
+    """Print the link that lets the owner in, as long as nobody can sign in to the workspace."""
+    from orderloom.actions import users
+    from orderloom.cli import users as users_cli
+    from orderloom.store import workspaces
+
+    if workspaces.find(desk.house.database, name=desk.workspace) is None:
+        return
+    invited = users.first(desk.hub, actor=desks.ACTOR, now=clock.now())
+    if isinstance(invited, Refused):
+        desk.refuse(invited)
+    if invited is not None:
+        users_cli.link(desk, invited)
 
 
 def _first_workspace(desk: desks.Desk) -> str:

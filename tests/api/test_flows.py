@@ -94,6 +94,50 @@ def test_runs_are_moved_to_the_version_in_force_where_their_history_fits(client:
     assert [each["code"] for each in client.get(f"/orders/{order_no}").json()["order"]["holds"]] == ["flow.new"]
 
 
+def test_what_a_new_version_does_to_waiting_runs_is_told_and_they_are_moved_on_purpose(
+    client: httpx.Client, hub: Hub
+) -> None:
+    publish(client, "look", content(TRIGGER, WAIT, HOLD))
+    order_no = placed(client, "FL-8")
+    other = content(TRIGGER, WAIT, {**HOLD, "values": {**HOLD["values"], "code": "flow.new"}})
+    client.put("/documents/flow/look/draft", json={"content": other})
+    [found] = client.post("/documents/check", json=[{"kind": "flow", "name": "look"}]).json()["findings"]
+    assert (found["level"], found["code"]) == ("warning", "flow.runs_waiting") and "重放" in found["zh"]
+    body = {"documents": [{"kind": "flow", "name": "look"}], "move_runs": True}
+    made = client.post("/documents/publish", json=body).json()
+    assert made["moved"] == [{"flow": "look", "version": 2, "moved": 1}]
+    with hub.database.workspace(hub.workspace) as connection:
+        [(due,)] = connection.execute("select due_at from flow_runs where flow = 'look'").fetchall()
+    timers.fire(hub, now=due)
+    assert [each["code"] for each in client.get(f"/orders/{order_no}").json()["order"]["holds"]] == ["flow.new"]
+
+
+def test_flows_of_records_and_of_the_workspace_are_begun_and_seen_by_who_reaches_all(
+    address: str, client: httpx.Client, hub: Hub, key: Key
+) -> None:
+    dictionaries.publish(hub, dictionaries.TICKET, now=clock.now())
+    manual = {"kind": "trigger", "id": "t", "on": "manual"}
+    publish(client, "on_ticket", content(manual, WAIT) | {"of": "ticket"})
+    publish(client, "on_all", content(manual, WAIT) | {"of": "workspace"})
+    made = client.post("/records/ticket", json=[{"values": {"topic": "破损"}}])
+    [number] = [each["record_no"] for each in made.json()["outcomes"]]
+    assert client.post("/flows/on_ticket/start", json={"record_nos": [number]}).status_code == 200
+    assert client.post("/flows/on_all/start", json={}).status_code == 200
+    runs = client.get("/flows/runs").json()["rows"]
+    assert {(each["of"], each["record_no"]) for each in runs} == {("record", number), ("errand", "")}
+    for each in runs:
+        shown = client.get(f"/flows/runs/{each['run_id']}").json()
+        assert [one["what"] for one in shown["passed"]] == ["started", "passed", "waits"]
+    with client_of(address, key("flows:*", channels=["web"])) as some:
+        assert some.get("/flows/runs").json()["rows"] == []
+        assert some.post("/flows/on_ticket/start", json={"record_nos": [number]}).status_code == 403
+        assert some.post(f"/flows/runs/{runs[0]['run_id']}/cancel", json={}).status_code == 404
+    ended = client.post(f"/flows/runs/{runs[0]['run_id']}/cancel", json={"reason": "不用了"})
+    assert ended.json()["run"]["state"] == "cancelled"
+    report = client.post("/flows/on_ticket/move", json={}).json()
+    assert report["runs"] == []
+
+
 def test_a_flow_is_started_by_hand_on_orders(client: httpx.Client) -> None:
     publish(client, "by_hand", content({"kind": "trigger", "id": "t", "on": "manual"}, HOLD))
     order_no = placed(client, "FL-4")

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import indexings, judging
+from orderloom.actions import flow_replays, indexings, judging
 from orderloom.actions.hub import Hub
 from orderloom.actions.kinds import KINDS
 from orderloom.domain.documents import checking, diffs
@@ -143,7 +143,8 @@ def check(hub: Hub, proposals: Sequence[Proposal], *, cases: bool = True) -> lis
         return refused
     with hub.database.workspace(hub.workspace) as connection:
         reference = hub.reference(connection)
-    return judging.judge(reference, proposals, retired=(), cases=cases)
+        found = judging.judge(reference, proposals, retired=(), cases=cases)
+        return [*found, *_replayed(connection, proposals, found)] if cases else found
 
 
 def check_drafts(hub: Hub, picks: Sequence[Pick]) -> list[judging.Judged] | Refused:
@@ -175,7 +176,8 @@ def publish(
     """Put documents in force, and take others out, from the next batch of every process on: all of it or nothing.
 
     Refuses with the first error's own code and place: not of its kind's shape, a bound that is broken, a reference to
-    what will not be there, a case that fails; and what someone else published or edited meanwhile.
+    what will not be there, a case that fails; and what someone else published or edited meanwhile. Runs of flows stay
+    on the version that they began with; the findings say how many could go on by the new one (`flow_replays.move`).
     """
     refused = _refuse_all(proposals, retired)
     if refused is not None:
@@ -186,6 +188,8 @@ def publish(
         found = judging.judge(reference, proposals, retired=retired)
         if (refused := judging.refusal(found)) is not None:
             return refused
+        with hub.database.workspace(hub.workspace) as connection:
+            found = [*found, *_replayed(connection, proposals, found)]
         try:
             with hub.database.workspace(hub.workspace) as connection:
                 revision = reference_store.raise_version(connection)
@@ -199,6 +203,13 @@ def publish(
             continue
         return Publication(revision, made.published, made.retired, found)
     return Refused("document.busy", {})
+
+
+def _replayed(
+    connection: db.Connection, proposals: Sequence[Proposal], found: Sequence[judging.Judged]
+) -> list[judging.Judged]:
+    """What becomes of running flows, where nothing stands against publishing."""
+    return flow_replays.findings(connection, proposals) if judging.refusal(found) is None else []
 
 
 def found(

@@ -312,8 +312,8 @@ def _said_of(given: credit.Grant | records.Told | Refused) -> dict[str, Any]:
 
 
 def _recorded(hub: Hub, row: outbox_store.Claimed, *, now: dt.datetime) -> records.Told | Refused:
-    """The record that a row asks for, linked to what its flow is about; its id is made of the row's, so that there is one
-    of it however often the row is carried out. Refuses as `records.create` does."""
+    """The record that a row asks for, linked to what its flow is about; its id is made of the row's, so that there is
+    one of it however often that is carried out. Refuses as `records.create` does."""
     values = row.payload.get("values") or {}
     stated, link = values.get("values"), values.get("link")
     if not isinstance(stated, dict):

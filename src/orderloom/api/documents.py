@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from orderloom.actions import documents, judging
+from orderloom.actions import documents, flow_replays, flows, judging
 from orderloom.actions.kinds import KINDS
 from orderloom.api import answers, bodies, pages, problems, schemas, writes
 from orderloom.api.callers import Caller, may
@@ -84,10 +84,12 @@ Picks: Any = Annotated[list[PickBody], msgspec.Meta(min_length=1, max_length=lim
 
 
 class PublishBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Drafts to be put in force together, and why."""
+    """Drafts to be put in force together, and why. With `move_runs` running flows that fit go on by the new versions;
+    without it they finish on those that they began with."""
 
     documents: Annotated[list[PickBody], msgspec.Meta(min_length=1, max_length=limits.DOCUMENTS_PER_PUBLICATION_MAX)]
     comment: Comment = ""
+    move_runs: bool = False
 
 
 class VersionBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -104,12 +106,14 @@ class CommentBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Published(msgspec.Struct):
-    """What came into force, what went, with which revision of the workspace; and the warnings."""
+    """What came into force, what went, with which revision of the workspace; the warnings, among them how many runs of
+    flows could go on by the new version; and those that were `moved` to it."""
 
     revision: int
     published: list[documents.Entry]
     retired: list[documents.Entry]
     findings: list[FindingShown]
+    moved: list[flow_replays.Moved] = []
 
 
 class Checked(msgspec.Struct):
@@ -173,10 +177,17 @@ def publish(
 
     def work() -> Response:
         picks = _picks(body.documents)
-        made = documents.publish_drafts(
-            caller.hub, picks, comment=body.comment, actor=caller.name, origin="api", now=caller.now
+        made = _done(
+            documents.publish_drafts(
+                caller.hub, picks, comment=body.comment, actor=caller.name, origin="api", now=caller.now
+            )
         )
-        return _published(made)
+        moved: list[flow_replays.Moved] = []
+        if body.move_runs:
+            caller.require_whole_scope()
+            teller = flows.Teller(caller.name, caller.source)
+            moved = flow_replays.move(caller.hub, made.published, teller=teller, now=caller.now)
+        return answers.json(msgspec.structs.replace(published(made), moved=moved))
 
     return writes.run(request, caller, work)
 

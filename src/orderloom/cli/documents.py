@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from orderloom.actions import documents, judging, yamls
+from orderloom.actions import documents, flow_replays, flows, judging, yamls
 from orderloom.actions.kinds import KINDS
 from orderloom.cli import desk as desks
 from orderloom.domain import codes
@@ -166,7 +166,15 @@ def check(context: typer.Context, names: Names, as_json: desks.AsJson = False) -
 
 
 @app.command()
-def publish(context: typer.Context, names: Names, comment: Comment = "", as_json: desks.AsJson = False) -> None:
+def publish(
+    context: typer.Context,
+    names: Names,
+    comment: Comment = "",
+    move_runs: Annotated[
+        bool, typer.Option("--move-runs", help="Let running flows that fit go on by the new version 运行也换版.")
+    ] = False,
+    as_json: desks.AsJson = False,
+) -> None:
     """Put drafts in force together, all or none, after their cases were run 发布."""
     desk = desks.of(context)
     with desk.working("运行用例…", "Running cases…"):
@@ -174,6 +182,13 @@ def publish(context: typer.Context, names: Names, comment: Comment = "", as_json
             desk.hub, _picks(desk, names), comment=comment, actor=desks.ACTOR, origin="desk", now=clock.now()
         )
     told(desk, made, as_json)
+    if move_runs and isinstance(made, documents.Publication):
+        teller = flows.Teller(desks.ACTOR, desks.SOURCE)
+        for each in flow_replays.move(desk.hub, made.published, teller=teller, now=clock.now()):
+            desk.tell(
+                f"流程 {each.flow}：{each.moved} 个运行换到版本 {each.version}，{each.left} 个留在原版本",
+                f"Flow {each.flow}: {each.moved} runs go by version {each.version}, {each.left} stay on theirs",
+            )
 
 
 @app.command()

@@ -119,7 +119,7 @@ class Going:
         if active is None or plan is None:
             self.refuse(Refused("flow.run_over", {"run_id": str(command.run_id)}))
             return
-        if misfits := history.misfits(active.run, (), plan):
+        if misfits := [*history.misfits(active.run, (), plan), *(["of"] if plan.of != self.of else [])]:
             self.refuse(Refused("flow.does_not_fit", {"run_id": str(command.run_id), "nodes": misfits}))
             return
         active.said.append(events.FlowMoved(active.run.run_id, command.version, active.run.version))

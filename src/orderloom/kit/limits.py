@@ -236,6 +236,9 @@ FLOW_ROUNDS_MAX = 6
 FLOW_DEPTH_MAX = 5
 FLOW_RUNS_PER_ORDER_MAX = 50
 FLOW_WAIT_DAYS_MAX = 400
+# Runs that are replayed before a flow is published, and at once when they are moved; those moved by one publication.
+FLOW_REPLAYED_MAX = 200
+FLOW_MOVED_MAX = 10_000
 
 # Messages to people
 TEMPLATE_CHARS_MAX = 10_000

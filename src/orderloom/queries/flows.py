@@ -127,15 +127,7 @@ def fitting(
     told = _histories(connection, {row[1] for row in rows})
     fits: list[Fit] = []
     for run_id, subject, number, version in rows:
-        said = told.get(subject, [])
-        run = history.fold(said)[run_id]
-        steps = [
-            step
-            for each in said
-            if isinstance(each, events.FlowStepped) and each.run_id == run_id
-            for step in each.steps
-        ]
-        nodes = history.misfits(run, steps, plan)
+        nodes = history.replayed(run_id, told.get(subject, []), plan)
         fits.append(Fit(run_id, number, version, not nodes, nodes))
     return fits
 

@@ -77,6 +77,41 @@ def subjects_of(connection: db.Connection, run_ids: Collection[uuid.UUID]) -> di
     return {run_id: (of, subject) for run_id, of, subject in found}
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """A run that waits: what it is about, and the version that it goes by."""
+
+    run_id: uuid.UUID
+    of: str
+    subject: uuid.UUID
+    version: int
+
+
+def waiting_by_version(connection: db.Connection, flow: str) -> dict[int, int]:
+    """How many runs of a flow wait, by the version that they go by."""
+    return dict(connection.execute(Q.waiting_by_version, {"flow": flow}).fetchall())
+
+
+def sample(connection: db.Connection, flow: str, *, versions: Sequence[int], count: int) -> list[Waiting]:
+    """Waiting runs of a flow, up to `count` of each of these versions."""
+    asked = {"flow": flow, "versions": list(versions), "count": count}
+    return [Waiting(*row) for row in connection.execute(Q.sample, asked)]
+
+
+def waiting_elsewhere(
+    connection: db.Connection, flow: str, *, besides: int, after: uuid.UUID, count: int
+) -> list[Waiting]:
+    """Waiting runs of a flow on other versions than one, by run, after one."""
+    asked = {"flow": flow, "besides": besides, "after": after, "count": count}
+    return [Waiting(*row) for row in connection.execute(Q.waiting_elsewhere, asked)]
+
+
+def said(connection: db.Connection, subjects: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, str]]:
+    """What these subjects said, each one's entries in order."""
+    if not subjects:
+        return []
+    return [(subject, body) for subject, body in connection.execute(Q.said, {"subjects": list(subjects)})]
+
+
 def waiting_on(connection: db.Connection, *, flow: str, order_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Those of the orders on which a run of the flow waits."""
     asked = {"flow": flow, "order_ids": list(order_ids)}

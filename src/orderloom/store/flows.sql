@@ -22,6 +22,41 @@ select run_id, of, subject
 from flow_runs
 where run_id = any(%(run_ids)s::uuid[]);
 
+-- name: waiting_by_version
+-- How many runs of a flow wait, by version.
+select version, count(*)::int
+from flow_runs
+where flow = %(flow)s::text and state = 'waiting'
+group by version
+order by version;
+
+-- name: sample
+-- Some of the waiting runs of each of these versions of a flow.
+select found.run_id, found.of, found.subject, found.version
+from unnest(%(versions)s::int[]) as wanted (version)
+cross join lateral (
+    select run_id, of, subject, version
+    from flow_runs
+    where flow = %(flow)s::text and version = wanted.version and state = 'waiting'
+    limit %(count)s::int
+) as found
+order by found.run_id;
+
+-- name: waiting_elsewhere
+-- Waiting runs of a flow that go by another version, by run, after one.
+select run_id, of, subject, version
+from flow_runs
+where flow = %(flow)s::text and state = 'waiting' and version <> %(besides)s::int and run_id > %(after)s::uuid
+order by run_id
+limit %(count)s::int;
+
+-- name: said
+-- What these subjects said, in order.
+select subject, body::text
+from log
+where subject = any(%(subjects)s::uuid[])
+order by subject, n;
+
 -- name: waiting_on
 -- Those of the orders on which a run of the flow waits.
 select distinct subject

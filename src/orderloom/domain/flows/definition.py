@@ -46,8 +46,8 @@ ORDER, WORKSPACE = "order", "workspace"
 
 class Trigger(Node, frozen=True, tag="trigger"):
     """What starts a run: an event of an order that passes the filter; `at` a time of day ("09:00", workspace's zone)
-    or `every_minutes`, for each open order (each record) that passes; a condition that has just become true; a form that
-    was submitted; by hand. A threshold's filter is its condition; a flow of the workspace starts by an `alert` that is told."""
+    or `every_minutes`, for each open order (each record) that passes; a condition that has just become true; a form
+    that was submitted; by hand. A threshold's filter is its condition, for a flow of the workspace an `alert` fires."""
 
     on: Literal["event", "schedule", "threshold", "form", "manual"] = "event"
     event: str = ""

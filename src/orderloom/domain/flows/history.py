@@ -56,6 +56,18 @@ def _apply(run: Run, event: events.FlowEvent) -> None:
             pass
 
 
+def replayed(run_id: uuid.UUID, said: Iterable[Any], plan: Plan) -> list[str]:
+    """The nodes where a run, with all that its subject said, does not fit a version; none where it could go on by that
+    version."""
+    told = [each for each in said if isinstance(each, events.FlowStarted | _GOING_ON)]
+    run = fold(told).get(run_id)
+    if run is None:
+        return []
+    steps = [step for each in told if isinstance(each, events.FlowStepped) and each.run_id == run_id
+             for step in each.steps]  # fmt: skip
+    return misfits(run, steps, plan)
+
+
 def misfits(run: Run, steps: Iterable[runs.Step], plan: Plan) -> list[str]:
     """The nodes where a run does not fit a version: those it passed by an exit that leads elsewhere there, and those
     it stands on that are gone or do not wait for what it waits for."""

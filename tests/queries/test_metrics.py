@@ -17,6 +17,7 @@ from orderloom.domain.documents.kinds import Known
 from orderloom.kit.refusals import Refused
 from orderloom.queries import metrics as metrics_query
 from orderloom.queries import viewer as viewers
+from orderloom.rules import metrics as rules_metrics
 
 TITLE = {"zh": "一", "en": "One"}
 ALL = viewers.everything("tester")
@@ -42,7 +43,7 @@ def house(hub: Hub, now: dt.datetime) -> Hub:
 def figures(hub: Hub, now: dt.datetime, viewer: viewers.Viewer = ALL, **fields: Any) -> list[tuple[Any, ...]]:
     """(groups, value, count) of a metric, after its own check."""
     content = {"title": TITLE, **fields}
-    assert checking.check(metrics.KIND, "m", content, KNOWN) == []
+    assert checking.check(rules_metrics.KIND, "m", content, KNOWN) == []
     with hub.database.workspace(hub.workspace) as connection:
         made = metrics_query.compute(
             connection, metrics.read(content), viewer=viewer, zone="Asia/Shanghai", now=now + dt.timedelta(hours=6)
@@ -174,7 +175,7 @@ def test_whatever_fits_the_schema_and_the_check_can_be_computed(database: Any, d
             },
         )
     )  # fmt: skip
-    if checking.check(metrics.KIND, "m", content, KNOWN):
+    if checking.check(rules_metrics.KIND, "m", content, KNOWN):
         return
     now = dt.datetime(2026, 2, 18, tzinfo=dt.UTC)
     with database.workspace("test") as connection:
@@ -231,4 +232,50 @@ def test_records_are_counted_by_their_own_fields(house: Hub, now: dt.datetime) -
 )
 def test_what_a_record_type_does_not_have_cannot_be_published(fields: dict[str, Any], code: str) -> None:
     content = {"title": TITLE, "of": "records", **fields}
-    assert [each.code for each in checking.check(metrics.KIND, "m", content, KNOWN)] == [code]
+    assert [each.code for each in checking.check(rules_metrics.KIND, "m", content, KNOWN)] == [code]
+
+
+def test_expressions_narrow_and_share(house: Hub, now: dt.datetime) -> None:
+    def count(when: str, **more: Any) -> float | None:
+        return measured(house, now, of="orders", when=when, **more)
+
+    assert [count("channel == 'web'"), count("channel == 'web' and shipped"), count("not shipped")] == [2, 1, 2]
+    assert [count("total_minor - paid_minor > 10000"), count("paid_at == null")] == [1, 3]
+    assert count("channel == 'web'", where=[{"field": "shipped", "is": "eq", "value": True}]) == 1, "both hold"
+    assert measured(house, now, of="orders", measure={"kind": "share", "when": "shipped"}) == pytest.approx(100 / 3)
+    assert count("""channel == "'; drop table orders; --" """) == 0
+    assert figures(house, now, of="lines", when="sku == 'JERKY' and quantity > 1", by=["channel"]) == [(("web",), 2, 2)]
+
+
+def test_a_ratio_divides_across_subjects_group_by_group(house: Hub, now: dt.datetime) -> None:
+    dictionaries.publish(house, dictionaries.TICKET, now=now)
+    wanted = [records.Wanted({"topic": "破损", "urgency": "high", "reason": "x"}), records.Wanted({"topic": "少件"})]
+    told = records.create(house, "ticket", wanted, teller=records.Teller("t", "t", now))
+    assert not [each for each in told if isinstance(each, Refused)]
+    tickets = {"of": "records", "record": "ticket"}
+    assert figures(house, now, **tickets, per={"of": "orders", "scale": 100}) == [((), pytest.approx(200 / 3), 3)]
+    assert measured(house, now, **tickets, when="custom.urgency == 'high'", per={"of": "orders"}) == pytest.approx(
+        1 / 3
+    )
+    delivered = {"of": "shipments", "when": "shipment_stage == 'delivered'"}
+    by_channel = {**delivered, "by": ["channel"], "per": {"of": "orders"}}
+    assert figures(house, now, **by_channel) == [(("tmall",), 0, 1), (("web",), 0.5, 2)]
+    none_below = {"of": "orders", "by": ["channel"], "per": delivered}
+    assert figures(house, now, **none_below) == [(("web",), 2, 1), (("tmall",), None, 0)]
+    by_day = {**delivered, "bucket": "day", "per": {"of": "orders", "when": "channel == 'web'"}}
+    assert figures(house, now, **by_day) == [((), 0.5, 2)]
+    money = {"of": "orders", "measure": {"kind": "sum", "field": "total_minor"},
+             "per": {"of": "lines", "measure": {"kind": "sum", "field": "quantity"}}}  # fmt: skip
+    sums = [measured(house, now, of="orders", measure=money["measure"]),
+            measured(house, now, of="lines", measure={"kind": "sum", "field": "quantity"})]  # fmt: skip
+    assert sums[0] is not None and sums[1] and measured(house, now, **money) == pytest.approx(sums[0] / sums[1])
+
+
+def test_a_ratio_is_of_the_viewers_scope(house: Hub, now: dt.datetime) -> None:
+    dictionaries.publish(house, dictionaries.TICKET, now=now)
+    web = viewers.Viewer(name="web", verbs=frozenset({"*"}), channels=frozenset({"web"}))
+    both = {"of": "shipments", "when": "delivered", "per": {"of": "orders"}}
+    assert figures(house, now, **both) == [((), pytest.approx(1 / 3), 3)]
+    assert figures(house, now, web, **both) == [((), 0.5, 2)]
+    unseen = {"of": "records", "record": "ticket", "per": {"of": "orders"}}
+    assert figures(house, now, web, **unseen) == [], "what one does not see makes no figure of what one sees"

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from orderloom.domain import alerts, boards, metrics, reports, roles, stages
+from orderloom.domain import alerts, boards, reports, roles, stages
 from orderloom.domain.documents.kinds import Kind
-from orderloom.rules import channels, fields, flow_kind, forms, status_maps, templates
+from orderloom.rules import channels, fields, flow_kind, forms, metrics, status_maps, templates
 from orderloom.rules import kind as rules
 
 _ALL = (

@@ -69,7 +69,7 @@ def behind(
 @router.post(
     "/metrics/try",
     summary="Figures of a metric that is not published",
-    openapi_extra=schemas.of(body=TryBody, example={"content": metrics.KIND.example}, answer=Computed),
+    openapi_extra=schemas.of(body=TryBody, example={"content": metrics.EXAMPLE}, answer=Computed),
 )
 def try_(caller: Caller = may("metrics:read"), body: TryBody = bodies.one(TryBody)) -> Response:
     """For whoever writes it; 409 with the first finding when it could not be published."""

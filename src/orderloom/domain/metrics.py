@@ -2,16 +2,17 @@
 is computed by statements we wrote (`queries.metrics`), never by text that someone else did."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from orderloom.domain.documents import shapes
 from orderloom.domain.documents.findings import Finding, pointer
-from orderloom.domain.documents.kinds import Content, Kind, Known
+from orderloom.domain.documents.kinds import Content, Known
 from orderloom.domain.documents.shapes import Titled
 from orderloom.domain.fields import dictionaries
+from orderloom.kit import limits
 
 Subject = Literal["orders", "lines", "shipments", "holds", "events", "calls", "records"]
 Type = Literal["text", "number", "money", "flag", "time"]
@@ -72,13 +73,32 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Conditions = Annotated[list[Condition], msgspec.Meta(max_length=20)]
 
 
+# A ZEN expression over the fields of a row, beside the conditions of `where`.
+When = Annotated[str, msgspec.Meta(max_length=limits.EXPRESSION_CHARS_MAX)]
+
+
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """count; sum, average, least, most or a percentile of a field; share: the percentage for which `where` holds."""
+    """count; sum, average, least, most or a percentile of a field; share: the percentage for which `where` and `when`
+    hold."""
 
     kind: Literal["count", "sum", "average", "least", "most", "percentile", "share"] = "count"
     field: str = ""
     percentile: Annotated[float, msgspec.Meta(gt=0, lt=100)] = 95
     where: Conditions = []
+    when: When = ""
+
+
+class Per(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a figure is divided by: the count, or the sum of a field, of other rows over the same span, in the same
+    groups and pieces of time, in the same scope. Times `scale`: 100 gives a percentage."""
+
+    of: Subject
+    record: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    where: Conditions = []
+    when: When = ""
+    measure: Measure = Measure()
+    time: str = ""
+    scale: Literal[1, 100, 1000] = 1
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,15 +109,17 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is counted `of` (of records: of the type `record`), `where`, how it is measured, by which fields and pieces
-    of `time` it is broken down, and over which span; without a span over all there is. `unit` is shown beside the
-    figure."""
+    """What is counted `of` (of records: of the type `record`), `where` and `when`, how it is measured, by which fields
+    and pieces of `time` it is broken down, and over which span; without a span over all there is. `per` divides it by
+    what other rows come to. `unit` is shown beside the figure."""
 
     title: Titled
     of: Subject
     record: Annotated[str, msgspec.Meta(max_length=64)] = ""
     where: Conditions = []
+    when: When = ""
     measure: Measure = Measure()
+    per: Per | None = None
     by: Annotated[list[str], msgspec.Meta(max_length=2)] = []
     time: str = ""
     bucket: Bucket | None = None
@@ -108,6 +130,15 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read(content: Mapping[str, Any]) -> Metric:
     """The metric of a document's content. Raises msgspec.ValidationError."""
     return msgspec.convert(content, Metric)
+
+
+def divisor(metric: Metric) -> Metric | None:
+    """What the figure is divided by, as a metric of the same groups, pieces of time and span; None where it is not."""
+    per = metric.per
+    if per is None:
+        return None
+    return msgspec.structs.replace(metric, of=per.of, record=per.record, where=per.where, when=per.when,
+                                   measure=per.measure, time=per.time, per=None)  # fmt: skip
 
 
 def clock(metric: Metric) -> str:
@@ -131,13 +162,59 @@ def used_as(condition: Condition) -> Type:
     return "time" if isinstance(condition.value, str) and condition.is_ in _ORDERED else "text"
 
 
-def _check(name: str, content: Content, known: Known) -> list[Finding]:
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a metric."""
+    return shapes.schema(Metric)
+
+
+def check(name: str, content: Content, known: Known) -> list[Finding]:
+    """All that is wrong with a metric but its expressions (`rules.metrics` judges those)."""
     metric = read(content)
+    found = _checked(metric, known)
+    below = divisor(metric)
+    if below is not None:
+        found.extend(_checked(below, known, "per"))
+        if below.measure.kind not in ("count", "sum"):
+            found.append(
+                Finding("metric.per_what", pointer("per", "measure", "kind"), data={"kind": below.measure.kind})
+            )
+    return found
+
+
+def types(metric: Metric, known: Known) -> Callable[[str], frozenset[Type]]:
+    """What each field of a metric's rows may be read as by an expression: own fields by the dictionary of their
+    subject, as texts, numbers and flags where none is in force; times by the hours since, which are numbers."""
+    subject = {"orders": "order", "lines": "order", "records": metric.record}.get(metric.of, "")
+    own = _own_types(subject, known)
+
+    def uses(field: str) -> frozenset[Type]:
+        name = field.removeprefix("custom.")
+        if name == field:
+            type_ = FIELDS[metric.of].get(field)
+            return frozenset({type_} if type_ is not None else ())
+        if metric.of not in _OWN or not shapes.NAME.fullmatch(name):
+            return frozenset()
+        return own.get(name, frozenset()) if own is not None else frozenset({"text", "number", "flag"})
+
+    return uses
+
+
+def _own_types(subject: str, known: Known) -> dict[str, frozenset[Type]] | None:
+    """What own fields may be read as; personal ones as nothing. None without a dictionary."""
+    try:
+        found = dictionaries.read(known.documents.get("fields", {})[subject])
+    except (KeyError, msgspec.ValidationError):
+        return None
+    return {each.name: _USES.get(each.type, frozenset()) - {"time"} for each in found.fields if not each.personal}
+
+
+def _checked(metric: Metric, known: Known, *path: str) -> list[Finding]:
     dictionary = _dictionary(metric, known)
     if (metric.of == "records") != (dictionary is not None) or (metric.record and dictionary is None):
-        return [Finding("metric.record_unknown", pointer("record"), data={"record": metric.record})]
-    checking = _Checking(metric, dictionary)
-    return [*checking.conditions(metric.where, "where"), *checking.conditions(metric.measure.where, "measure", "where"),
+        return [Finding("metric.record_unknown", pointer(*path, "record"), data={"record": metric.record})]
+    checking = _Checking(metric, dictionary, path)
+    return [*checking.conditions(metric.where, *path, "where"),
+            *checking.conditions(metric.measure.where, *path, "measure", "where"),
             *checking.measure(), *checking.breakdown()]  # fmt: skip
 
 
@@ -153,8 +230,8 @@ def _dictionary(metric: Metric, known: Known) -> dictionaries.Dictionary | None:
 class _Checking:
     """A metric with the record type that it counts, if it counts one."""
 
-    def __init__(self, metric: Metric, dictionary: dictionaries.Dictionary | None) -> None:
-        self._metric = metric
+    def __init__(self, metric: Metric, dictionary: dictionaries.Dictionary | None, path: Sequence[str] = ()) -> None:
+        self._metric, self._path = metric, path
         self._own = {
             f"custom.{each.name}": _USES.get(each.type, frozenset())
             for each in (dictionary.fields if dictionary is not None else ())
@@ -176,11 +253,14 @@ class _Checking:
         metric, measure = self._metric, self._metric.measure
         if measure.kind in ("sum", "average", "least", "most", "percentile"):
             if metric.of == "events" or not self._types(measure.field) & {"number", "money"}:
-                yield self._no_field(measure.field, ("number", "money"), "measure", "field")
+                yield self._no_field(measure.field, ("number", "money"), *self._path, "measure", "field")
         elif measure.field:
-            yield Finding("metric.field_not_used", pointer("measure", "field"), data={"kind": measure.kind})
-        if measure.kind == "share" and (not measure.where or metric.of == "events"):
-            yield Finding("metric.share_of_what", pointer("measure", "where"))
+            yield Finding(
+                "metric.field_not_used", pointer(*self._path, "measure", "field"), data={"kind": measure.kind}
+            )
+        asked = bool(measure.where or measure.when)
+        if measure.kind == "share" and (not asked or metric.of == "events"):
+            yield Finding("metric.share_of_what", pointer(*self._path, "measure", "where"))
 
     def breakdown(self) -> Iterator[Finding]:
         """What it cannot be broken down or timed by."""
@@ -188,7 +268,7 @@ class _Checking:
             if not self._types(field) & {"text", "flag"}:
                 yield self._no_field(field, ("text", "flag"), "by", index)
         if self._metric.time and "time" not in self._types(self._metric.time):
-            yield self._no_field(self._metric.time, ("time",), "time")
+            yield self._no_field(self._metric.time, ("time",), *self._path, "time")
 
     def _types(self, field: str) -> frozenset[Type]:
         if self._metric.of == "records" and field.startswith("custom."):
@@ -231,7 +311,7 @@ def _is_instant(text: str) -> bool:
 _Instant = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 
-_EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "title": {"zh": "已付款未发货", "en": "Paid and not shipped"},
     "of": "orders",
     "where": [
@@ -243,12 +323,3 @@ _EXAMPLE = {
     "by": ["channel"],
     "unit": "单",
 }
-KIND = Kind(
-    name="metric",
-    label_zh="指标",
-    label_en="Metric",
-    schema=shapes.schema(Metric),
-    example=_EXAMPLE,
-    check=_check,
-    refers_to=frozenset({"fields"}),
-)

@@ -14,6 +14,7 @@ from orderloom.domain import metrics
 from orderloom.domain.metrics import Condition, Metric, Span
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import metric_conditions
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
 from orderloom.store import sql
@@ -55,10 +56,48 @@ class Computed(msgspec.Struct):
 def compute(
     connection: db.Connection, metric: Metric, *, viewer: Viewer, zone: str, now: dt.datetime
 ) -> Computed | Refused:
-    """The figures of a metric. Spans and pieces of time are of the zone.
+    """The figures of a metric. Spans and pieces of time are of the zone. One that is divided has the groups of what it
+    is divided by too; where that is nothing there is no figure.
 
     Refuses what takes longer than limits.METRIC_SECONDS_MAX; the transaction is of no use after that.
     """
+    divisor = metrics.divisor(metric)
+    if divisor is not None and any(_unseen(each.of, viewer) for each in (metric, divisor)):
+        return Computed(metric.by, metric.unit, [], True)
+    above = _computed(connection, metric, viewer=viewer, zone=zone, now=now)
+    if divisor is None or isinstance(above, Refused):
+        return above
+    below = _computed(connection, divisor, viewer=viewer, zone=zone, now=now)
+    return below if isinstance(below, Refused) else _divided(metric, above, below)
+
+
+def _unseen(subject: str, viewer: Viewer) -> bool:
+    """Whether the viewer sees none of a subject's rows whatever there is: dividing by or into those would be no figure
+    of the rest."""
+    return viewer.limited and (
+        subject in ("records", "calls") or (subject == "events" and viewer.warehouses is not None)
+    )
+
+
+def _divided(metric: Metric, above: Computed, below: Computed) -> Computed:
+    """One figure over another, group by group; `count` is of how many rows the second is made."""
+    assert metric.per is not None
+    # A group without rows comes to nothing, unless it was left out, or nothing of it could be measured.
+    absent = 0.0 if above.whole and metric.measure.kind in ("count", "sum") else None
+    counted = {(each.bucket, *each.groups): each.value for each in above.figures}
+    figures: list[Figure] = []
+    for each in below.figures:
+        value = counted.pop((each.bucket, *each.groups), absent)
+        divided = value / each.value * metric.per.scale if value is not None and each.value else None
+        figures.append(Figure(each.bucket, each.groups, divided, each.count))
+    # Where there is nothing to divide by there is no figure, and the group is told all the same.
+    figures += [Figure(key[0], list(key[1:]), None, 0) for key in counted]
+    return Computed(metric.by, metric.unit, figures, above.whole and below.whole)
+
+
+def _computed(
+    connection: db.Connection, metric: Metric, *, viewer: Viewer, zone: str, now: dt.datetime
+) -> Computed | Refused:
     made = _Made(metric, viewer, zone, now)
     events = metric.of == "events"
     statement = Q.define(
@@ -168,7 +207,7 @@ class _Made:
         if self._metric.of == "events":
             return Q.define("added_up")
         if measure.kind == "share":
-            return Q.define("share", where=self.all(measure.where))
+            return Q.define("share", where=self.all(measure.where, measure.when))
         if measure.kind == "percentile":
             return Q.define(
                 "percentile", part=sql.Literal(measure.percentile / 100), field=self.field(measure.field, "number")
@@ -179,14 +218,14 @@ class _Made:
 
     def where(self, more: Sequence[Condition] = ()) -> Any:
         """The metric's own conditions, its span, and more."""
-        found = self.all([*self._metric.where, *more])
+        found = self.all([*self._metric.where, *more], self._metric.when)
         if self._metric.over is None:
             return found
         return Q.define("both", left=found, right=self._since(self._metric.over))
 
-    def all(self, conditions: Sequence[Condition]) -> Any:
-        """Conditions that hold together."""
-        found: Any = Q.define("everything")
+    def all(self, conditions: Sequence[Condition], when: str = "") -> Any:
+        """Conditions that hold together, and an expression with them."""
+        found: Any = metric_conditions.made(when, self._metric.of) if when else Q.define("everything")
         for each in conditions:
             found = Q.define("both", left=found, right=self._one(each))
         return found

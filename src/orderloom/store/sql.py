@@ -10,6 +10,7 @@ The lines of comment below the name say what the statement means. A statement th
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import LiteralString, cast
 
@@ -125,6 +126,11 @@ def identifiers(names: Sequence[str]) -> Composed:
 def texts(values: Collection[str] | None) -> Composed:
     """A literal list of texts, or null of that type."""
     return SQL("{}::text[]").format(Literal(None if values is None else sorted(values)))
+
+
+def numbers(values: Collection[Decimal]) -> Composed:
+    """A literal list of exact numbers."""
+    return SQL("{}::numeric[]").format(Literal(sorted(values)))
 
 
 def minus(column: str, amount: int) -> Composed:

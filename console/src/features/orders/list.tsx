@@ -1,20 +1,11 @@
-import {
-  CloseCircleOutlined,
-  EditOutlined,
-  PauseCircleOutlined,
-  PlayCircleOutlined,
-  RedoOutlined,
-} from "@ant-design/icons";
 import type { TFunction } from "i18next";
 import type { Names } from "~/client/names";
-import { amendMany, cancelMany, holdMany, releaseMany, retryMany } from "~/features/orders/batches";
+import { actions } from "~/features/orders/actions";
 import { facets, page, type Row } from "~/features/orders/read";
 import { Grade, Holds, Stage } from "~/features/orders/Tags";
 import type { Language } from "~/kit/texts";
-import type { Action, Column, List } from "~/ui/list/declaration";
+import type { Column, List } from "~/ui/list/declaration";
 import { Code, Money, When } from "~/ui/Words";
-
-export const HOLD_CODES = ["manual", "address", "customer", "fraud"] as const;
 
 type House = {
   t: TFunction;
@@ -41,7 +32,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "stage",
       title: "orders.column.stage",
-      width: 84,
+      width: 108,
       phone: "line",
       show: (row) => <Stage stage={row.stage} />,
       text: stage,
@@ -73,7 +64,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "external_no",
       title: "orders.column.external_no",
-      width: 176,
+      width: 160,
       show: (row) => <span className="faint">{row.external_no}</span>,
       text: (row) => row.external_no,
     },
@@ -114,57 +105,6 @@ function columns({ names, language, grade }: House): Column<Row>[] {
       phone: "end",
       show: (row) => <Money minor={row.total_minor} currency={row.currency} />,
       text: (row) => (row.total_minor / 100).toFixed(2),
-    },
-  ];
-}
-
-function actions(house: House): Action<Row>[] {
-  const { t, holds } = house;
-  const reason = { key: "reason", title: "orders.ask.reason", kind: "text" as const, required: true };
-  const codes = HOLD_CODES.map((value) => ({ value, label: t(`orders.hold.${value}`) }));
-  return [
-    {
-      key: "release",
-      title: "orders.act.release",
-      verb: "orders:release",
-      icon: PlayCircleOutlined,
-      run: releaseMany,
-      asks: [{ key: "code", title: "orders.ask.which_hold", kind: "choice", required: true, choices: holds }, reason],
-    },
-    {
-      key: "hold",
-      title: "orders.act.hold",
-      verb: "orders:write",
-      icon: PauseCircleOutlined,
-      run: holdMany,
-      asks: [
-        { key: "code", title: "orders.ask.hold_code", kind: "choice", required: true, choices: codes },
-        reason,
-        { key: "owner", title: "orders.ask.owner", kind: "text" },
-      ],
-    },
-    {
-      key: "amend",
-      title: "orders.act.amend",
-      verb: "orders:write",
-      icon: EditOutlined,
-      run: amendMany,
-      asks: [
-        { key: "carrier_requested", title: "orders.ask.carrier", kind: "text" },
-        { key: "packing_request", title: "orders.ask.packing", kind: "text" },
-        { key: "seller", title: "orders.ask.note", kind: "text" },
-        reason,
-      ],
-    },
-    { key: "retry", title: "orders.act.retry", verb: "orders:write", icon: RedoOutlined, run: retryMany },
-    {
-      key: "cancel",
-      title: "orders.act.cancel",
-      verb: "orders:write",
-      icon: CloseCircleOutlined,
-      danger: true,
-      run: cancelMany,
-      asks: [reason],
     },
   ];
 }

@@ -10,4 +10,10 @@ export const places: Place[] = [
     page: lazy(() => import("~/pages/orders/Orders")),
     menu: { group: "work", order: 10, icon: ProfileOutlined },
   },
+  {
+    path: "/orders/$order_no",
+    verb: "orders:read",
+    title: "orders.one",
+    page: lazy(() => import("~/pages/orders/Order")),
+  },
 ];

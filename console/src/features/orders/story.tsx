@@ -1,0 +1,38 @@
+import type { TFunction } from "i18next";
+import type { Detail } from "~/features/orders/read";
+import type { Language } from "~/kit/texts";
+import type { Moment } from "~/ui/detail/Timeline";
+
+type Item = Detail["timeline"]["items"][number];
+
+const GOOD = new Set(["shipment.delivered", "order.confirmed", "payment.received"]);
+const WARN = new Set(["order.held", "order.backordered", "promise.endangered", "credit.refused"]);
+const BAD = new Set(["order.cancelled", "promise.broken", "shipment.cancelled"]);
+
+/** Events as moments: in words, by whom, and behind each its why and what it moved. */
+export function moments(items: Item[], language: Language, t: TFunction, place: (code: string) => string): Moment[] {
+  return items.map((each) => {
+    const why = each.why.map((one) => one[language]).filter(Boolean);
+    const moved = each.moved.map((one) =>
+      t("orders.moved", {
+        what: t(`orders.moved.${one.what}`),
+        sku: one.sku,
+        count: one.quantity,
+        place: place(one.warehouse),
+      }),
+    );
+    const data = each.data as { reason?: string | { zh?: string; en?: string }; shipment_no?: string };
+    const reason = typeof data.reason === "string" ? data.reason : data.reason?.[language];
+    const hold = (each.data as { hold?: { reason?: { zh?: string; en?: string } } }).hold?.reason?.[language];
+    const told = [hold, reason, ...why, ...moved].filter((one): one is string => Boolean(one));
+    return {
+      key: each.n,
+      at: each.at,
+      title: each[language],
+      who: each.actor,
+      tone: GOOD.has(each.type) ? "good" : WARN.has(each.type) ? "warn" : BAD.has(each.type) ? "bad" : undefined,
+      short: data.shipment_no?.slice(-6),
+      more: told.length > 0 ? told.map((one) => <div key={one}>{one}</div>) : undefined,
+    };
+  });
+}

@@ -11,8 +11,13 @@ from typing import Any
 import msgspec
 import typer
 
+from orderloom.actions import shipped
 from orderloom.actions.kinds import KINDS
+from orderloom.api import app as api
+from orderloom.api.callers import Permission
+from orderloom.domain import roles, verbs
 from orderloom.main import app
+from orderloom.queries.viewer import Grant
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "orderloom"
@@ -129,11 +134,49 @@ def _json(value: Any) -> str:
     )
 
 
+def permissions() -> str:
+    """Which role may what, and which routes ask for it."""
+    shipped_roles = {each.name: roles.read(each.content) for each in shipped.documents() if each.kind == "role"}
+    known = {roles.OWNER: roles.owner(), **shipped_roles}
+    asked: dict[str, list[str]] = {}
+    for router in api.ROUTERS:
+        for route in router.routes:
+            for each in route.dependant.dependencies:  # type: ignore[attr-defined]
+                if isinstance(each.call, Permission):
+                    for method in sorted(route.methods):  # type: ignore[attr-defined]
+                        asked.setdefault(each.call.verb, []).append(f"{method} {route.path}")  # type: ignore[attr-defined]
+    lines = ["# Who may what", "", "Source: the routes of `src/orderloom/api` and the roles in "]
+    lines[-1] += (
+        "`src/orderloom/actions/shipped_documents/role`. A workspace changes them and adds its own; each route is "
+    )
+    lines[-1] += "tried with each of these roles by `tests/api/test_permissions.py`."
+    lines += [
+        "",
+        "## Roles that come with the hub",
+        "",
+        "| role | 角色 | reach | masked |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, role in known.items():
+        reach = "own customers" if role.own_customers else "everything"
+        lines.append(f"| `{name}` | {role.title.zh} | {reach} | {', '.join(role.masks) or 'nothing'} |")
+    lines += ["", "## Verbs", "", f"| verb | {' | '.join(known)} |", f"| --- {'| :-: ' * len(known)}|"]
+    for verb in sorted(verbs.VERBS):
+        marks = ["●" if Grant(verbs=frozenset(role.may)).may(verb) else "" for role in known.values()]
+        lines.append(f"| `{verb}` | {' | '.join(marks)} |")
+    lines += ["", "## Routes", "", "All below `/api/v1`.", "", "| verb | routes |", "| --- | --- |"]
+    for verb, paths in sorted(asked.items()):
+        told = f"`{verb}`" if verb else "any key or session"
+        lines.append(f"| {told} | {'<br>'.join(f'`{each}`' for each in sorted(paths))} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli,
     "codes.md": codes,
     "documents.md": documents,
     "limits.md": limits,
+    "permissions.md": permissions,
 }
 
 

@@ -1,5 +1,6 @@
 """/kinds and /documents: what business people shape. A draft is saved over an edition, several published together."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +10,7 @@ from orderloom.actions import documents, flow_replays, flows, judging
 from orderloom.actions.kinds import KINDS
 from orderloom.api import answers, bodies, pages, problems, schemas, writes
 from orderloom.api.callers import Caller, may
-from orderloom.domain import codes
+from orderloom.domain import codes, roles
 from orderloom.domain.documents import checking
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -173,7 +174,9 @@ def check(caller: Caller = may("documents:write"), body: list[PickBody] = bodies
 def publish(
     request: Request, caller: Caller = may("documents:publish"), body: PublishBody = bodies.one(PublishBody)
 ) -> Response:
-    """All of them in one revision, or none; in force with the next order, in every process within a second."""
+    """All of them in one revision, or none; in force with the next order, in every process within a second. Roles are
+    published by those who also give them: `users:write`."""
+    require_giver(caller, (each.kind for each in body.documents))
 
     def work() -> Response:
         picks = _picks(body.documents)
@@ -290,6 +293,7 @@ def roll_back(
     body: VersionBody = bodies.one(VersionBody),
 ) -> Response:
     """What it said is published as a new version."""
+    require_giver(caller, [kind])
 
     def work() -> Response:
         made = documents.roll_back(
@@ -314,6 +318,7 @@ def retire(
     body: CommentBody = bodies.one(CommentBody),
 ) -> Response:
     """Refused while something in force refers to it. What runs keeps it; it may be rolled back to."""
+    require_giver(caller, [kind])
 
     def work() -> Response:
         made = documents.publish(
@@ -323,6 +328,15 @@ def retire(
         return _published(made)
 
     return writes.run(request, caller, work)
+
+
+def require_giver(caller: Caller, kinds: Iterable[str]) -> None:
+    """Raises a problem 403 where a role is put in force by somebody who gives nobody roles: who shapes roles could else
+    give himself all rights."""
+    if roles.KIND.name in kinds:
+        if not caller.viewer.may("users:write"):
+            raise problems.Raised(403, Refused("key.verb_missing", {"verb": "users:write"}))
+        caller.require_whole_scope()
 
 
 def shown(found: judging.Judged) -> FindingShown:

@@ -88,6 +88,8 @@ async def apply(
         raise problems.Raised(403, Refused("key.verb_missing", {"verb": "documents:publish"}))
     pack = await _pack(request)
     if publish:
+        retired = (each.partition("/")[0] for each in pack.retires)
+        document_doors.require_giver(caller, [*(each.kind for each in pack.documents), *retired])
         return await run_in_threadpool(_publish, caller, pack, comment)
     return await run_in_threadpool(_draft, caller, pack)
 

@@ -231,11 +231,10 @@ def _paths(leaf: re.Match[str]) -> list[str]:
 
 
 def _below(value: Any, names: Iterable[str]) -> Any:
-    try:
-        for name in names:
-            value = value[name]
-    except (KeyError, TypeError):
-        return None  # The engine reads what is absent, or below no object, as null too.
+    for name in names:
+        if not isinstance(value, dict):
+            return None  # The engine reads what is absent, or below no object, as null too.
+        value = value.get(name)
     return value
 
 

@@ -57,8 +57,13 @@ def test_a_scan_brings_the_fields_of_its_stage(client: httpx.Client, address: st
     [said] = refused.json()["outcomes"]
     assert said["refused"]["data"]["errors"][0]["field"] == "custom.boxes"
     with client_of(address, key("*", source="pda")) as warehouse:
-        done = warehouse.post("/shipments/confirm", json=[scan])
+        driver = {**scan, "custom": {"boxes": 3, "driver_phone": "13800138000"}}
+        done = warehouse.post("/shipments/confirm", json=[driver])
     assert done.status_code == 200, done.text
+    for unmasked, phone in ((False, "138****8000"), (True, "13800138000")):
+        with client_of(address, key("*", unmasked=unmasked)) as reader:
+            [shipment] = reader.get(f"/orders/{placed['order_no']}").json()["order"]["shipments"]
+        assert shipment["custom"] == {"boxes": 3, "driver_phone": phone}
 
 
 def test_how_far_a_new_filter_is_can_be_read(client: httpx.Client, hub: Hub) -> None:

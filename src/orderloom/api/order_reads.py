@@ -103,7 +103,7 @@ def detail(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response
             sealer=caller.hub.sealer,
             persons=[each for each in parties if each is not None],
         )
-        holders = [found.order, *found.order.lines]
+        holders = [found.order, *found.order.lines, *found.order.shipments]
         opened = people.opened(
             connection, [each.custom for each in holders], viewer=caller.viewer, sealer=caller.hub.sealer
         )

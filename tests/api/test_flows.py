@@ -112,6 +112,32 @@ def test_what_a_new_version_does_to_waiting_runs_is_told_and_they_are_moved_on_p
     assert [each["code"] for each in client.get(f"/orders/{order_no}").json()["order"]["holds"]] == ["flow.new"]
 
 
+def test_flows_of_records_and_of_the_workspace_are_tried_without_effect(client: httpx.Client, hub: Hub) -> None:
+    dictionaries.publish(hub, dictionaries.TICKET, now=clock.now())
+    [made] = client.post("/records/ticket", json=[{"values": {"topic": "破损", "claim": "12"}}]).json()["outcomes"]
+    number = made["record_no"]
+    created = {"kind": "trigger", "id": "t", "event": "record.created", "filter": "record.values.claim > 10"}
+    setting = {"kind": "action", "id": "set", "do": "record.set", "values": {"values": {"claim": 99}}}
+    told = {"kind": "message", "id": "m", "to": "x", "text": {"zh": "{{ record.values.claim }}", "en": "-"}}
+    draft = content(created, setting, WAIT, told) | {"of": "ticket"}
+    before = client.get(f"/records/ticket/{number}").json()
+    tried = client.post("/flows/test", json={"name": "d", "record_no": number, "content": draft}).json()
+    assert [f"{each['node']}:{each.get('exit', '')}" for each in tried["path"]] == [
+        "t:next", "set:done", "w:next", "m:next",
+    ]  # fmt: skip
+    assert (tried["state"], tried["events"], tried["outgoing"][0]["zh"]) == ("finished", ["record.changed"], "99")
+    assert client.get(f"/records/ticket/{number}").json() == before
+    setting["values"]["values"]["claim"] = -5
+    tried = client.post("/flows/test", json={"name": "d", "record_no": number, "content": draft}).json()
+    assert (tried["state"], tried["failure"]["code"]) == ("failed", "flow.no_way_after_refusal")
+    missing = client.post("/flows/test", json={"name": "d", "record_no": "TK-1", "content": draft})
+    assert missing.json()["code"] == "record.unknown"
+    errand = content({"kind": "trigger", "id": "t", "on": "manual"}, WAIT, {**told, "text": {"zh": "好", "en": "ok"}})
+    tried = client.post("/flows/test", json={"name": "e", "content": errand | {"of": "workspace"}}).json()
+    assert (tried["state"], tried["outgoing"][0]["zh"]) == ("finished", "好")
+    assert client.get("/flows/runs").json()["rows"] == []
+
+
 def test_flows_of_records_and_of_the_workspace_are_begun_and_seen_by_who_reaches_all(
     address: str, client: httpx.Client, hub: Hub, key: Key
 ) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import dictionaries
 
-from orderloom.actions import documents
+from orderloom.actions import documents, records
 from orderloom.actions.documents import Proposal, Publication
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock
@@ -62,6 +63,30 @@ def test_a_flow_whose_filter_does_not_hold_says_that_it_did_not_start(order_no: 
     trigger = {"kind": "trigger", "id": "t", "event": "order.received", "filter": "order.total > 1000000"}
     draft.write_text(json.dumps({**CONTENT, "nodes": [trigger, *NODES[1:]]}), "utf-8")
     assert "触发条件" in run("flow", "test", "look", "--order", order_no, "--draft", str(draft)).output
+
+
+def test_a_flow_of_records_is_tried_and_started_on_one_and_a_flow_of_the_workspace_once(
+    order_no: str, hub: Hub, read, run
+) -> None:
+    dictionaries.publish(hub, dictionaries.TICKET, now=clock.now())
+    by_hand = {**CONTENT, "nodes": [{"kind": "trigger", "id": "t", "on": "manual"}, *NODES[1:]]}
+    plain = {**NODES[2], "text": {"zh": "好", "en": "ok"}}
+    for name, of in (("ticketed", "ticket"), ("round", "workspace")):
+        content = {**by_hand, "of": of, "nodes": [*by_hand["nodes"][:2], plain]}
+        made = documents.publish(hub, [Proposal("flow", name, content)], comment="", actor="t", now=clock.now())
+        assert isinstance(made, Publication), made
+    told = records.create(
+        hub, "ticket", [records.Wanted({"topic": "破损"})], teller=records.Teller("t", "t", clock.now())
+    )
+    [number] = [each.record_no for each in told if isinstance(each, records.Told)]
+    assert [each["node"] for each in read("flow", "test", "ticketed", "--record", number)["path"]] == ["t", "w", "m"]
+    assert run("flow", "test", "ticketed", "--record", "TK-0").exit_code == 1
+    assert run("flow", "start", "ticketed", number).exit_code == 0
+    assert run("flow", "start", "ticketed", order_no).exit_code == 1
+    assert run("flow", "start", "round").exit_code == 0
+    assert number in run("flow", "runs").output
+    assert [each["of"] for each in read("flow", "runs", "--order", number)] == ["record"]
+    assert [each["of"] for each in read("flow", "runs", "--flow", "round")] == ["errand"]
 
 
 def test_a_flow_is_started_and_its_runs_are_moved(order_no: str, hub: Hub, read, run) -> None:

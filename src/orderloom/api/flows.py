@@ -37,11 +37,12 @@ class InForce(msgspec.Struct):
 
 
 class TestBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What to try on which order: the draft in `content`, else the flow in force. `exits` say by node where people,
-    partners and events lead; times pass by themselves."""
+    """What to try on which order or record, none of both for a flow of the workspace: the draft in `content`, else the
+    flow in force. `exits` say by node where people, partners and events lead; times pass by themselves."""
 
     name: ob.Named
-    order_no: ob.Named
+    order_no: ob.Word = ""
+    record_no: ob.Word = ""
     content: dict[str, Any] | None = None
     trigger: ob.Code = ""
     event: dict[str, Any] = {}
@@ -147,8 +148,7 @@ def cancel(
     openapi_extra=schemas.of(body=TestBody, example=_TEST_EXAMPLE, answer=trials.Tried),
 )
 def test(caller: Caller = may("flows:test"), body: TestBody = bodies.one(TestBody)) -> Response:
-    """The way that a draft would go on a stored order, with what it would do: nothing is saved, nobody is told."""
-    order = _orders(caller, [body.order_no])[0]
+    """The way that a draft would go on a stored order or record, and what it would do. Nothing is saved or told."""
     with caller.reading() as connection:
         reference = caller.hub.reference(connection)
     draft = reference.documents.get("flow", {}).get(body.name)
@@ -158,12 +158,20 @@ def test(caller: Caller = may("flows:test"), body: TestBody = bodies.one(TestBod
         _refuse(judged)
     if draft is None:
         raise problems.Raised(404, Refused("flow.unknown", {"flow": body.name}))
+    trial = trials.Trial(body.trigger, body.event, body.exits)
+    if draft.content.get("of", definition.ORDER) != definition.ORDER:
+        caller.require_whole_scope()
+        with caller.reading() as connection:
+            tried = trials.on_record(connection, reference, body.record_no, draft=draft, trial=trial, now=caller.now)
+        if isinstance(tried, Refused):
+            raise problems.Raised(problems.status_of(tried), tried)
+        return answers.json(tried)
+    order = _orders(caller, [body.order_no])[0]
     asked = commands.Retry(
         command_id=caller.hub.ids.new(caller.now), actor=caller.name, source="hub", at=caller.now, order_id=order
     )
     with caller.hub.database.workspace(caller.hub.workspace) as connection:
         loaded = loading.load(connection, caller.hub, [asked], now=caller.now, locked=False)
-    trial = trials.Trial(body.trigger, body.event, body.exits)
     return answers.json(trials.run(loaded, order, draft=draft, trial=trial))
 
 

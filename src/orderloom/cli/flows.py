@@ -107,7 +107,8 @@ def show(context: typer.Context, run_id: RunId, as_json: desks.AsJson = False) -
 def test(
     context: typer.Context,
     name: Name,
-    order_no: Annotated[str, typer.Option("--order", help="The stored order to try it on 订单号.")],
+    order_no: Annotated[str, typer.Option("--order", help="The stored order to try it on 订单号.")] = "",
+    record_no: Annotated[str, typer.Option("--record", help="Or the record, for a flow about records 记录号.")] = "",
     draft: Annotated[
         Path | None,
         typer.Option(help="A draft as `document show` prints it, or bare; else the flow in force 草稿文件."),
@@ -117,17 +118,11 @@ def test(
     exits: Annotated[list[str] | None, typer.Option("--exit", help="node=exit, where answers lead 出口.")] = None,
     as_json: desks.AsJson = False,
 ) -> None:
-    """Try a flow on an order: the way it would go, with nothing saved and nobody told 试运行."""
+    """Try a flow on an order or a record, or for the workspace: the way it would go; nothing is saved 试运行."""
     desk = desks.of(context)
-    order_id = _order(desk, order_no)
     trial = trials.Trial(trigger, _event(event), dict(each.split("=", 1) for each in exits or () if "=" in each))
-    asked = commands.Retry(
-        command_id=desk.hub.ids.new(clock.now()), actor=desks.ACTOR, source="hub", at=clock.now(), order_id=order_id
-    )
     tried_on = _tried_on(desk, name, draft)
-    with desk.hub.database.workspace(desk.hub.workspace) as connection:
-        loaded = loading.load(connection, desk.hub, [asked], now=clock.now(), locked=False)
-    tried = trials.run(loaded, order_id, draft=tried_on, trial=trial)
+    tried = _tried(desk, tried_on, trial, order_no=order_no, record_no=record_no)
     if as_json:
         desk.json(tried)
         return
@@ -215,6 +210,22 @@ def move(
             for each in fits
         ],
     )  # fmt: skip
+
+
+def _tried(desk: desks.Desk, draft: Published, trial: trials.Trial, *, order_no: str, record_no: str) -> trials.Tried:
+    now = clock.now()
+    if draft.content.get("of", definition.ORDER) != definition.ORDER:
+        with desk.reading() as connection:
+            reference = desk.hub.reference(connection)
+            tried = trials.on_record(connection, reference, record_no, draft=draft, trial=trial, now=now)
+        if isinstance(tried, Refused):
+            desk.refuse(tried)
+        return tried
+    order_id = _order(desk, order_no)
+    asked = commands.Retry(command_id=desk.hub.ids.new(now), actor=desks.ACTOR, source="hub", at=now, order_id=order_id)
+    with desk.hub.database.workspace(desk.hub.workspace) as connection:
+        loaded = loading.load(connection, desk.hub, [asked], now=now, locked=False)
+    return trials.run(loaded, order_id, draft=draft, trial=trial)
 
 
 def _shown(desk: desks.Desk, run_id: uuid.UUID) -> flows_query.Shown:

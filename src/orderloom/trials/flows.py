@@ -1,4 +1,5 @@
-"""A flow tried on a stored order: which way it would go and what it would do, with nothing saved and nobody told."""
+"""A flow tried on a stored order or record, or for the workspace: which way it would go and what it would do, with
+nothing saved and nobody told."""
 
 import copy
 import datetime as dt
@@ -8,15 +9,21 @@ from typing import Any
 
 import msgspec
 
-from orderloom.deciding import loop
+from orderloom.deciding import dictionaries, flow_subjects, loop
 from orderloom.deciding.flowing import Active, Flowing
+from orderloom.deciding.reference import Reference
 from orderloom.deciding.state import State
-from orderloom.domain import log
+from orderloom.domain import log, records
 from orderloom.domain.documents.versions import Published
+from orderloom.domain.fields import values
 from orderloom.domain.flows import definition
 from orderloom.domain.orders import commands, events
+from orderloom.domain.records import Record
 from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
 from orderloom.rules import flows
+from orderloom.store import database as db
+from orderloom.store import records as records_store
 
 _ACTOR = "trial"
 
@@ -54,13 +61,7 @@ class Trial(msgspec.Struct, frozen=True):
 
 def run(loaded: State, order_id: uuid.UUID, *, draft: Published, trial: Trial) -> Tried:
     """Let a draft run on an order; `loaded` is used up by it. What it asks of other streams is taken as done."""
-    reference = copy.copy(loaded.reference)
-    reference.kept = {}
-    # Beside the draft stand the flows that it may call up; none of their triggers fires.
-    plans = [each for each in loaded.reference.flows.plans.values() if each.name != draft.name]
-    reference.flows = flows.Flows([flows.plan(draft), *plans], zone=loaded.reference.settings.zone)
-    reference.flows.by_event.clear()
-    reference.flows.thresholds.clear()
+    reference = _beside(loaded.reference, draft)
     state = msgspec.structs.replace(loaded, reference=reference, looked_up=None)
     order = state.orders[order_id]
     order.runs = []
@@ -79,6 +80,91 @@ def run(loaded: State, order_id: uuid.UUID, *, draft: Published, trial: Trial) -
         if command is None:
             break
     return tried
+
+
+def on_record(
+    connection: db.Connection, reference: Reference, record_no: str, *, draft: Published, trial: Trial, now: dt.datetime
+) -> Tried | Refused:
+    """Let a draft run on a record, or for the workspace where the draft is about that. Refuses `record.unknown`."""
+    record: Record | None = None
+    if flows.plan(draft).of != definition.WORKSPACE:
+        found = records_store.ids(connection, [record_no]).get(record_no)
+        if found is None or found[1] != flows.plan(draft).of:
+            return Refused("record.unknown", {"record_no": record_no[: limits.NAME_CHARS_MAX]})
+        record = msgspec.structs.replace(records_store.read(connection, [found[0]])[found[0]], runs=[])
+    state = State(now=now, reference=_beside(reference, draft))
+    subject = record.record_id if record is not None else uuid.UUID(int=0)
+    turn = flow_subjects.Turn(state, subject, record=record, open_=[])
+    turn.change = _changing(state.reference, record)
+    said = {"actor": _ACTOR, "source": "hub", "order_id": subject}
+    command: commands.OrderCommand | None = commands.StartFlow(
+        **said, command_id=uuid.UUID(int=1), at=now, flow=draft.name, trigger=trial.trigger, event=dict(trial.event),
+        filtered=True,
+    )  # fmt: skip
+    tried = Tried("not_started", [], [], [], [])
+    for number in range(2, limits.FLOW_STEPS_AT_ONCE_MAX):
+        assert isinstance(command, commands.FlowCommand)
+        turn.asked(command)
+        if turn.refused is not None:
+            tried.state, tried.failure = "failed", msgspec.to_builtins(turn.refused)
+            break
+        going = _noted(tried, turn, draft.name)
+        command = _next(going, state, trial, uuid.UUID(int=number), said)
+        if command is None:
+            break
+    return tried
+
+
+def _noted(tried: Tried, turn: flow_subjects.Turn, name: str) -> list[Active]:
+    """Note what a turn lit since it was looked at last; the runs that go on."""
+    for each in turn.active:
+        if each.plan.name == name:
+            _note(tried, each, turn.state.now)
+        each.said = []
+    tried.events.extend(log.names(turn.said))
+    turn.said.clear()
+    flowing = turn.flowing
+    tried.outgoing.extend({"topic": each.topic, **each.payload} for each in flowing.outgoing)
+    tried.asked.extend({"node": getattr(each.grant, "node", ""), "spec": each.spec} for each in flowing.askings)
+    flowing.outgoing.clear()
+    flowing.askings.clear()
+    going = [each for each in turn.active if not each.run.over]
+    tried.waits = sorted({token.node for each in going for token in each.run.tokens})
+    return going
+
+
+def _changing(reference: Reference, record: Record | None) -> flow_subjects.Change | None:
+    """How values would be read: as the record's own dictionary does; files, customers and SKUs are taken as there."""
+    fields = dictionaries.of(reference, record.of) if record is not None else None
+    if fields is None:
+        return None
+
+    def change(record: Record, stated: Mapping[str, Any]) -> list[records.RecordChanged] | Refused:
+        context = {**dict.fromkeys(each.name for each in fields.dictionary.fields), **record.values, **stated}
+        hidden = fields.hidden(context)
+        frame = values.Frame(
+            reference.places, reference.settings.currency, before=record.values, partial=True, hidden=hidden
+        )
+        read = values.read(fields.dictionary, stated, frame=frame)
+        if read.wrong:
+            return Refused(read.wrong[0].code, {**read.wrong[0].data, "field": read.wrong[0].path})
+        kept = {**read.values, **fields.compute({**context, **read.values})}
+        title = records.title_of(fields.dictionary, {**record.values, **kept})
+        return records.change(record, values=kept, links={}, title=title)
+
+    return change
+
+
+def _beside(reference: Reference, draft: Published) -> Reference:
+    """The reference with the draft, and beside it the flows that it may call up; none of their triggers fires."""
+    made = copy.copy(reference)
+    made.kept = {}
+    plans = [each for each in reference.flows.plans.values() if each.name != draft.name]
+    made.flows = flows.Flows([flows.plan(draft), *plans], zone=reference.settings.zone)
+    made.flows.by_event.clear()
+    made.flows.thresholds.clear()
+    made.flows.apart.clear()
+    return made
 
 
 def _decide(state: State, command: commands.OrderCommand, tried: Tried, name: str) -> list[Active]:

@@ -123,7 +123,7 @@ def restore(
     try:
         with zipfile.ZipFile(source) as archive, database.system() as connection:
             manifest = _manifest(archive)
-            if manifest.migration > len(migrations.of_workspaces()):
+            if manifest.migration > migrations.of_workspaces()[-1].number:
                 return Refused("workspace.archive_newer", {"migration": manifest.migration})
             made = workspaces.begin(
                 connection, name=name, title=title, sandbox_of=None, now=now, upto=manifest.migration

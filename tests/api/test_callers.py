@@ -175,6 +175,7 @@ def test_every_route_says_who_may(house: House) -> None:
     open_to_all = {path for path, calls in said.items() if isinstance(calls[0], Open)}
     signing_in = {"/session", "/welcome"}
     by_token = {"/f/{token}", "/f/{token}/dealing", "/f/{token}/files", "/files/{token}"}
+    by_token |= {"/push/{workspace}/{channel}"}  # By its platform's signature.
     pages = {"/status", "/healthz", "/api/v1/openapi.json", "/{address:console_address}"}
     assert open_to_all == pages | by_token | signing_in
     document = made.openapi()

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from orderloom.api import (
     advices,
     approvals,
+    audit,
     backtests,
     breakers,
     channels,
@@ -97,6 +98,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     keys.router,
     users.router,
     session.router,
+    audit.router,
 )
 # Beside them: the page, what is reached by a token in the address, and last the console, which takes all else.
 ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, pushes.router, files.tokens, console.router)

@@ -122,6 +122,8 @@ class Permission:
             raise problems.Raised(403, Refused("session.missing"))
         caller = _caller(door, known, self.verb, whence_of(request), now)
         if self.verb and not caller.viewer.may(self.verb):
+            if door.newly_refused(caller.key_id, self.verb, now):
+                await run_in_threadpool(_write_refused, caller, self.verb, f"{request.method} {request.url.path}")
             raise problems.Raised(403, Refused("key.verb_missing", {"verb": self.verb}))
         return caller
 
@@ -253,6 +255,11 @@ def _caller(door: Door, known: Known, verb: str, whence: sessions.Whence, now: d
     return Caller(
         known.holder_id, known.name, known.source, viewer, door, hub, now, known.roles, whence, session, known
     )
+
+
+def _write_refused(caller: Caller, verb: str, asked: str) -> None:
+    subject = asked[: limits.NAME_CHARS_MAX]
+    audit.record(caller.hub, "permission.refused", subject, whose=caller.whose, after={"verb": verb})
 
 
 def _looked_up(door: Door, text: str, now: dt.datetime) -> Known | None:

@@ -134,7 +134,7 @@ def dry_run(channel: pages.Key, caller: Caller = may("messages:open"), body: Try
     since, until = _period(caller, body)
     content = body.content if body.content is not None else _draft(caller, channel)
     lines = problems.fit(dry_runs.run(caller.hub, channel, content=content, since=since, until=until))
-    channels_action.tried(caller.hub, channel, actor=caller.name, origin=str(caller.key_id), now=caller.now)
+    channels_action.tried(caller.hub, channel, actor=caller.name, origin=caller.place, now=caller.now)
     return StreamingResponse(_told(lines), media_type=bodies.NDJSON)
 
 
@@ -152,7 +152,7 @@ def keep_account(
 ) -> Response:
     """Of the shape that the channel's connector asks for (`/channels/accounts`); kept sealed and never shown again."""
     _in_scope(caller, channel)
-    origin = str(caller.key_id)
+    origin = caller.place
     refused = catching_up.keep_account(caller.hub, channel, body, actor=caller.name, origin=origin, now=caller.now)
     _raise(refused)
     with caller.reading() as connection:
@@ -164,7 +164,7 @@ def keep_account(
 def drop_account(channel: pages.Key, caller: Caller = may("channels:write")) -> Response:
     """Its source is asked no longer."""
     _in_scope(caller, channel)
-    origin = str(caller.key_id)
+    origin = caller.place
     _raise(channels_action.drop_account(caller.hub, channel, actor=caller.name, origin=origin, now=caller.now))
     return answers.json(Kept(channel, ""))
 
@@ -186,7 +186,7 @@ def keep_signature(
 ) -> Response:
     """Kept sealed and never shown again; the one before does not count any more."""
     _in_scope(caller, channel)
-    origin = str(caller.key_id)
+    origin = caller.place
     return answers.json(
         _fit(pushes.keep(caller.hub, channel, body, actor=caller.name, origin=origin, now=caller.now))
     )  # fmt: skip
@@ -198,7 +198,7 @@ def keep_signature(
 def drop_signature(channel: pages.Key, caller: Caller = may("channels:write")) -> Response:
     """What the document asks to be signed comes in no longer."""
     _in_scope(caller, channel)
-    origin = str(caller.key_id)
+    origin = caller.place
     return answers.json(_fit(pushes.drop(caller.hub, channel, actor=caller.name, origin=origin, now=caller.now)))
 
 

@@ -72,6 +72,7 @@ class Door:
         self._gatherers: dict[str, Gatherer] = {}
         self._making = threading.Lock()
         self._known: dict[bytes, Known] = {}
+        self._refused: dict[tuple[uuid.UUID, str], dt.datetime] = {}
         self.streams = 0
         self.closing = False
 
@@ -97,6 +98,17 @@ class Door:
         if len(self._known) >= limits.KEYS_REMEMBERED_MAX:
             self._known.clear()
         self._known[digest] = known
+
+    def newly_refused(self, holder_id: uuid.UUID, verb: str, now: dt.datetime) -> bool:
+        """Whether a holder was not refused this verb within `limits.REFUSAL_TOLD_SECONDS`: whoever knocks on and on
+        fills no audit trail."""
+        told_at = self._refused.get((holder_id, verb))
+        if told_at is not None and now - told_at < dt.timedelta(seconds=limits.REFUSAL_TOLD_SECONDS):
+            return False
+        if len(self._refused) >= limits.KEYS_REMEMBERED_MAX:
+            self._refused.clear()
+        self._refused[(holder_id, verb)] = now
+        return True
 
     def forget_keys(self) -> None:
         """A key was revoked here, a session ended, a role given: look everybody up again."""

@@ -143,7 +143,7 @@ def errors(
 ) -> Response:
     """Each row with its reason in both languages; who looked is written into the audit trail."""
     _found(caller, import_id)
-    audit.opened_sheet(caller.hub, import_id, actor=caller.name, origin=str(caller.key_id), now=caller.now)
+    audit.opened_sheet(caller.hub, import_id, actor=caller.name, origin=caller.place, now=caller.now)
     headers = {"Content-Disposition": f'attachment; filename="errors-{import_id}.{form}"'}
     return StreamingResponse(_sheet(caller, import_id, form), 200, headers, _SHEETS[form])
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Path, Response
 
-from orderloom.actions import keys
+from orderloom.actions import audit, keys
 from orderloom.api import answers, bodies, problems, schemas
 from orderloom.api.callers import Caller, may, with_any_key
 from orderloom.kit.refusals import Refused
@@ -72,6 +72,8 @@ def make(caller: Caller = may("keys:write"), body: keys.Wanted = bodies.one(keys
     made = keys.make(caller.hub.database, caller.hub.ids, body, workspace=caller.hub.workspace, now=caller.now)
     if isinstance(made, Refused):
         raise problems.Raised(409, made)
+    given = {"name": body.name, "verbs": made.key.verbs, "scope": made.key.scope}
+    audit.record(caller.hub, "key.made", f"key/{made.key.key_id}", whose=caller.whose, after=given)
     shown = _shown(made.key)
     shown.text = made.text
     return answers.json(shown, 201)
@@ -86,6 +88,7 @@ def revoke(
     if isinstance(revoked, Refused):
         raise problems.Raised(404, revoked)
     caller.door.forget_keys()
+    audit.record(caller.hub, "key.revoked", f"key/{key_id}", whose=caller.whose)
     return answers.json(_shown(revoked))
 
 

@@ -135,6 +135,6 @@ def _row(caller: Caller, message_id: uuid.UUID) -> messages.Row:
 def _open(caller: Caller, message_id: uuid.UUID) -> tuple[messages.Row, bytes]:
     row = _row(caller, message_id)
     raw = problems.fit(
-        audit.open_message(caller.hub, message_id, actor=caller.name, origin=str(caller.key_id), now=caller.now)
+        audit.open_message(caller.hub, message_id, actor=caller.name, origin=caller.place, now=caller.now)
     )
     return row, raw

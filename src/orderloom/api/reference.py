@@ -139,7 +139,7 @@ def enter_channels(
 ) -> Response:
     """Two shops on one platform are two channels. Their documents are published, all of them or none."""
     known = {each.channel: Channel(**msgspec.structs.asdict(each)) for each in body}
-    origin = str(caller.key_id)
+    origin = caller.place
     answer = channels_action.enter(
         caller.hub, list(known.values()), actor=caller.name, origin=origin, now=caller.now
     )  # fmt: skip

@@ -10,6 +10,7 @@ VERBS: frozenset[str] = frozenset(
     f"{word}:{verb}"
     for word, verbs in {
         "approvals": ("ask", "decide", "read"),
+        "audit": ("read",),
         "breakers": ("read", "write"),
         "channels": ("read", "write"),
         "check": ("read",),
@@ -29,6 +30,7 @@ VERBS: frozenset[str] = frozenset(
         "orders": ("read", "release", "write"),
         "outbox": ("read", "write"),
         "payments": ("write",),
+        "people": ("reveal",),
         "records": ("read", "write"),
         "settings": ("read", "write"),
         "shipments": ("read", "write"),

@@ -1218,9 +1218,15 @@ CREATE INDEX approvals_open ON approvals USING btree (asked_at, approval_id) WHE
 
 CREATE INDEX approvals_subject ON approvals USING btree (subject, asked_at);
 
+CREATE INDEX audit_actor ON audit USING btree (actor, at DESC, audit_id DESC);
+
 CREATE UNIQUE INDEX audit_chained ON audit USING btree (n);
 
 CREATE INDEX audit_loose ON audit USING btree (at, audit_id) WHERE (n IS NULL);
+
+CREATE INDEX audit_newest ON audit USING btree (at DESC, audit_id DESC);
+
+CREATE INDEX audit_subject ON audit USING btree (subject, at DESC, audit_id DESC);
 
 CREATE UNIQUE INDEX breakers_open ON breakers USING btree (kind, name) WHERE (lifted_at IS NULL);
 

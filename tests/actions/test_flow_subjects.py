@@ -5,10 +5,10 @@ import uuid
 from typing import Any
 
 import pytest
-from tests import company, dictionaries
+from tests import company, dictionaries, relaying
 from tests.actions.test_flows import TELLER, TEXT, prove, rows
 
-from orderloom.actions import alerts, approvals, documents, flows, outgoing, records
+from orderloom.actions import alerts, approvals, documents, flows, outgoing, records, stock
 from orderloom.actions.documents import Proposal, Publication
 from orderloom.actions.hub import Hub
 from orderloom.actions.records import Told, Wanted
@@ -238,6 +238,24 @@ def test_an_alert_starts_a_flow_of_the_workspace_with_its_figure(house: Hub, now
         drained(house, now + dt.timedelta(minutes=minutes))
     assert rows(house, "select title from records") == [("太多 5",)]
     assert prove(house, now + HOUR).findings == []
+
+
+def test_what_happens_to_stock_starts_a_flow_of_the_workspace_once(house: Hub, now: dt.datetime) -> None:
+    counted = {"kind": "trigger", "id": "t", "event": "stock.counted", "filter": "event.warehouse == 'suzhou'"}
+    tell = {**TELL_ALL, "text": {"zh": "{{ event.sku }} 盘点", "en": "{{ event.by }}"}}
+    put(house, "counted", content("workspace", [counted, tell]), now=now)
+    for warehouse in ("suzhou", "chengdu"):
+        found = stock.Count("HOOK", warehouse, 90, lot=f"L{now:%m%d}", bin="A-01")
+        assert stock.count(house, [found], actor="li", source="pda", now=now) == [None]
+    relaying.follow(house, now=now)
+    drained(house, now)
+    relaying.follow(house, now=now)
+    drained(house, now)
+    told = rows(house, "select payload->>'zh', payload->>'en' from outbox where topic = 'message'")
+    assert told == [("HOOK 盘点", "li")]
+    assert prove(house, now).findings == []
+    wait = {"kind": "wait", "id": "w", "event": "stock.counted"}
+    assert ("flow.unknown_event", "/nodes/1/event") in wrong(house, content("workspace", [counted, wait]))
 
 
 def test_a_dead_call_of_an_errand_goes_on_by_failed_when_it_is_given_up(house: Hub, now: dt.datetime) -> None:

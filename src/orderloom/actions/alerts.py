@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orderloom.actions import claims, errands, transact
+from orderloom.actions import claims, transact
 from orderloom.actions.hub import Hub
 from orderloom.domain import alerts
 from orderloom.domain.alerts import Alert
@@ -88,18 +88,6 @@ def begin(
     return len(asked)
 
 
-def begin_errand(hub: Hub, row: outbox_store.Claimed, *, until: dt.datetime, now: dt.datetime) -> None:
-    """Begin the flow of the workspace that the alert starts; the row is done in the same transaction."""
-    payload = row.payload
-    command = commands.StartFlow(
-        command_id=ids.beside(row.outbox_id, "start"), actor=f"alert:{payload['alert']}", source="hub", at=now,
-        order_id=row.outbox_id, flow=str(payload["flow"]), trigger=str(payload.get("trigger", "")), filtered=True,
-    )  # fmt: skip
-    event = {"type": "alert", "alert": payload["alert"], "key": payload["key"], **payload.get("event", {})}
-    claim = claims.Claim("outbox", row.outbox_id, until)
-    errands.start(hub, command.flow, event=event, command=command, claim=claim)
-
-
 def _due(alert: Alert, state: State, now: dt.datetime) -> bool:
     if now - state.since < dt.timedelta(minutes=alert.for_minutes):
         return False
@@ -108,9 +96,10 @@ def _due(alert: Alert, state: State, now: dt.datetime) -> bool:
     return alert.again_minutes > 0 and now - state.told_at >= dt.timedelta(minutes=alert.again_minutes)
 
 
-def _told(alert: Alert, state: State) -> dict[str, Any]:
-    """What a flow that an alert begins sees of it."""
-    return {"value": state.value, "bound": alert.bound, "since": state.since.isoformat(), "level": alert.level}
+def _told(name: str, alert: Alert, state: State) -> dict[str, Any]:
+    """What a flow of the workspace that an alert begins sees of it."""
+    return {"type": "alert", "alert": name, "key": state.key, "value": state.value, "bound": alert.bound,
+            "since": state.since.isoformat(), "level": alert.level}  # fmt: skip
 
 
 def _rows(
@@ -127,7 +116,13 @@ def _rows(
             outbox_store.Row(hub.ids.new(now), "message", f"alert/{name}/{state.key}", number, key, payload, now)
         )
     for flow, trigger in started:
-        payload = {"alert": name, "key": state.key, "flow": flow, "trigger": trigger, "event": _told(alert, state)}
+        payload = {
+            "alert": name,
+            "key": state.key,
+            "flow": flow,
+            "trigger": trigger,
+            "event": _told(name, alert, state),
+        }
         key = f"{name} {state.key} {number} start {flow}"
         rows.append(outbox_store.Row(hub.ids.new(now), "alert", f"alert/{name}/{state.key}", number, key, payload, now))
     return rows

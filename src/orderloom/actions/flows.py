@@ -103,6 +103,18 @@ def start_errand(
     return errands.start(hub, flow, event=event or {"type": "manual"}, command=command)
 
 
+def begin_errand(hub: Hub, row: outbox_store.Claimed, *, actor: str, until: dt.datetime, now: dt.datetime) -> Outcome:
+    """Begin the flow of the workspace that a row of the outbox names, where its trigger's filter holds; the row is done
+    in the same transaction."""
+    payload = row.payload
+    command = commands.StartFlow(
+        command_id=ids.beside(row.outbox_id, "start"), actor=actor, source="hub", at=now, order_id=row.outbox_id,
+        flow=str(payload["flow"]), trigger=str(payload.get("trigger", "")), filtered=True,
+    )  # fmt: skip
+    claim = claims.Claim("outbox", row.outbox_id, until)
+    return errands.start(hub, command.flow, event=payload["event"], command=command, claim=claim)
+
+
 def end(
     hub: Hub, run_ids: Sequence[uuid.UUID], *, reason: str, teller: Teller, now: dt.datetime
 ) -> list[Outcome | Refused]:

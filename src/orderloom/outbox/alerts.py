@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from orderloom.actions import alerts
+from orderloom.actions import alerts, flows
 from orderloom.actions.hub import Hub
 from orderloom.domain import alerts as alert_words
 from orderloom.domain import metrics
@@ -23,7 +23,7 @@ def send(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
 
 
 def _errand(hub: Hub, row: Claimed, turn: Turn) -> Answer:
-    alerts.begin_errand(hub, row, until=turn.until, now=turn.now)
+    flows.begin_errand(hub, row, actor=f"alert:{row.payload['alert']}", until=turn.until, now=turn.now)
     return Recorded()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orderloom.outbox import alerts, calls, flows, jobs, messengers, notices, webhooks
+from orderloom.outbox import alerts, calls, flow_events, flows, jobs, messengers, notices, webhooks
 from orderloom.outbox.drain import Sender
 
 SENDERS: Mapping[str, Sender] = {
@@ -16,6 +16,7 @@ SENDERS: Mapping[str, Sender] = {
     "job": Sender(jobs.send),
     "flow": Sender(flows.send),
     "alert": Sender(alerts.send),
+    flow_events.TOPIC: Sender(flow_events.send),
     "http": Sender(calls.send, outside=True),
     "webhook": Sender(webhooks.send, outside=True, retry_seconds=webhooks.RETRY_SECONDS),
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from orderloom.domain import approvals
+from orderloom.domain import approvals, stock
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Known
 from orderloom.domain.fields import dictionaries
@@ -26,6 +26,12 @@ EVENTS = frozenset(
 )
 # What a flow of records may start with or wait for.
 RECORD_EVENTS = frozenset({"record.created", "record.changed"})
+# What a flow of the workspace may start with: what happens to stock and approvals.
+HOUSE_EVENTS = frozenset(
+    each.__struct_config__.tag
+    for union in (stock.StockEvent, approvals.ApprovalEvent)
+    for each in typing.get_args(union)
+)
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
@@ -78,8 +84,7 @@ def _fitting(name: str, of: str, node: AnyNode, index: int, known: Known) -> Ite
 
     match node:
         case definition.Trigger(on="event") | definition.Wait() if node.event:
-            events_ = EVENTS if of == definition.ORDER else RECORD_EVENTS if of != definition.WORKSPACE else frozenset()
-            if node.event not in events_:
+            if node.event not in _events(of, node):
                 yield Finding("flow.unknown_event", at("event"), data={"event": node.event[:80]})
         case definition.Trigger(on="form") if of == definition.WORKSPACE:
             yield Finding("flow.not_of_this", at("on"), data={"what": "form", "of": of})
@@ -102,6 +107,15 @@ def _fitting(name: str, of: str, node: AnyNode, index: int, known: Known) -> Ite
             yield from _same(name, of, node.flow, at("flow"), known)
         case _:
             return
+
+
+def _events(of: str, node: AnyNode) -> frozenset[str]:
+    """What such a flow may start with, or wait for: nothing happens to the workspace itself."""
+    if of == definition.ORDER:
+        return EVENTS
+    if of != definition.WORKSPACE:
+        return RECORD_EVENTS
+    return HOUSE_EVENTS if isinstance(node, definition.Trigger) else frozenset()
 
 
 def _same(name: str, of: str, flow: str, at: str, known: Known) -> Iterator[Finding]:

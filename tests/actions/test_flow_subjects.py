@@ -18,6 +18,7 @@ from orderloom.domain.records import Record
 from orderloom.kit.refusals import Refused
 from orderloom.outbox import drain
 from orderloom.outbox.senders import SENDERS
+from orderloom.store import outbox as outbox_store
 from orderloom.store import records as records_store
 
 HOUR = dt.timedelta(hours=1)
@@ -349,3 +350,39 @@ def test_one_of_two_workers_lets_a_run_go_on(house: Hub, now: dt.datetime) -> No
     flows.fire(house, now=now + HOUR)
     assert rows(house, "select count(*) from outbox where topic = 'message'") == [(1,)]
     assert prove(house, now + HOUR).findings == []
+
+
+def test_a_crash_before_a_record_is_saved_leaves_nothing_and_the_timer_comes_again(
+    house: Hub, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(house, "urgent", content("ticket", [CREATED, WAIT, SET_DUE, TELL]), now=now)
+    number = ticket(house, now)
+    before = rows(house, "select count(*) from log")
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise ConnectionError("the machine went away")
+
+    for place in ("insert", "update"):
+        monkeypatch.setattr(outbox_store if place == "insert" else records_store, place, dies)
+        with pytest.raises(ConnectionError):
+            flows.fire(house, now=now + HOUR)
+        monkeypatch.undo()
+        assert rows(house, "select count(*) from log") == before and record(house, number).runs != []
+    flows.fire(house, now=now + HOUR)
+    assert record(house, number).values["due"] == "2026-02-20" and record(house, number).runs == []
+    assert rows(house, "select count(*) from outbox where topic = 'message'") == [(1,)]
+    assert prove(house, now + HOUR).findings == []
+
+
+def test_a_record_takes_part_in_two_flows_at_once_and_a_third_that_waits_for_both(house: Hub, now: dt.datetime) -> None:
+    note = {"kind": "action", "id": "note", "do": "record.set", "values": {"values": {"tags": ["b"]}}}
+    both = {"kind": "wait", "id": "w", "event": "record.changed", "filter": "record.values.due != null"}
+    put(house, "one", content("ticket", [CREATED, both, note]), now=now)
+    put(house, "two", content("ticket", [CREATED, SET_DUE]), now=now)
+    below = {"kind": "flow", "id": "sub", "flow": "two"}
+    put(house, "zero", content("ticket", [CREATED, below, TELL]), now=now)
+    number = ticket(house, now)
+    found = record(house, number)
+    assert found.values["due"] == "2026-02-20" and found.values["tags"] in (["a"], ["b"]) and found.runs == []
+    assert rows(house, "select count(*) from outbox where topic = 'message'") == [(1,)]
+    assert prove(house, now).findings == []

@@ -18,7 +18,9 @@ from orderloom.store import workspaces
 
 router = APIRouter(prefix="/push", tags=["pushes"])
 
-Workspace = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Workspace = Annotated[str, Path(max_length=40, pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+# What a platform's test call comes as; a message is JSON.
+_FORM = "application/x-www-form-urlencoded"
 _DOCUMENTED = schemas.of(body=dict[str, Any], example={"id": 450789469, "name": "#1001"}, answer=channels.Received)
 
 
@@ -31,6 +33,7 @@ _DOCUMENTED = schemas.of(body=dict[str, Any], example={"id": 450789469, "name": 
 async def push(request: Request, workspace: Workspace, channel: pages.Key) -> Response:
     """For a channel whose document names a `signature`: read and kept as by `/channels/{channel}/messages`, if the
     signature holds over the bytes as they came. What is not signed is answered with 401 and counted, nothing more."""
+    bodies.kind(request, bodies.JSON, _FORM)
     raw = await bodies.read(request)
     return await run_in_threadpool(_push, request, workspace, channel, raw)
 

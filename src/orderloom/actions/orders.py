@@ -64,16 +64,18 @@ def prepare(
 
 
 def prepare_each(
-    hub: Hub, placings: Sequence[tuple[Placing, Origin]], *, now: dt.datetime
+    hub: Hub, placings: Sequence[tuple[Placing, Origin]], *, now: dt.datetime, numbered: bool = True
 ) -> list[transact.Asked | Refused]:
-    """Turn drafts of different origins into commands, as `prepare` does."""
+    """Turn drafts of different origins into commands, as `prepare` does; what is only to be shown takes no number."""
     with hub.database.glance(hub.workspace) as connection:
         reference = hub.reference(connection)
         stated = {line.sku for each, _ in placings for line in each.draft.lines if line.unit or line.quantity % 1}
         known = facts.skus(connection, stated)
         own = order_fields.read(hub, connection, reference, [(each.draft, origin.door) for each, origin in placings])
     day = now.astimezone(reference.zone).date()
-    taken = numbers.take(hub, len(placings), series=reference.settings.order_series, day=day)
+    taken = [""] * len(placings)
+    if numbered:
+        taken = numbers.take(hub, len(placings), series=reference.settings.order_series, day=day)
     prepared: list[transact.Asked | Refused] = []
     for (placing, origin), order_no, fields in zip(placings, taken, own, strict=True):
         channel = reference.channels.get(origin.channel)

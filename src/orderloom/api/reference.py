@@ -3,8 +3,10 @@
 PUT enters many or changes them, by key; what each said before is kept as a version with who changed it.
 """
 
+from typing import Annotated
+
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from orderloom.actions import channels as channels_action
 from orderloom.actions import reference
@@ -21,6 +23,8 @@ from orderloom.queries import scopes
 
 router = APIRouter()
 
+Typed = Annotated[str, Query(max_length=128, pattern=pages.NO_NUL, description="What somebody typed to find it.")]
+
 
 class Entered(msgspec.Struct):
     """How many were entered or changed."""
@@ -32,12 +36,15 @@ class Entered(msgspec.Struct):
 def skus(
     caller: Caller = may("skus:read"),
     sku: pages.Names = None,
+    text: Typed = "",
     cursor: pages.Cursor = None,
     count: pages.Count = 50,
 ) -> Response:
-    """A page of them, or those named by `sku`, several times."""
+    """A page of them, those named by `sku`, several times, or those whose code begins with `text`, whose name has it as
+    a part, or whose barcode it is."""
+    wanted = reference_query.Wanted(keys=tuple(sku or ()), text=text)
     with caller.reading() as connection:
-        found = reference_query.skus(connection, viewer=caller.viewer, keys=sku or (), cursor=cursor, count=count)
+        found = reference_query.skus(connection, viewer=caller.viewer, wanted=wanted, cursor=cursor, count=count)
         reference_query.opened(connection, found.rows, viewer=caller.viewer, sealer=caller.hub.sealer)
     return answers.json(found)
 
@@ -68,14 +75,19 @@ def enter_skus(caller: Caller = may("skus:write"), body: list[rb.SkuBody] = bodi
 def customers(
     caller: Caller = may("customers:read"),
     customer_no: pages.Names = None,
+    text: Typed = "",
     cursor: pages.Cursor = None,
     count: pages.Count = 50,
 ) -> Response:
-    """A page of them, or those named by `customer_no`, several times."""
+    """A page of them, those named by `customer_no`, several times, or those whose number begins with `text`, whose name
+    has it as a part, or whose phone it is."""
+    phone = phones.read(text) if text else None
+    key = None
+    if phone is not None and phone.state == phones.KNOWN:
+        key = caller.hub.sealer.fingerprint(f"phone {phone.number}")
+    wanted = reference_query.Wanted(keys=tuple(customer_no or ()), text=text, phone_key=key)
     with caller.reading() as connection:
-        found = reference_query.customers(
-            connection, viewer=caller.viewer, keys=customer_no or (), cursor=cursor, count=count
-        )
+        found = reference_query.customers(connection, viewer=caller.viewer, wanted=wanted, cursor=cursor, count=count)
         reference_query.opened(connection, found.rows, viewer=caller.viewer, sealer=caller.hub.sealer)
     return answers.json(found)
 

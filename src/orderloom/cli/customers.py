@@ -34,7 +34,9 @@ def add(
     """Enter or change a customer; what is not named stays 新增或修改."""
     desk = desks.of(context)
     with desk.reading() as connection:
-        known = reference_query.customers(connection, viewer=desk.viewer, keys=[customer_no]).rows
+        known = reference_query.customers(
+            connection, viewer=desk.viewer, wanted=reference_query.Wanted(keys=(customer_no,))
+        ).rows
     made = known[0] if known else Customer(customer_no)
     stated = {
         "name": name,
@@ -68,7 +70,9 @@ def show(
     """One customer 查看."""
     desk = desks.of(context)
     with desk.reading() as connection:
-        found = reference_query.customers(connection, viewer=desk.viewer, keys=[customer_no]).rows
+        found = reference_query.customers(
+            connection, viewer=desk.viewer, wanted=reference_query.Wanted(keys=(customer_no,))
+        ).rows
         reference_query.opened(connection, found, viewer=desk.viewer, sealer=desk.hub.sealer)
     if not found:
         desk.refuse(Refused("customer.unknown", {"customer_no": customer_no}))

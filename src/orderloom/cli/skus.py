@@ -42,7 +42,7 @@ def add(
     """Enter or change a SKU; what is not named stays 新增或修改."""
     desk = desks.of(context)
     with desk.reading() as connection:
-        known = reference_query.skus(connection, viewer=desk.viewer, keys=[sku]).rows
+        known = reference_query.skus(connection, viewer=desk.viewer, wanted=reference_query.Wanted(keys=(sku,))).rows
     made = known[0] if known else Sku(sku)
     made.name, made.category = name or made.name, category or made.category
     made.weight_grams, made.volume_cm3 = grams or made.weight_grams, cm3 or made.volume_cm3
@@ -64,7 +64,7 @@ def show(
     """One SKU 查看."""
     desk = desks.of(context)
     with desk.reading() as connection:
-        found = reference_query.skus(connection, viewer=desk.viewer, keys=[sku]).rows
+        found = reference_query.skus(connection, viewer=desk.viewer, wanted=reference_query.Wanted(keys=(sku,))).rows
         reference_query.opened(connection, found, viewer=desk.viewer, sealer=desk.hub.sealer)
     if not found:
         desk.refuse(Refused("sku.unknown", {"sku": sku}))

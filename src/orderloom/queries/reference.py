@@ -1,6 +1,6 @@
 """Reference data as people list it: SKUs and customers, by code."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -30,25 +30,36 @@ class Customers(msgspec.Struct):
     next: str | None
 
 
-def skus(
-    connection: db.Connection, *, viewer: Viewer, keys: Collection[str] = (), cursor: str | None = None, count: int = 50
-) -> Skus:
-    """A page of SKUs, or those of the codes given. All channels sell from one catalogue, so no scope narrows it.
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows: those of these keys, those that a person's text may mean; without either, all. `phone_key` is the
+    fingerprint of the text where it is a whole phone number."""
 
-    Raises cursors.Unreadable.
-    """
-    found, following = _page(connection, Q.skus, keys, cursor, count)
+    keys: tuple[str, ...] = ()
+    text: str = ""
+    phone_key: bytes | None = None
+
+
+ALL = Wanted()
+
+
+def skus(
+    connection: db.Connection, *, viewer: Viewer, wanted: Wanted = ALL, cursor: str | None = None, count: int = 50
+) -> Skus:
+    """A page of SKUs: a text is the start of a code, a part of a name or a whole barcode. All channels sell from one
+    catalogue, so no scope narrows it. Raises cursors.Unreadable."""
+    found, following = _page(connection, Q.skus, wanted, cursor, count)
     return Skus([msgspec.convert(data, Sku) for data in found], following)
 
 
 def customers(
-    connection: db.Connection, *, viewer: Viewer, keys: Collection[str] = (), cursor: str | None = None, count: int = 50
+    connection: db.Connection, *, viewer: Viewer, wanted: Wanted = ALL, cursor: str | None = None, count: int = 50
 ) -> Customers:
-    """A page of customers, or those of the numbers given; a customer buys through any channel, so only a viewer of
-    all channels sees them, limited to own customers where it is. Raises cursors.Unreadable."""
+    """A page of customers: a text is the start of a number, a part of a name or a whole phone. A customer buys through
+    any channel, so only a viewer of all channels sees them, limited to own customers where it is. Raises
+    cursors.Unreadable."""
     if viewer.channels is not None:
         return Customers([], None)
-    found, following = _page(connection, Q.customers, keys, cursor, count, viewer.scope)
+    found, following = _page(connection, Q.customers, wanted, cursor, count, viewer.scope)
     return Customers([msgspec.convert(data, Customer) for data in found], following)
 
 
@@ -65,14 +76,21 @@ def opened(
 def _page(
     connection: db.Connection,
     statement: Any,
-    keys: Collection[str],
+    wanted: Wanted,
     cursor: str | None,
     count: int,
     scope: Mapping[str, Any] | None = None,
 ) -> tuple[list[Any], str | None]:
     (after,) = cursors.read(cursor, (str,)) if cursor else (None,)
-    wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
-    asked = {"keys": list(keys) or None, "after": after, "count": wanted + 1, **(scope or {})}
+    most = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    asked = {
+        "keys": list(wanted.keys) or None,
+        "text": wanted.text.strip() or None,
+        "phone_key": wanted.phone_key,
+        "after": after,
+        "count": most + 1,
+        **(scope or {}),
+    }
     rows = connection.execute(statement, asked, prepare=False).fetchall()
-    following = cursors.write(rows[wanted - 1][0]) if len(rows) > wanted else None
-    return [data for _, data in rows[:wanted]], following
+    following = cursors.write(rows[most - 1][0]) if len(rows) > most else None
+    return [data for _, data in rows[:most]], following

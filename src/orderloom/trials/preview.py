@@ -1,4 +1,4 @@
-"""A change shown before it is confirmed: what a command would make of an order, to the cent, and nothing saved."""
+"""An order, or a change of one, shown before it is confirmed: what it would come to, to the cent, and nothing saved."""
 
 from typing import Any
 
@@ -17,6 +17,29 @@ class Preview(msgspec.Struct):
     order_no: str
     difference: dict[str, Any]
     events: list[str]
+
+
+class Proposed(msgspec.Struct):
+    """The order as it would stand: priced, promised, sourced, held; and the events that would be said of it."""
+
+    order: state.Order
+    events: list[str]
+
+
+def placing(loaded: State, command: commands.Place) -> Proposed | Refused:
+    """What an order that somebody enters would become; `loaded` is used up by it.
+
+    Refuses what placing it would be refused with, and `order.number_taken` where its number is an order's already.
+    """
+    if (command.received.channel, command.received.external_no) in loaded.external:
+        return Refused("order.number_taken", {"external_no": command.received.external_no})
+    loaded.looked_up = None  # Nothing more can be loaded here: a gift that is new to this process shows as short.
+    decided = loop.decide([command], loaded)
+    outcome = decided.outcomes[command.command_id]
+    if outcome.refused is not None:
+        return outcome.refused
+    touched = decided.touched[command.received.order_id]
+    return Proposed(touched.order, log.names(touched.said))
 
 
 def change(loaded: State, command: commands.OrderCommand) -> Preview | Refused:

@@ -12,7 +12,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from orderloom.actions import users
+from orderloom.actions import authenticators, users
 from orderloom.actions.hub import Hub
 from orderloom.kit import limits, passwords
 from orderloom.kit.refusals import Refused
@@ -69,7 +69,13 @@ def sign_in(house: House, wanted: SignIn, *, whence: Whence, now: dt.datetime) -
     if passwords.outdated(user.password):
         with database.system() as connection:
             users_store.change(connection, user.user_id, password=passwords.hashed(wanted.password))
-    opened = enter(house, user, workspace=wanted.workspace, way="password", whence=whence, now=now)
+    way, lacking = _second(house, user, wanted, now)
+    if lacking is not None:
+        if lacking.code == "session.code_needed":  # The password was right: asking for the code is no failed attempt.
+            with database.system() as connection:
+                sessions_store.forgive(connection, login=subjects[0], address=subjects[1], anew=False)
+        return lacking
+    opened = enter(house, user, workspace=wanted.workspace, way=way, whence=whence, now=now)
     if isinstance(opened, Opened):
         with database.system() as connection:
             sessions_store.forgive(connection, login=subjects[0], address=subjects[1])
@@ -115,6 +121,31 @@ def enter(
     return Opened(text, found)
 
 
+def _second(house: House, user: users_store.User, wanted: SignIn, now: dt.datetime) -> tuple[str, Refused | None]:
+    """How the user has proven who it is, and what is lacking: a one-time code of who has them."""
+    with house.database.system() as connection:
+        known = users_store.memberships(connection, user.user_id)
+    if not known:
+        return "password", None
+    hub = house.hub(next(iter(known)))
+    if not authenticators.on(hub, user.user_id):
+        return "password", None
+    return "code", authenticators.prove(hub, user.user_id, code=wanted.code, now=now)
+
+
+def confirm_password(database: db.Database, session: Found, password: str, *, now: dt.datetime) -> Refused | None:
+    """Why this is not the password of who is signed in; asked as rarely as a sign-in may be tried."""
+    subjects = _subjects(session.login, "")[:1]
+    if (refused := _too_many(database, subjects, now)) is not None:
+        return refused
+    with database.system() as connection:
+        user = users_store.find(connection, user_id=session.user_id)
+        if user is not None and passwords.fits(password, user.password):
+            sessions_store.forgive(connection, login=subjects[0], address="")
+            return None
+    return Refused("password.wrong")
+
+
 def knock(database: db.Database, whence: Whence, *, now: dt.datetime) -> Refused | None:
     """Count somebody at the door by the address alone. Refuses beyond so many in a while."""
     return _too_many(database, _subjects("", whence.address)[1:], now)
@@ -153,6 +184,12 @@ def move(database: db.Database, session: Found, workspace: str) -> Refused | Non
             return Refused("session.no_workspace", {"workspace": workspace})
         sessions_store.move(connection, session.session_id, workspace=workspace)
     return None
+
+
+def prove(database: db.Database, session_id: uuid.UUID) -> None:
+    """The user has shown a one-time code in this session."""
+    with database.system() as connection:
+        sessions_store.prove(connection, session_id)
 
 
 def workspaces(database: db.Database, user_id: uuid.UUID) -> list[str]:

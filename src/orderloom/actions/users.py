@@ -17,6 +17,7 @@ from orderloom.actions.hub import Hub
 from orderloom.domain import roles as roles_domain
 from orderloom.kit import limits, passwords
 from orderloom.kit.refusals import Refused
+from orderloom.store import authenticators as authenticators_store
 from orderloom.store import database as db
 from orderloom.store import facts, workspaces
 from orderloom.store import users as users_store
@@ -116,7 +117,8 @@ def reset(hub: Hub, login: str, *, actor: str, now: dt.datetime, whole: bool = F
 
 def choose(database: db.Database, chosen: Chosen, *, now: dt.datetime) -> tuple[users_store.User, str] | Refused:
     """The user whom a link lets in, with the password (and login and name) that it chooses, and the workspace; the link
-    is used up. Refuses a link that is none or no longer, a weak password, a login that is taken."""
+    is used up, and one-time codes of before end with it, as their device may be lost. Refuses a link that is none or no
+    longer, a weak password, a login that is taken."""
     login = chosen.login.strip().lower()
     with database.system() as connection:
         link = users_store.welcomed(connection, _hash(chosen.token), now=now)
@@ -139,6 +141,7 @@ def choose(database: db.Database, chosen: Chosen, *, now: dt.datetime) -> tuple[
         if not changed:
             return Refused("user.login_taken", {"login": login})
         users_store.end_welcomes(connection, [user.user_id], now=now)
+        authenticators_store.drop(connection, user.user_id)
         changed_user = users_store.find(connection, user_id=user.user_id)
         assert changed_user is not None
     return changed_user, link.workspace

@@ -42,6 +42,7 @@ class Known(msgspec.Struct):
     grants: tuple[Grant, ...]
     seen_at: dt.datetime
     viewers: dict[str, Viewer] = {}
+    code_lacking: bool = False
 
     @property
     def holder_id(self) -> uuid.UUID:

@@ -31,18 +31,17 @@ def of_key(key: Key, *, now: dt.datetime) -> Known:
 
 
 def of_session(hub: Hub, session: Found, *, now: dt.datetime) -> Known:
-    """A session that was looked up; roles that are no longer in force grant nothing."""
+    """A session that was looked up; roles that are no longer in force grant nothing, and none does
+    that asks for a one-time code where none was given."""
     names = session.roles or []
     with hub.database.workspace(hub.workspace) as connection:
         documents = hub.reference(connection).documents.get("role", {})
-    grants = tuple(
-        of_role(roles.owner() if name == roles.OWNER else roles.read(documents[name].content), session.login,
-                session.customer_no or "")
-        for name in names
-        if name == roles.OWNER or name in documents
-    )  # fmt: skip
+    held = {name: roles.owner() if name == roles.OWNER else roles.read(documents[name].content)
+            for name in names if name == roles.OWNER or name in documents}  # fmt: skip
+    lacking = session.way != "code" and any(each.code_required for each in held.values())
+    grants = () if lacking else tuple(of_role(each, session.login, session.customer_no or "") for each in held.values())
     told = None if roles.OWNER in names else frozenset(names)
-    return Known(session, session.login, SOURCE, frozenset(names), told, grants, now)
+    return Known(session, session.login, SOURCE, frozenset(names), told, grants, now, code_lacking=lacking)
 
 
 def of_role(role: roles.Role, login: str, customer_no: str = "") -> Grant:

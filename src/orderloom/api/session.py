@@ -2,13 +2,13 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from orderloom.actions import audit, sessions, users
+from orderloom.actions import audit, authenticators, sessions, users
 from orderloom.api import answers, bodies, callers, problems, schemas
 from orderloom.api.callers import Caller, signed_in
 from orderloom.api.door import Door
@@ -47,7 +47,8 @@ class Reach(msgspec.Struct):
 
 class Session(msgspec.Struct):
     """Who is signed in, where, and what for: `verbs` are those of all roles, `scope` and `masks` those that the roles
-    have together. A single verb may reach less: only the roles that give it count for it."""
+    have together. A single verb may reach less: only the roles that give it count for it. With `code` "required" a role
+    asks for one-time codes: nothing is allowed before they are set up and the user has signed in with one."""
 
     session_id: uuid.UUID
     user: Person
@@ -60,6 +61,7 @@ class Session(msgspec.Struct):
     locale: str
     customer_no: str
     expires_at: dt.datetime
+    code: Literal["off", "on", "required"]
 
 
 class Opened(msgspec.Struct):
@@ -94,6 +96,24 @@ class Profile(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.NAME_CHARS_MAX)] | None = None
     locale: Annotated[str, msgspec.Meta(pattern="^(zh|en|)$")] | None = None
+
+
+class Password(msgspec.Struct, forbid_unknown_fields=True):
+    """The password once more, before something weighty."""
+
+    password: Annotated[str, msgspec.Meta(max_length=limits.PASSWORD_CHARS_MAX)]
+
+
+class Code(msgspec.Struct, forbid_unknown_fields=True):
+    """A one-time code."""
+
+    code: Annotated[str, msgspec.Meta(max_length=limits.LOGIN_CHARS_MAX)]
+
+
+class Recovery(msgspec.Struct):
+    """Codes for the day the device is lost."""
+
+    recovery_codes: list[str]
 
 
 class Ended(msgspec.Struct):
@@ -214,6 +234,55 @@ def profile(caller: Caller = signed_in(), body: Profile = bodies.one(Profile)) -
     return answers.json(answers.Done())
 
 
+@router.post(
+    "/session/code",
+    summary="Set one-time codes up",
+    openapi_extra=schemas.of(body=Password, example={"password": "correct horse"}, answer=authenticators.Begun),
+)
+def begin_code(caller: Caller = signed_in(), body: Password = bodies.one(Password)) -> Response:
+    """`uri` is what an authenticator reads as a QR code. It counts once `/session/code/confirm` had a code of it."""
+    _confirm_password(caller, body.password)
+    begun = authenticators.begin(caller.hub, caller.key_id, login=caller.name)
+    if isinstance(begun, Refused):
+        raise raised(begun)
+    return answers.json(begun)
+
+
+@router.post(
+    "/session/code/confirm",
+    summary="Begin to sign in with one-time codes",
+    openapi_extra=schemas.of(body=Code, example={"code": "123456"}, answer=Recovery),
+)
+def confirm_code(caller: Caller = signed_in(), body: Code = bodies.one(Code)) -> Response:
+    """The recovery codes are told this once: each opens once when the device is lost. Every other session ends; this
+    one goes on as one that was opened with a code."""
+    assert caller.session is not None
+    database = caller.hub.database
+    if (refused := sessions.knock(database, caller.whence, now=caller.now)) is not None:
+        raise raised(refused)
+    told = authenticators.confirm(caller.hub, caller.key_id, code=body.code, now=caller.now)
+    if isinstance(told, Refused):
+        raise raised(told)
+    sessions.end_others(database, caller.key_id, besides=caller.session.session_id, now=caller.now)
+    sessions.prove(database, caller.session.session_id)
+    caller.door.forget_keys()
+    audit.record(caller.hub, "code.confirmed", f"user/{caller.name}", whose=caller.whose)
+    return answers.json(Recovery(told))
+
+
+@router.post(
+    "/session/code/end",
+    summary="Sign in without one-time codes again",
+    openapi_extra=schemas.of(body=Password, example={"password": "correct horse"}, answer=answers.Done),
+)
+def end_code(caller: Caller = signed_in(), body: Password = bodies.one(Password)) -> Response:
+    """Where a role asks for codes, it gives nothing until they are set up again."""
+    _confirm_password(caller, body.password)
+    authenticators.end(caller.hub, caller.key_id)
+    audit.record(caller.hub, "code.ended", f"user/{caller.name}", whose=caller.whose)
+    return answers.json(answers.Done())
+
+
 @router.get("/sessions", summary="Where one is signed in", openapi_extra=schemas.of(answer=list[Opened]))
 def listed(caller: Caller = signed_in()) -> Response:
     """One's own open sessions, the last used first."""
@@ -313,6 +382,17 @@ def _write_refused(door: Door, login: str, refused: Refused, whence: sessions.Wh
                      after={"code": refused.code})  # fmt: skip
 
 
+def _confirm_password(caller: Caller, password: str) -> None:
+    assert caller.session is not None
+    refused = sessions.confirm_password(caller.hub.database, caller.session, password, now=caller.now)
+    if refused is not None:
+        raise raised(refused)
+
+
+def _code(caller: Caller) -> Literal["off", "on"]:
+    return "on" if authenticators.on(caller.hub, caller.key_id) else "off"
+
+
 def _shown(caller: Caller, session: Found) -> Session:
     database = caller.hub.database
     titles = {each.name: each.title for each in workspaces.listed(database)}
@@ -331,4 +411,5 @@ def _shown(caller: Caller, session: Found) -> Session:
         locale=session.locale,
         customer_no=session.customer_no or "",
         expires_at=session.expires_at,
+        code="required" if caller.known.code_lacking else "on" if session.way == "code" else _code(caller),
     )  # fmt: skip

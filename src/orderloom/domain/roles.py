@@ -22,7 +22,7 @@ OWNER = "owner"
 class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`may` are verbs like "orders:read", "orders:*" or "*". `channels` and `warehouses` are the scope, null for all of
     them; with `own_customers` it is the customers that the holder owns. `masks` are the fields of people that are shown
-    masked."""
+    masked. With `code_required` it gives nothing to a session that was opened without a one-time code."""
 
     title: Titled
     may: Annotated[list[Verb], msgspec.Meta(min_length=1, max_length=100)]
@@ -30,6 +30,7 @@ class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warehouses: Words | None = None
     masks: tuple[str, ...] = tuple(sorted(people.PERSONAL))
     own_customers: bool = False
+    code_required: bool = False
 
 
 def owner() -> Role:

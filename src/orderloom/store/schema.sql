@@ -15,6 +15,13 @@ CREATE TABLE api_keys (
     revoked_at timestamp with time zone
 );
 
+CREATE TABLE authenticators (
+    user_id uuid NOT NULL,
+    secret bytea NOT NULL,
+    since timestamp with time zone,
+    step bigint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE beats (
     worker text NOT NULL,
     loop text NOT NULL,
@@ -43,6 +50,11 @@ CREATE TABLE migrations (
     name text NOT NULL,
     hash bytea NOT NULL,
     applied_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE recovery_codes (
+    user_id uuid NOT NULL,
+    hash bytea NOT NULL
 );
 
 CREATE TABLE sessions (
@@ -99,6 +111,9 @@ ALTER TABLE ONLY api_keys
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (key_id);
 
+ALTER TABLE ONLY authenticators
+    ADD CONSTRAINT authenticators_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY beats
     ADD CONSTRAINT beats_pkey PRIMARY KEY (worker, loop);
 
@@ -110,6 +125,9 @@ ALTER TABLE ONLY memberships
 
 ALTER TABLE ONLY migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, hash);
 
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_hash_key UNIQUE (hash);
@@ -152,11 +170,17 @@ CREATE INDEX welcomes_user ON welcomes USING btree (user_id);
 ALTER TABLE ONLY api_keys
     ADD CONSTRAINT api_keys_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
 
+ALTER TABLE ONLY authenticators
+    ADD CONSTRAINT authenticators_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY memberships
     ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY memberships
     ADD CONSTRAINT memberships_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;

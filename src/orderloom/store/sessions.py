@@ -84,6 +84,11 @@ def move(connection: db.Connection, session_id: uuid.UUID, *, workspace: str) ->
     connection.execute(Q.move_session, {"session_id": session_id, "workspace": workspace})
 
 
+def prove(connection: db.Connection, session_id: uuid.UUID) -> None:
+    """The user has shown a one-time code in this session."""
+    connection.execute(Q.prove_session, {"session_id": session_id})
+
+
 def end(
     connection: db.Connection,
     user_id: uuid.UUID,
@@ -122,6 +127,6 @@ def attempt(
     return {row[0]: Tries(*row) for row in rows}
 
 
-def forgive(connection: db.Connection, *, login: str, address: str) -> None:
-    """An attempt of these subjects went well."""
-    connection.execute(Q.forgive_tries, {"login": login, "address": address})
+def forgive(connection: db.Connection, *, login: str, address: str, anew: bool = True) -> None:
+    """An attempt of these subjects went well; with `anew` false it just does not count."""
+    connection.execute(Q.forgive_tries, {"login": login, "address": address, "anew": anew})

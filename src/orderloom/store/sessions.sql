@@ -28,6 +28,10 @@ update sessions set seen_at = %(at)s::timestamptz where session_id = %(session_i
 -- The session goes on in another workspace.
 update sessions set workspace = %(workspace)s::text where session_id = %(session_id)s::uuid;
 
+-- name: prove_session
+-- The user has shown a one-time code in this session.
+update sessions set way = 'code' where session_id = %(session_id)s::uuid;
+
 -- name: end_sessions
 -- End sessions of a user: one, or all but one. The first end stands.
 update sessions
@@ -73,9 +77,9 @@ set tries = case when sign_in_tries.since > %(begun)s::timestamptz then sign_in_
 returning subject, tries, since;
 
 -- name: forgive_tries
--- An attempt went well: a login begins anew, an address has one less.
+-- An attempt was none, or went well: then a login begins anew, while an address still has just one less.
 update sign_in_tries
-set tries = case when subject = %(login)s::text then 0 else greatest(tries - 1, 0) end
+set tries = case when subject = %(login)s::text and %(anew)s::bool then 0 else greatest(tries - 1, 0) end
 where subject in (%(login)s::text, %(address)s::text);
 
 -- name: forget_tries

@@ -7,7 +7,7 @@ import itertools
 import operator
 import typing
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -32,8 +32,13 @@ class Came(msgspec.Struct, tag_field="type", tag="order.received"):
     history: bool = False
 
 
-FOLLOWED = (
+_FOLLOWED = (
     events.StockReserved, events.StockReleased, stock.StockAdjusted, stock.StockCounted, stock.StockMoved,
+)  # fmt: skip
+# What an order is decided anew by: the rest of its first entry was decided then.
+_CARRIED = (
+    events.OrderReceived, events.PaymentReceived, events.OrderCancelled, events.CreditReserved, events.CreditRefused,
+    events.StockReserved,
 )  # fmt: skip
 
 
@@ -43,22 +48,20 @@ def _passed_over(event: Any) -> Any:
     return msgspec.defstruct(f"{event.__name__}PassedOver", [], tag_field=config.tag_field, tag=config.tag)
 
 
-_Said: Any = functools.reduce(
-    operator.or_,
-    [
-        Came if each is events.OrderReceived else each if each in FOLLOWED else _passed_over(each)
-        for each in typing.get_args(log.AnyEvent)
-    ],
+def _events(whole: Collection[Any], *others: Any) -> Any:
+    """Any event: these read whole, the rest as one of `others` or without their fields."""
+    instead = {each.__struct_config__.tag: each for each in [*whole, *others]}
+    said = [instead.get(each.__struct_config__.tag) or _passed_over(each) for each in typing.get_args(log.AnyEvent)]
+    return functools.reduce(operator.or_, said)
+
+
+_Slim: Any = msgspec.defstruct("_Slim", [("events", list[_events(_FOLLOWED, Came)])])
+_Placed: Any = msgspec.defstruct(
+    "_Placed",
+    [("at", dt.datetime), ("actor", str), ("source", str), ("revision", int), ("events", list[_events(_CARRIED)])],
 )
-_Slim: Any = msgspec.defstruct("_Slim", [("events", list[_Said])])
 _read_slim = msgspec.json.Decoder(_Slim).decode
-
-
-class _Raw(msgspec.Struct):
-    events: msgspec.Raw
-
-
-_read_raw = msgspec.json.Decoder(_Raw).decode
+_read_placed = msgspec.json.Decoder(_Placed).decode
 _write = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -83,34 +86,42 @@ class Entry(msgspec.Struct):
 
 
 class Placing(msgspec.Struct):
-    """The first entry of an order, whole, with what the rules were asked of it then."""
+    """The first entry of an order as far as it is needed to decide it anew, with what the rules were asked of it."""
 
     text: str
     recorded_at: dt.datetime
-    body: log.Body
     inputs: dict[str, dict[str, Any]] | None
+    at: dt.datetime
+    actor: str
+    source: str
+    revision: int
+    said: Sequence[Any]
 
     @property
     def received(self) -> events.OrderReceived:
         """What came in."""
-        first = self.body.events[0]
+        first = self.said[0]
         assert type(first) is events.OrderReceived
         return first
 
+    def whole(self) -> log.Body:
+        """All that was said of it then."""
+        return log.read(self.text)
+
     def is_what_was_said(self, said: Sequence[Any]) -> bool:
-        """Whether these are the events that it holds, to the byte."""
-        return bytes(_read_raw(self.text).events) == _write(said)
+        """Whether these are the events that were said of it then, to the byte; False also where it cannot be told."""
+        begins = _write(log.Body(self.at, self.actor, self.source, self.revision, said))
+        return self.text.startswith(begins[:-1].decode())
 
     def command(self) -> commands.Place:
         """What placed the order."""
-        body = self.body
-        payments = [event.payment for event in body.events if type(event) is events.PaymentReceived]
-        cancelled = next((event.reason for event in body.events if type(event) is events.OrderCancelled), "")
+        payments = [event.payment for event in self.said if type(event) is events.PaymentReceived]
+        cancelled = next((event.reason for event in self.said if type(event) is events.OrderCancelled), "")
         return commands.Place(
             command_id=self.received.order_id,
-            actor=body.actor,
-            source=body.source,
-            at=body.at,
+            actor=self.actor,
+            source=self.source,
+            at=self.at,
             received=self.received,
             payments=payments,
             cancelled=cancelled,
@@ -125,7 +136,7 @@ class Shapes:
         self._known: dict[int, dict[str, contexts.Shape]] = {}
 
     def placing(self, entry: Entry) -> Placing:
-        """The entry as a whole."""
+        """An order's first entry, with what was asked of it."""
         inputs = None
         if entry.shape_id is not None:
             assert entry.kept is not None
@@ -136,7 +147,10 @@ class Shapes:
                 )
                 if asked is not None
             }
-        return Placing(entry.text, entry.recorded_at, log.read(entry.text), inputs)
+        read = _read_placed(entry.text)
+        return Placing(
+            entry.text, entry.recorded_at, inputs, read.at, read.actor, read.source, read.revision, read.events
+        )
 
     def _of(self, shape_id: int) -> dict[str, contexts.Shape]:
         if shape_id not in self._known:

@@ -75,7 +75,7 @@ def _pools(connection: db.Connection, placings: Sequence[entries.Placing]) -> st
     skus = {line.sku for placing in placings for line in placing.received.lines}
     pools = stock_store.pools(connection, skus, locked=False)
     for placing in placings:
-        for event in placing.body.events:
+        for event in placing.said:
             if type(event) is events.StockReserved:
                 for item in event.items:
                     pool = pools.get(item.sku, {}).get((item.warehouse, item.pool))

@@ -61,7 +61,7 @@ class Made(msgspec.Struct):
         """Whether it was really decided so."""
         if self.placing.is_what_was_said(self.said):
             return True
-        return results.of(fold.fold(self.placing.body.events)) == self.result  # type: ignore[arg-type]
+        return results.of(fold.fold(self.placing.whole().events)) == self.result  # type: ignore[arg-type]
 
     @property
     def items(self) -> list[state.Reservation]:
@@ -165,7 +165,7 @@ class World:
         }
         carried: set[str] = set()
         for placing in placings:
-            for event in placing.body.events:
+            for event in placing.said:
                 if type(event) is events.CreditReserved:
                     before = event.reserved_minor - event.amount_minor
                     known = accounts.get(event.account)

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from tests import company
 
-from orderloom.actions import documents, orders, shipped, timers, transact
+from orderloom.actions import documents, orders, shipments, shipped, timers, transact
 from orderloom.actions.hub import Hub
 from orderloom.domain.orders import commands, state
+from orderloom.kit.refusals import Refused
 from orderloom.store import orders as orders_store
 from orderloom.store import timers as timers_store
 
@@ -48,6 +49,24 @@ def test_a_stage_that_lasts_too_long_is_told_to_its_owner_once(hub: Hub, now: dt
     told = _rows(hub, "select payload ->> 'owner', payload ->> 'stage' from outbox where topic = 'notice'")
     assert told == [("warehouse", "allocated")]
     assert _said(hub, "limit.passed") == 1
+
+
+def test_a_scan_sets_the_clock_of_the_stage_that_it_brings_the_order_to(hub: Hub, now: dt.datetime) -> None:
+    _placed(hub, now)
+    [(number,)] = _rows(hub, "select shipment_no from shipments")
+    [released] = shipments.release(hub, [number], origin=company.origin(), now=now)
+    assert not isinstance(released, Refused) and released.refused is None
+    for stage, hours in (("picked", 0), ("packed", 1)):
+        at = now + dt.timedelta(hours=hours)
+        [done] = shipments.confirm(hub, [shipments.Scan(number, stage, at, "li")], origin=company.origin(), now=at)
+        assert not isinstance(done, Refused) and done.refused is None
+    clocks = _rows(hub, "select data ->> 'stage', due_at from timers where kind = 'stage_limit' order by due_at")
+    assert [(stage, due - now) for stage, due in clocks] == [
+        ("picked", dt.timedelta(hours=2)), ("packed", dt.timedelta(hours=5)),
+    ]  # fmt: skip
+    timers.fire(hub, now=now + dt.timedelta(hours=5))
+    told = _rows(hub, "select payload ->> 'stage' from outbox where payload ->> 'code' = 'limit.passed'")
+    assert told == [("packed",)], "picked is over by then"
 
 
 def _escalating(hub: Hub, now: dt.datetime) -> None:

@@ -97,6 +97,7 @@ def _decide_wave(wave: Sequence[commands.OrderCommand], state_: State, decided: 
     if state_.reference.flows.thresholds:
         for work in works:
             flows.look(work, state_)
+    stood = {work.subject: work.order.stage_n for work in works if work.order is not None}
     for work in works:
         if work.refused is None and not work.repeated:
             _apply(work, state_)
@@ -107,6 +108,9 @@ def _decide_wave(wave: Sequence[commands.OrderCommand], state_: State, decided: 
     supply.decide(settling, state_)
     was = dict(zip((work.subject for work in at_door), stays, strict=True))
     supply.ship([work for work in settling if work.refused is None], state_, was=was)
+    scanned = [work for work in works if isinstance(work.command, commands.Confirm) and work.said]
+    if scanned:
+        supply.watch(scanned, state_, was=stood)
     following: list[commands.OrderCommand] = []
     for work in works:
         if not work.repeated:

@@ -194,6 +194,20 @@ def ship(works: Sequence[Work], state: State, *, was: Mapping[Any, int]) -> None
         reactions.watch_stage(work, by_stage, state, was=was.get(work.subject, 0) if work.existed else 0)
 
 
+def watch(works: Sequence[Work], state: State, *, was: Mapping[Any, int]) -> None:
+    """Set the clocks of the stages that scans have just brought these orders to; each stood where it was since the
+    event in `was`. What was asked is no ground of a decision, so that it is not kept."""
+    moved = [work for work in works if _of(work).stage_n != was[work.subject] and not _of(work).history]
+    for work in moved:
+        locate(work, state)
+        work.customer = state.customers.get(_of(work).customer_no)
+    for work, answers in zip(moved, door.ask("ship", moved, state), strict=True):
+        work.inputs.pop("ship", None)
+        if not isinstance(answers, RuleError):
+            by_stage = {limit["stage"]: limit for limit in answers["stage_limit"]}
+            reactions.watch_stage(work, by_stage, state, was=was[work.subject])
+
+
 def locate(work: Work, state: State) -> None:
     """Note where the order leaves from and how far that is: what the rules on carriers are asked with."""
     order = _of(work)

@@ -161,7 +161,9 @@ def whence_of(request: Request) -> sessions.Whence:
     said = request.headers.get("x-forwarded-for", "")
     if said and _is_here(address):
         address = said.rpartition(",")[2].strip()
-    agent = "".join(each for each in request.headers.get("user-agent", "") if each.isprintable())
+    agent = request.headers.get("user-agent", "")
+    if not agent.isprintable():
+        agent = "".join(each for each in agent if each.isprintable())
     return sessions.Whence(address[: limits.ADDRESS_CHARS_MAX], agent[: limits.AGENT_CHARS_MAX])
 
 

@@ -29,6 +29,9 @@ export function Themed({ children }: { children: ReactNode }) {
         token: {
           colorPrimary: isDark ? "#5b8cff" : "#1d4ed8",
           colorInfo: isDark ? "#5b8cff" : "#1d4ed8",
+          colorPrimaryHover: isDark ? "#8fb2ff" : "#1a44c2",
+          colorLinkHover: isDark ? "#8fb2ff" : "#1a44c2",
+          colorError: isDark ? "#ff7875" : "#c01c12",
           colorLink: isDark ? "#7aa2ff" : "#1d4ed8",
           colorTextDescription: isDark ? "rgba(255,255,255,0.62)" : "rgba(0,0,0,0.6)",
           colorTextPlaceholder: isDark ? "rgba(255,255,255,0.56)" : "rgba(0,0,0,0.58)",
@@ -41,7 +44,15 @@ export function Themed({ children }: { children: ReactNode }) {
         },
         components: {
           Layout: { headerHeight: 48, headerPadding: "0 12px", headerBg: isDark ? "#141414" : "#ffffff" },
-          Menu: { itemHeight: 34, itemMarginBlock: 2, groupTitleFontSize: 12 },
+          Menu: {
+            itemHeight: 34,
+            itemMarginBlock: 2,
+            groupTitleFontSize: 12,
+            itemSelectedColor: isDark ? "#a9c1ff" : "#1d4ed8",
+            itemSelectedBg: isDark ? "#17223c" : "#e9effd",
+            groupTitleColor: isDark ? "#a0a5ae" : "#5b6069",
+          },
+          Tabs: { itemSelectedColor: isDark ? "#a9c1ff" : "#1d4ed8" },
           Table: { cellPaddingBlockSM: 4, cellPaddingInlineSM: 8, headerBorderRadius: 0 },
         },
       }}

@@ -18,5 +18,5 @@ export type Place = {
   title: string;
   page: LazyExoticComponent<ComponentType>;
   /** Where it stands in the menu; a page that is reached from another has none. */
-  menu?: { group: (typeof GROUPS)[number]; order: number; icon: ComponentType };
+  menu?: { group: (typeof GROUPS)[number]; order: number; icon: ComponentType<{ "aria-hidden"?: boolean }> };
 };

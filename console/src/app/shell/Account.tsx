@@ -12,8 +12,9 @@ export function Account() {
   const appearance = useAppearance();
   const session = useSession();
   const signOut = useSignOut();
+  const who = session.user.name || session.user.login;
   const items: MenuProps["items"] = [
-    { key: "who", type: "group", label: `${session.user.name || session.user.login} · ${session.roles.join("、")}` },
+    { key: "who", type: "group", label: [who, ...session.roles].join(" · ") },
     {
       key: "language",
       type: "group",
@@ -39,8 +40,8 @@ export function Account() {
   };
   return (
     <Dropdown trigger={["click"]} menu={{ items, selectedKeys: [language, appearance], onClick: act }}>
-      <Button type="text" icon={<UserOutlined />} aria-label={t("shell.account")}>
-        <span className="who">{session.user.name || session.user.login}</span>
+      <Button type="text" icon={<UserOutlined />} aria-label={t("shell.account", { who })}>
+        <span className="who">{who}</span>
       </Button>
     </Dropdown>
   );

@@ -24,7 +24,11 @@ export function MainMenu(props: { narrow: boolean; onChoose?: () => void; onFold
       .sort((one, other) => (one.menu?.order ?? 0) - (other.menu?.order ?? 0))
       .map((each) => {
         const Icon = each.menu?.icon;
-        return { key: each.path, icon: Icon && <Icon />, label: <Link to={each.path}>{t(each.title)}</Link> };
+        return {
+          key: each.path,
+          icon: Icon && <Icon aria-hidden />,
+          label: <Link to={each.path}>{t(each.title)}</Link>,
+        };
       }),
   })).filter((each) => each.children.length > 0);
   return (

@@ -127,7 +127,7 @@ function Parcels({ found }: { found: Detail }) {
       {shipments.map((each) => (
         <div key={each.shipment_no} className="shipment">
           <b className="code">{each.shipment_no}</b>
-          <Stage stage={each.stage ?? ""} />
+          <Stage stage={each.stage ?? "allocated"} />
           <span>{named("warehouses", each.warehouse)}</span>
           <span>{[each.carrier, each.service].filter(Boolean).join(" ")}</span>
           {(each.confirmations ?? []).map((one) => (

@@ -13,15 +13,16 @@ export function Track({ order, stays }: { order: Detail["order"]; stays: Stay[] 
   const names = useNames();
   const named = useNamed();
   const { language } = useLanguage();
-  const here = stays.at(-1)?.stage ?? order.stage;
+  const here = stays.at(-1)?.stage ?? order.stage ?? "received";
   const passed = new Map(stays.map((each) => [each.stage, each]));
   // What lies beside the way is shown where it was walked.
   const beside = (stage: string) => ["backordered", "cancelled"].includes(stage) || !names.track.includes(stage);
   const way = names.track.filter((stage) => !beside(stage) || passed.has(stage));
   for (const each of stays) if (!way.includes(each.stage)) way.push(each.stage);
-  const at = way.indexOf(here ?? "");
+  const at = way.indexOf(here);
   return (
-    <ol className="track" aria-label={t("orders.track")}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone.
+    <ol className="track" aria-label={t("orders.track")} tabIndex={0}>
       {way.map((stage, index) => {
         const stay = passed.get(stage);
         const state = stage === here ? "here" : stay ? "passed" : index < at ? "skipped" : "ahead";

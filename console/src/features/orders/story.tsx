@@ -9,9 +9,32 @@ const GOOD = new Set(["shipment.delivered", "order.confirmed", "payment.received
 const WARN = new Set(["order.held", "order.backordered", "promise.endangered", "credit.refused"]);
 const BAD = new Set(["order.cancelled", "promise.broken", "shipment.cancelled"]);
 
+/** Flows take many small steps: those that follow one another are one moment, unfolded on demand. */
+function together(all: Moment[], items: Item[]): Moment[] {
+  const told: Moment[] = [];
+  let run: Moment[] = [];
+  const close = () => {
+    const last = run.at(-1);
+    if (last && run.length > 1) {
+      const steps = run.map((each) => <div key={each.key}>{[each.title, each.who].join(" · ")}</div>);
+      told.push({ ...last, title: `${last.title} × ${run.length}`, more: steps });
+    } else told.push(...run);
+    run = [];
+  };
+  all.forEach((each, index) => {
+    if (items[index]?.type.startsWith("flow.")) run.push(each);
+    else {
+      close();
+      told.push(each);
+    }
+  });
+  close();
+  return told;
+}
+
 /** Events as moments: in words, by whom, and behind each its why and what it moved. */
 export function moments(items: Item[], language: Language, t: TFunction, place: (code: string) => string): Moment[] {
-  return items.map((each) => {
+  const all = items.map((each): Moment => {
     const why = each.why.map((one) => one[language]).filter(Boolean);
     const moved = each.moved.map((one) =>
       t("orders.moved", {
@@ -35,4 +58,5 @@ export function moments(items: Item[], language: Language, t: TFunction, place: 
       more: told.length > 0 ? told.map((one) => <div key={one}>{one}</div>) : undefined,
     };
   });
+  return together(all, items);
 }

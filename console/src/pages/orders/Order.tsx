@@ -46,13 +46,13 @@ export default function OrderPage() {
       marks={
         found && (
           <>
-            <Stage stage={found.order.stage ?? ""} />
+            <Stage stage={found.order.stage ?? "received"} />
             <Grade grade={found.order.grade ?? ""} />
             <Holds holds={found.order.holds ?? []} />
           </>
         )
       }
-      actions={found && !CLOSED.has(found.order.stage ?? "") && <Doings orderNo={orderNo} />}
+      actions={found && !CLOSED.has(found.order.stage ?? "received") && <Doings orderNo={orderNo} />}
       band={found && <Track order={found.order} stays={found.timeline.stays} />}
       tabs={
         found
@@ -84,7 +84,7 @@ function Doings({ orderNo }: { orderNo: string }) {
       {offered.map((each) => {
         const Icon = each.icon;
         return (
-          <Button key={each.key} danger={each.danger} icon={<Icon />} onClick={() => setDoing(each)}>
+          <Button key={each.key} danger={each.danger} icon={<Icon aria-hidden />} onClick={() => setDoing(each)}>
             {t(each.one ?? each.title)}
           </Button>
         );

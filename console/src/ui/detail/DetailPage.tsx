@@ -84,7 +84,8 @@ export function DetailPage(props: Props) {
           />
         </div>
         {timeline && wide && (
-          <aside className="detail-aside" aria-label={t(timeline.title)}>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keys.
+          <aside className="detail-aside" aria-label={t(timeline.title)} tabIndex={0}>
             <h2>{t(timeline.title)}</h2>
             {timeline.show}
           </aside>

@@ -23,7 +23,13 @@ export function BulkBar<Row>({ list, actions, picked, clear, done }: Props<Row>)
         {actions.map((each) => {
           const Icon = each.icon;
           return (
-            <Button key={each.key} size="small" danger={each.danger} icon={<Icon />} onClick={() => setDoing(each)}>
+            <Button
+              key={each.key}
+              size="small"
+              danger={each.danger}
+              icon={<Icon aria-hidden />}
+              onClick={() => setDoing(each)}
+            >
               {t(each.title)}
             </Button>
           );

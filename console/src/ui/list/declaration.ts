@@ -45,7 +45,7 @@ export type Action<Row> = {
   key: string;
   title: string;
   verb: string;
-  icon: ComponentType;
+  icon: ComponentType<{ "aria-hidden"?: boolean }>;
   danger?: boolean;
   asks?: Question[];
   run: (rows: Row[], said: Record<string, string>) => Promise<Outcome[]>;

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { parse, write } from "~/kit/addresses";
+import { amount } from "~/kit/amounts";
+import { csv } from "~/kit/csv";
+import { midnight, short, span, whole } from "~/kit/times";
+import { covers } from "~/kit/verbs";
+
+test("amounts are written to the cent, and whole where a currency has none", () => {
+  expect(amount(123456, "CNY", "zh-CN")).toBe("¥1,234.56");
+  expect(amount(-5, "CNY", "en")).toBe("-¥0.05");
+  expect(amount(1234, "JPY", "en")).toBe("¥1,234");
+});
+
+describe("times", () => {
+  const at = "2026-02-17T18:05:09Z";
+  test("are shown on the clock of the workspace", () => {
+    expect(short(at, "zh-CN", "Asia/Shanghai", Date.parse(at))).toBe("02/18 02:05");
+    expect(short(at, "zh-CN", "Asia/Shanghai", Date.parse("2027-01-01T00:00:00Z"))).toContain("2026");
+    expect(whole(at, "en", "UTC")).toContain("18:05:09");
+  });
+  test("have a day that begins at the workspace's midnight, in summer as in winter", () => {
+    expect(midnight("2026-02-18", "Asia/Shanghai")).toBe("2026-02-17T16:00:00.000Z");
+    expect(midnight("2026-07-01", "America/New_York")).toBe("2026-07-01T04:00:00.000Z");
+    expect(midnight("2026-03-08", "America/New_York")).toBe("2026-03-08T05:00:00.000Z");
+  });
+  test("last in their two largest units", () => {
+    expect(span(90_061)).toEqual([
+      { unit: "day", count: 1 },
+      { unit: "hour", count: 1 },
+    ]);
+    expect(span(86_405)).toEqual([{ unit: "day", count: 1 }]);
+    expect(span(0)).toEqual([{ unit: "second", count: 0 }]);
+  });
+});
+
+test("an address says a list once, in one way", () => {
+  expect(write({ stage: "received", channel: "", held: true })).toBe("?held=true&stage=received");
+  expect(parse("?held=true&stage=a%26b")).toEqual({ held: "true", stage: "a&b" });
+  expect(write({})).toBe("");
+});
+
+test("a table's cells are no formulas, and keep commas and quotes", () => {
+  expect(csv([["=1+1", "-5.00", 'a"b', "c,d"]])).toBe('\uFEFF\'=1+1,-5.00,"a""b","c,d"\r\n');
+});
+
+test("verbs cover what they name", () => {
+  expect(covers(["orders:*"], "orders:read")).toBe(true);
+  expect(covers(["*"], "stock:write")).toBe(true);
+  expect(covers(["orders:read"], "orders:write")).toBe(false);
+});

@@ -83,21 +83,18 @@ def invite(hub: Hub, wanted: Wanted, *, actor: str, now: dt.datetime) -> Invited
 def first(hub: Hub, *, login: str = "owner", actor: str, now: dt.datetime) -> Invited | Refused | None:
     """The link for the owner of a workspace that nobody can sign in to yet; None where somebody can.
 
-    Asked again before the link was used, it makes a new one."""
+    Asked again before the link was used, it makes a new one. An owner whom another workspace of this house knows by the
+    same login becomes the owner of this one as well."""
     with hub.database.system() as connection:
-        members = users_store.members(connection, workspace=hub.workspace, count=2)
-        if any(each.has_password for each in members) or len(members) > 1:
+        members = users_store.members(connection, workspace=hub.workspace, count=limits.USERS_MAX)
+        if any(each.has_password for each in members):
             return None
-        if members:
-            user = users_store.find(connection, user_id=members[0].user_id)
+        owner = next((each for each in members if roles_domain.OWNER in each.roles), None)
+        if owner is not None:
+            user = users_store.find(connection, user_id=owner.user_id)
             assert user is not None
             return Invited(user, *_link(connection, user, hub.workspace, actor, now))
-    wanted = Wanted(login, [roles_domain.OWNER])
-    invited = invite(hub, wanted, actor=actor, now=now)
-    if isinstance(invited, Refused) and invited.code == "user.login_taken":  # Another workspace's owner has this login.
-        wanted.login = f"{login}.{hub.workspace}"
-        return invite(hub, wanted, actor=actor, now=now)
-    return invited
+    return invite(hub, Wanted(login, [roles_domain.OWNER]), actor=actor, now=now)
 
 
 def reset(hub: Hub, login: str, *, actor: str, now: dt.datetime, whole: bool = False) -> Invited | Refused:

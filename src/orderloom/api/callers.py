@@ -43,15 +43,21 @@ class Caller(msgspec.Struct, frozen=True):
     hub: Hub
     now: dt.datetime
     roles: frozenset[str] = frozenset()
-    whence: sessions.Whence = sessions.Whence()
+    request: Request | None = None
     session: Found | None = None
     known: Known | None = None
+
+    @property
+    def whence(self) -> sessions.Whence:
+        """Where the request came from; read when somebody wants to know, which few requests do."""
+        return whence_of(self.request) if self.request is not None else sessions.Whence()
 
     @property
     def place(self) -> str:
         """From where somebody acts, for the audit trail: the door, the address, what the browser calls itself."""
         door = f"key {self.key_id}" if self.session is None else f"session {self.session.session_id}"
-        return " ".join(each for each in (door, self.whence.address, self.whence.agent) if each)
+        whence = self.whence
+        return " ".join(each for each in (door, whence.address, whence.agent) if each)
 
     @property
     def whose(self) -> audit.Whose:
@@ -120,7 +126,7 @@ class Permission:
         known = await _known(door, request, now)
         if self.signed_in and not isinstance(known.credential, Found):
             raise problems.Raised(403, Refused("session.missing"))
-        caller = _caller(door, known, self.verb, whence_of(request), now)
+        caller = _caller(door, known, self.verb, request, now)
         if self.verb and not caller.viewer.may(self.verb):
             if door.newly_refused(caller.key_id, self.verb, now):
                 await run_in_threadpool(_write_refused, caller, self.verb, f"{request.method} {request.url.path}")
@@ -243,19 +249,19 @@ async def _by_session(door: Door, text: str, now: dt.datetime) -> Known:
     return known
 
 
-def of_session(door: Door, session: Found, *, whence: sessions.Whence, now: dt.datetime) -> Caller:
+def of_session(door: Door, session: Found, *, request: Request, now: dt.datetime) -> Caller:
     """The caller that a session which was just opened is from now on."""
     known = grants.of_session(door.house.hub(session.workspace), session, now=now)
-    return _caller(door, known, "", whence, now)
+    return _caller(door, known, "", request, now)
 
 
-def _caller(door: Door, known: Known, verb: str, whence: sessions.Whence, now: dt.datetime) -> Caller:
+def _caller(door: Door, known: Known, verb: str, request: Request, now: dt.datetime) -> Caller:
     credential = known.credential
     hub = door.house.hub(credential.workspace)
     session = credential if isinstance(credential, Found) else None
     viewer = known.viewer(verb)
     return Caller(
-        known.holder_id, known.name, known.source, viewer, door, hub, now, known.roles, whence, session, known
+        known.holder_id, known.name, known.source, viewer, door, hub, now, known.roles, request, session, known
     )
 
 

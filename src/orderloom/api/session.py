@@ -347,7 +347,7 @@ def entered(request: Request, door: Door, opened: sessions.Opened, *, now: dt.da
     session = opened.session
     whence = callers.whence_of(request)
     write(door, session, "session.opened", whence, now, after={"way": session.way})
-    caller = callers.of_session(door, session, whence=whence, now=now)
+    caller = callers.of_session(door, session, request=request, now=now)
     response = answers.json(_shown(caller, session))
     secure = callers.secure(request)
     name = callers.COOKIES[0] if secure else callers.COOKIES[1]

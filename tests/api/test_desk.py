@@ -1,7 +1,12 @@
 """What a sales desk asks before an order is placed: the customer and SKU that somebody means, and what it comes to."""
 
 import httpx
+from tests import dictionaries
+from tests.actions.test_reference_fields import CUSTOMER
 from tests.api.conftest import Key, client_of, order
+
+from orderloom.actions.hub import Hub
+from orderloom.kit import clock
 
 
 def _found(client: httpx.Client, word: str, text: str) -> list[str]:
@@ -58,3 +63,28 @@ def test_a_preview_says_what_the_order_would_be_refused_with(client: httpx.Clien
 def test_a_preview_is_for_who_may_place_orders(address: str, key: Key) -> None:
     with client_of(address, key("orders:read")) as reader:
         assert reader.post("/orders/preview", json=order("W-P")).status_code == 403
+
+
+def test_tells_whom_a_customers_orders_went_to_once_each_and_masked(
+    client: httpx.Client, address: str, key: Key
+) -> None:
+    last = {"name": "李雷", "phone": "13900139000", "province": "浙江省", "city": "杭州市", "district": "西湖区"}
+    for number, consignee in (("W-1", None), ("W-2", None), ("W-3", {**last, "street": "文三路 9 号"})):
+        body = order(number, consignee=consignee or {**order()["consignee"], "street": "人民路 1 号"})
+        assert client.post("/orders", json=body).status_code == 201
+    found = client.get("/customers/C1/consignees").json()
+    assert [each["city"] for each in found] == ["杭州市", "苏州市"]
+    assert "13900139000" not in str(found)
+    assert "文三路" not in str(found)
+    with client_of(address, key("customers:read", unmasked=True)) as trusted:
+        seen = trusted.get("/customers/C1/consignees").json()
+    assert (seen[0]["phone"], seen[0]["street"], seen[1]["street"]) == ("13900139000", "文三路 9 号", "人民路 1 号")
+    with client_of(address, key("customers:read", channels=["nowhere"])) as elsewhere:
+        assert elsewhere.get("/customers/C1/consignees").json() == []
+    assert client.get("/customers/C2/consignees").json() == []
+
+
+def test_tells_the_own_fields_of_a_subject(client: httpx.Client, hub: Hub) -> None:
+    assert client.get("/fields/customer").json() == []
+    dictionaries.publish(hub, CUSTOMER, now=clock.now())
+    assert "grade" in [each["name"] for each in client.get("/fields/customer").json()]

@@ -1,7 +1,7 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { AutoComplete, Input, type InputRef } from "antd";
+import { AutoComplete, Grid, Input, type InputRef } from "antd";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
@@ -21,6 +21,7 @@ export function SearchBox() {
   const go = useNavigate();
   const named = useNamed();
   const may = useMay();
+  const wide = Grid.useBreakpoint().sm ?? true;
   const asked = useQuery({
     queryKey: ["search", wanted],
     enabled: wanted.length >= CHARACTERS_MIN && may("orders:read"),
@@ -66,7 +67,7 @@ export function SearchBox() {
       onChange={(value) => setText(value ?? "")}
       onSelect={open}
       defaultActiveFirstOption
-      popupMatchSelectWidth={560}
+      popupMatchSelectWidth={wide ? 560 : true}
       notFoundContent={ready && found.length === 0 ? t("shell.search.none") : null}
     >
       <Input

@@ -9,7 +9,7 @@ import pytest
 
 from orderloom.api import console
 
-_BROWSER = {"Accept": "text/html", "Accept-Encoding": "gzip, br"}
+_BROWSER = {"Accept": "text/html", "Accept-Encoding": "gzip"}
 
 
 @pytest.fixture

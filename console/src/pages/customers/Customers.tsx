@@ -1,0 +1,11 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { declare } from "~/features/customers/list";
+import { ListPage } from "~/ui/list/ListPage";
+
+/** The customers: found by number, name or phone. */
+export default function Customers() {
+  const { t } = useTranslation();
+  const list = useMemo(() => declare(t), [t]);
+  return <ListPage list={list} />;
+}

@@ -1,0 +1,92 @@
+import { AutoComplete, Input, Select } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Draft } from "~/features/sales/draft";
+import type { Kept } from "~/features/sales/kept";
+import { useConsignees, useCustomers } from "~/features/sales/lookup";
+
+type Props = { db: Kept; draft: Draft; put: (changed: Partial<Draft>) => void };
+
+/** Who buys, by number, name or phone; and where it goes: the usual place, or one that is pasted. */
+export function Who({ db, draft, put }: Props) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const found = useCustomers(db, typed);
+  const customerNo = draft.customer?.customer_no ?? "";
+  const usual = useConsignees(db, customerNo);
+  const places = (usual.data ?? []).filter((each) => ![each.name, each.phone, each.street].join("").includes("*"));
+  const first = places[0];
+  const chosen = draft.consignee ?? (draft.name || draft.address ? null : first) ?? null;
+  if (chosen && chosen !== draft.consignee) queueMicrotask(() => put({ consignee: chosen }));
+  return (
+    <>
+      <AutoComplete
+        autoFocus
+        defaultActiveFirstOption
+        className="desk-wide"
+        value={draft.customer && !typed ? `${customerNo} ${draft.customer.name ?? ""}` : typed}
+        options={(found.data ?? []).map((each) => ({
+          value: each.customer_no,
+          label: `${each.customer_no} ${each.name ?? ""} ${each.level ?? ""}`,
+        }))}
+        onChange={(value) => {
+          setTyped(value ?? "");
+          if (draft.customer) put({ customer: null, consignee: null });
+        }}
+        onSelect={(value: string) => {
+          const customer = found.data?.find((each) => each.customer_no === value) ?? null;
+          put({ customer, consignee: null, payment_method: customer?.payment_method ?? "" });
+          setTyped("");
+        }}
+      >
+        <Input size="large" placeholder={t("sales.customer")} aria-label={t("sales.customer")} />
+      </AutoComplete>
+      {draft.customer && (
+        <>
+          {places.length > 0 && (
+            <Select
+              className="desk-wide"
+              aria-label={t("sales.consignee")}
+              value={draft.consignee?.order_no ?? ""}
+              options={[
+                ...places.map((each) => ({
+                  value: each.order_no,
+                  label: [each.name, each.phone, each.city, each.district, each.street].join(" "),
+                })),
+                { value: "", label: t("sales.consignee.other") },
+              ]}
+              onChange={(value) => {
+                const consignee = places.find((each) => each.order_no === value) ?? null;
+                put(consignee ? { consignee, name: "", address: "" } : { consignee, name: " " });
+              }}
+            />
+          )}
+          {!draft.consignee && (
+            <div className="desk-pair">
+              <Input
+                value={draft.name.trimStart()}
+                placeholder={t("sales.name")}
+                aria-label={t("sales.name")}
+                onChange={(event) => put({ name: event.target.value || " " })}
+              />
+              <Input
+                value={draft.phone}
+                inputMode="tel"
+                placeholder={t("sales.phone")}
+                aria-label={t("sales.phone")}
+                onChange={(event) => put({ phone: event.target.value })}
+              />
+              <Input
+                className="desk-all"
+                value={draft.address}
+                placeholder={t("sales.address")}
+                aria-label={t("sales.address")}
+                onChange={(event) => put({ address: event.target.value })}
+              />
+            </div>
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import { liveQuery } from "dexie";
+import { useCallback, useEffect, useState } from "react";
+import { api, told } from "~/client/api";
+import { onReturn } from "~/client/connection";
+import { Away, Problem } from "~/client/problems";
+import { useSession } from "~/client/session";
+import { type Entry, type Kept, kept } from "~/features/sales/kept";
+
+const AGAIN_MS = 4_000;
+/** Answers that say nothing about the order itself: it is sent again. */
+const LATER = new Set([401, 408, 425, 429, 500, 502, 503, 504]);
+
+/** Send what waits, the oldest first; one tab at a time. What the hub says is kept beside the entry. */
+async function send(db: Kept): Promise<void> {
+  await navigator.locks.request(`${db.name}.send`, async () => {
+    for (const entry of await db.entries.where("state").equals("waiting").sortBy("at")) {
+      try {
+        const done = await told(
+          api.POST("/api/v1/orders", {
+            params: { query: { wait: true } },
+            body: entry.body,
+            headers: { "Idempotency-Key": entry.key },
+          }),
+        );
+        const orderNo = "order_no" in done ? done.order_no : undefined;
+        await db.entries.update(entry.external_no, { state: "done", order_no: orderNo, said: undefined });
+      } catch (error) {
+        if (error instanceof Away || (error instanceof Problem && LATER.has(error.status))) return;
+        if (!(error instanceof Problem)) throw error;
+        const { outcome, data } = error.body as { outcome?: { command_id?: string }; data?: { account?: string } };
+        await db.entries.update(entry.external_no, {
+          state: "refused",
+          said: error.said,
+          draft_id: outcome?.command_id,
+          account: data?.account,
+        });
+      }
+    }
+  });
+}
+
+/** The orders that were entered on this device, and how to enter, drop or ask for one more. */
+export function useQueue() {
+  const { workspace, user } = useSession();
+  const db = kept(workspace, user.login);
+  const [entries, setEntries] = useState<Entry[]>([]);
+  useEffect(() => {
+    const asked = liveQuery(() => db.entries.orderBy("at").reverse().limit(100).toArray());
+    const following = asked.subscribe({ next: setEntries });
+    return () => following.unsubscribe();
+  }, [db]);
+  const drain = useCallback(() => void send(db).catch(() => undefined), [db]);
+  const waiting = entries.filter((each) => each.state === "waiting").length;
+  useEffect(() => {
+    drain();
+    const stop = onReturn(drain);
+    window.addEventListener("online", drain);
+    return () => {
+      stop();
+      window.removeEventListener("online", drain);
+    };
+  }, [drain]);
+  useEffect(() => {
+    if (waiting === 0) return;
+    const timer = setInterval(drain, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [waiting, drain]);
+  return {
+    db,
+    entries,
+    waiting,
+    async enter(entry: Entry) {
+      await db.entries.add(entry);
+      drain();
+    },
+    drop: (externalNo: string) => db.entries.delete(externalNo),
+    /** Ask for a temporary limit with which the refused order goes on. */
+    async ask(entry: Entry) {
+      const body = { account: entry.account ?? "", draft_id: entry.draft_id, reason: entry.said?.zh ?? "" };
+      await told(
+        api.POST("/api/v1/credit/grants/requests", { body, headers: { "Idempotency-Key": `ask-${entry.key}` } }),
+      );
+      await db.entries.update(entry.external_no, { state: "asked" });
+    },
+  };
+}

@@ -33,7 +33,8 @@ export default function Desk() {
   const { channels } = useNames();
   const queue = useQueue();
   useStored(queue.db);
-  const usual = localStorage.getItem(CHANNEL) ?? Object.keys(channels).find((each) => OURS.test(each)) ?? "";
+  const known = Object.keys(channels);
+  const usual = localStorage.getItem(CHANNEL) ?? known.find((each) => OURS.test(each)) ?? known[0] ?? "";
   const [draft, setDraft] = useState<Draft>(() => fresh(""));
   const put = (changed: Partial<Draft>) => setDraft((now) => ({ ...now, ...changed }));
   const channel = draft.channel || usual;

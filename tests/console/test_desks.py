@@ -1,0 +1,154 @@
+"""Journeys of the inbox, the sales desk, the service desk and the customers, in both languages, desk and phone."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from tests.api.conftest import PASSWORD, order
+from tests.api.test_documents import publish
+from tests.console.conftest import LANGUAGES, SIZES, Opened
+from tests.relaying import follow
+
+from orderloom.actions import users
+from orderloom.actions.hub import Hub
+from orderloom.kit import clock
+
+SAID: dict[str, dict[str, Any]] = {
+    "zh": {"approved": "已同意，立即生效", "customer": "客户编号、名称或手机号",
+           "goods": "第 1 行货品", "price": "第 1 行单价", "placed": "已下单", "waiting": "待发送",
+           "box": "订单号、手机号、姓名、运单号的任意一段", "next": "接下来"},
+    "en": {"approved": "Approved, and in force now",
+           "customer": "Customer: number, name or phone", "goods": "Goods of line 1", "price": "Price of line 1",
+           "placed": "Placed", "waiting": "Waiting",
+           "box": "Any part of a number, phone, name or tracking number", "next": "Next:"},
+}  # fmt: skip
+MAY = ["approvals:*", "credit:*", "customers:*", "forms:read", "orders:*", "shipments:read", "skus:read", "stock:read",
+       "events:read", "notices:read"]  # fmt: skip
+everywhere = pytest.mark.parametrize(("size", "language"), [(size, each) for size in SIZES for each in LANGUAGES])
+
+
+@pytest.fixture
+def director(hub: Hub, client: httpx.Client, nobody: None) -> str:
+    """Somebody who sells and approves credit, and to whom nothing is masked; the login."""
+    role = {"title": {"zh": "销售总监", "en": "Sales director"}, "may": MAY, "masks": []}
+    publish(client, "sales_director", role, [], kind="role")
+    invited = users.invite(hub, users.Wanted("zhou", ["sales_director"], name="周"), actor="tester", now=clock.now())
+    assert isinstance(invited, users.Invited), invited
+    users.choose(hub.database, users.Chosen(token=invited.token, password=PASSWORD), now=clock.now())
+    return "zhou"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_director_approves_50_000_on_a_phone_and_the_refused_order_goes_on(
+    opened: Opened, client: httpx.Client, director: str, language: str
+) -> None:
+    said = SAID[language]
+    client.post("/credit/limits", json=[{"account": "C1", "limit_minor": 0}])
+    refused = client.post("/orders?wait=true", json=order("W-BIG"))
+    assert refused.json()["code"] == "credit.short"
+    wanted = {"account": "C1", "draft_id": refused.json()["outcome"]["command_id"], "reason": "客户周五要货"}
+    assert client.post("/credit/grants/requests", json=wanted).status_code == 201
+    screen = opened("phone", language)
+    page = screen.page
+    screen.open("/inbox")
+    screen.sign_in(director)
+    expect(page.locator(".approval")).to_contain_text("50,000.00")
+    expect(page.locator(".approval")).to_contain_text("客户周五要货")
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.locator(".decide .ant-btn-primary").click()
+    page.locator(".decide .ant-btn-primary").click()
+    became = page.get_by_role("status").filter(has_text=said["approved"])
+    expect(became).to_contain_text(re.compile(r"OL-\d+"))
+    expect(page.locator(".approval")).to_have_count(0)
+    assert [each["external_no"] for each in client.get("/orders").json()["rows"]] == ["W-BIG"]
+    assert screen.impaired() == [] and screen.overflow() == 0
+
+
+def _type_an_order(page: Page, said: dict[str, Any]) -> None:
+    page.get_by_label(said["customer"]).fill("C1")
+    page.locator(".ant-select-item-option", has_text="C1").first.click()
+    page.get_by_label(said["goods"]).fill("JERKY")
+    page.locator(".ant-select-item-option:visible", has_text="JERKY").first.click()
+    page.get_by_label(said["price"]).fill("25")
+
+
+@everywhere
+def test_a_rep_enters_an_order_and_sees_what_it_comes_to(
+    opened: Opened, client: httpx.Client, director: str, size: str, language: str
+) -> None:
+    said = SAID[language]
+    client.post("/orders", json=order("W-0"))
+    screen = opened(size, language)
+    page = screen.page
+    screen.open("/sales")
+    screen.sign_in(director)
+    _type_an_order(page, said)
+    expect(page.locator(".desk-total")).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.locator(".desk-go button").click()
+    expect(page.locator(".entered").first).to_contain_text(said["placed"])
+    assert len(client.get("/orders").json()["rows"]) == 2
+    assert screen.impaired() == [] and screen.overflow() == 0
+
+
+def test_ten_orders_entered_offline_on_a_phone_are_sent_once_each(
+    opened: Opened, client: httpx.Client, director: str
+) -> None:
+    said = SAID["zh"]
+    client.post("/orders", json=order("W-0"))
+    screen = opened("phone", "zh")
+    page = screen.page
+    screen.open("/sales")
+    screen.sign_in(director)
+    _type_an_order(page, said)
+    expect(page.locator(".desk-total")).to_be_visible()
+    page.context.set_offline(True)
+    page.locator(".desk-go button").click()
+    for _ in range(9):
+        _type_an_order(page, said)
+        page.locator(".desk-go button").click()
+    expect(page.locator(".entered li", has_text=said["waiting"])).to_have_count(10)
+    assert len(client.get("/orders").json()["rows"]) == 1
+    page.context.set_offline(False)
+    expect(page.locator(".entered li", has_text=said["placed"])).to_have_count(10)
+    page.reload()
+    expect(page.locator(".entered li", has_text=said["placed"])).to_have_count(10)
+    numbers = [each["external_no"] for each in client.get("/orders?count=50").json()["rows"]]
+    assert len(numbers) == len(set(numbers)) == 11
+    screen.wrong = [each for each in screen.wrong if "ERR_INTERNET_DISCONNECTED" not in each]
+
+
+@everywhere
+def test_a_service_agent_answers_from_a_part_of_a_phone_number(
+    opened: Opened, client: httpx.Client, person: str, hub: Hub, size: str, language: str
+) -> None:
+    said = SAID[language]
+    number = client.post("/orders", json=order("W-1")).json()["order_no"]
+    follow(hub, now=clock.now())
+    screen = opened(size, language)
+    page = screen.page
+    screen.open("/service")
+    screen.sign_in()
+    page.get_by_label(said["box"]).fill("8000")
+    expect(page.locator(".service-chain")).to_contain_text(number)
+    expect(page.locator(".next-step")).to_contain_text(said["next"])
+    expect(page.locator(".track li[aria-current=step]")).to_have_count(1)
+    assert screen.impaired() == [] and screen.overflow() == 0
+
+
+@everywhere
+def test_a_customer_is_found_and_shown_with_its_credit(
+    opened: Opened, client: httpx.Client, person: str, size: str, language: str
+) -> None:
+    client.post("/orders", json=order("W-1"))
+    client.post("/credit/limits", json=[{"account": "C1", "limit_minor": 5_000_000}])
+    screen = opened(size, language)
+    page = screen.page
+    screen.open("/customers?text=C1")
+    screen.sign_in()
+    page.get_by_text("C1", exact=True).first.click()
+    expect(page.locator(".balance")).to_contain_text("50,000.00")
+    expect(page.locator(".detail")).to_contain_text(re.compile(r"OL-\d+"))
+    assert screen.impaired() == [] and screen.overflow() == 0

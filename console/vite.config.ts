@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { jdmEditor } from "./jdm/plugin.ts";
 
 const OUT = "../src/orderloom/console_dist";
 const SHRINKS = /\.(js|css|html|svg|json|wasm|webmanifest)$/;
@@ -30,7 +31,7 @@ function compressed(): Plugin {
 const hub = process.env.ORDERLOOM_URL ?? "http://127.0.0.1:8750";
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [jdmEditor(), react(), compressed()],
   resolve: { alias: { "~": join(import.meta.dirname, "src") } },
   build: { outDir: OUT, emptyOutDir: true, manifest: "manifest.json", target: "es2022", chunkSizeWarningLimit: 1200 },
   server: { proxy: { "/api": { target: hub } } },

@@ -1,0 +1,188 @@
+import { CheckOutlined, CloudUploadOutlined, SaveOutlined } from "@ant-design/icons";
+import { Alert, Button } from "antd";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLanguage } from "~/client/language";
+import { useMay } from "~/client/session";
+import { Backtest } from "~/features/studio/Backtest";
+import { Cases } from "~/features/studio/Cases";
+import { Commenting } from "~/features/studio/Commenting";
+import { Conflict } from "~/features/studio/Conflict";
+import { Differing } from "~/features/studio/Differing";
+import { useDraft } from "~/features/studio/drafts";
+import { Editor } from "~/features/studio/Editor";
+import { History } from "~/features/studio/History";
+import { Standing, stateOf, titleOf } from "~/features/studio/list";
+import { Problems } from "~/features/studio/Problems";
+import { Removal } from "~/features/studio/Removal";
+import { type Finding, type Key, type Kind, publish, type Whole, whole as wholeOf } from "~/features/studio/read";
+import { Badge } from "~/ui/Badge";
+import { DetailPage } from "~/ui/detail/DetailPage";
+import { Trouble } from "~/ui/Trouble";
+
+const TESTED = new Set(["rules", "form", "channel", "flow", "fields"]);
+
+/** The one frame for all kinds of documents. */
+export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: Whole }) {
+  const { t } = useTranslation();
+  const { language } = useLanguage();
+  const may = useMay();
+  const draft = useDraft(of, whole);
+  const [busy, setBusy] = useState("");
+  const [failed, setFailed] = useState<unknown>(null);
+  const [publishing, setPublishing] = useState<number | null>(null);
+  const locked = !may("documents:write");
+  const during = async (what: string, work: () => Promise<unknown>) => {
+    setBusy(what);
+    setFailed(null);
+    try {
+      await work();
+    } catch (error) {
+      setFailed(error);
+    } finally {
+      setBusy("");
+    }
+  };
+  const save = () => during("save", () => draft.keep());
+  useEffect(() => {
+    const typed = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+        event.preventDefault();
+        save();
+      }
+    };
+    window.addEventListener("keydown", typed);
+    return () => window.removeEventListener("keydown", typed);
+  });
+  const judge = () => during("check", draft.judge);
+  const ready = () =>
+    during("publish", async () => {
+      const edition = await draft.judge();
+      if (edition !== undefined) setPublishing(edition);
+    });
+  const version = whole.row?.version ?? 0;
+  const errors = draft.findings.filter((each) => each.level === "error").length;
+  const problems = <Problems findings={draft.findings} checked={draft.checked} show={lead} />;
+  const done = async () => {
+    draft.take(await wholeOf(of, kind, new AbortController().signal));
+    await draft.fresh();
+  };
+  return (
+    <>
+      <DetailPage
+        asked={{ isPending: false, error: null, refetch: () => undefined }}
+        back="/studio"
+        name={whole.row ? titleOf(whole.row, language) : of.name}
+        marks={
+          <>
+            <Badge>{language === "zh" ? kind.label_zh : kind.label_en}</Badge>
+            {whole.row ? (
+              <Standing state={stateOf(whole.row)} t={t} />
+            ) : (
+              <Badge tone="warn">{t("studio.state.new")}</Badge>
+            )}
+            {version > 0 && <span className="faint figure">{t("studio.history.version", { version })}</span>}
+            {draft.changed && <Badge tone="warn">{t("studio.unsaved")}</Badge>}
+          </>
+        }
+        actions={
+          !locked && (
+            <>
+              <Button
+                icon={<SaveOutlined />}
+                loading={busy === "save"}
+                disabled={!draft.changed && draft.edition > 0}
+                onClick={save}
+              >
+                {t("studio.save")}
+              </Button>
+              <Button icon={<CheckOutlined />} loading={busy === "check"} onClick={judge}>
+                {t("studio.check")}
+              </Button>
+              {may("documents:publish") && (
+                <Button type="primary" icon={<CloudUploadOutlined />} loading={busy === "publish"} onClick={ready}>
+                  {t("studio.publish.button")}
+                </Button>
+              )}
+              <Removal of={of} whole={whole} draft={draft} kind={kind} />
+            </>
+          )
+        }
+        band={
+          <div className="studio-notes">
+            {failed !== null && <Trouble error={failed} />}
+            {draft.brought && draft.changed && <Alert type="info" showIcon closable title={t("studio.brought")} />}
+          </div>
+        }
+        tabs={[
+          {
+            key: "edit",
+            title: "studio.tab.edit",
+            show: (
+              <Editor
+                kind={kind}
+                content={draft.content}
+                findings={draft.findings}
+                locked={locked}
+                write={(content) => draft.write({ content })}
+              />
+            ),
+          },
+          {
+            key: "cases",
+            title: "studio.tab.cases",
+            show: (
+              <Cases
+                kind={kind}
+                content={draft.content}
+                cases={draft.cases}
+                findings={draft.findings}
+                checked={draft.checked !== null}
+                locked={locked}
+                run={judge}
+                running={busy === "check"}
+                write={(cases) => draft.write({ cases })}
+              />
+            ),
+          },
+          {
+            key: "diff",
+            title: "studio.tab.diff",
+            show: <Differing of={of} before={version} after={0} edition={draft.edition} unsaved={draft.changed} />,
+          },
+          ...(TESTED.has(of.kind) && !locked
+            ? [{ key: "backtest", title: "studio.tab.backtest", show: <Backtest of={of} keep={draft.keep} /> }]
+            : []),
+          { key: "history", title: "studio.tab.history", show: <History of={of} version={version} done={done} /> },
+        ]}
+        timeline={{ title: "studio.tab.problems", show: problems }}
+      />
+      <Conflict of={of} kind={kind} draft={draft} />
+      {publishing !== null && (
+        <Commenting
+          title={t("studio.publish.title", { version: version + 1 })}
+          text={
+            errors > 0
+              ? t("studio.publish.errors", { count: errors })
+              : draft.findings.length > 0
+                ? t("studio.publish.warnings", { count: draft.findings.length })
+                : t("studio.publish.text")
+          }
+          ok={t("studio.publish.button")}
+          run={(comment) => publish(of, publishing, comment)}
+          close={(changed) => {
+            setPublishing(null);
+            if (changed) done();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Bring the place of a finding into sight: the field or the cell it is about. */
+function lead(finding: Finding): void {
+  const exact = document.querySelector(`[data-path="${CSS.escape(finding.path)}"]`);
+  const cell = document.querySelector("td[data-finding]");
+  (exact ?? cell)?.scrollIntoView({ block: "center", behavior: "smooth" });
+}

@@ -1,0 +1,50 @@
+import { Segmented, Spin } from "antd";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { SchemaForm } from "~/features/studio/form/SchemaForm";
+import type { Schema } from "~/features/studio/form/schema";
+import type { Content, Finding, Kind } from "~/features/studio/read";
+import { Source } from "~/features/studio/Source";
+
+const Rules = lazy(() => import("~/features/studio/rules/Rules"));
+
+type Props = { kind: Kind; content: Content; findings: Finding[]; locked: boolean; write: (content: Content) => void };
+
+/** What a document says, in the form that fits its kind; its source for those who ask for it. */
+export function Editor({ kind, content, findings, locked, write }: Props) {
+  const { t } = useTranslation();
+  const [how, setHow] = useState<"form" | "source">("form");
+  const drawn = kind.name === "rules";
+  return (
+    <div className="editor">
+      <Segmented
+        className="editor-how"
+        value={how}
+        onChange={setHow}
+        options={[
+          { value: "form", label: t("studio.editor.form") },
+          { value: "source", label: t("studio.source.title") },
+        ]}
+      />
+      {how === "source" ? (
+        <Source value={content} locked={locked} write={write} />
+      ) : (
+        <>
+          <SchemaForm
+            schema={kind.schema as Schema}
+            value={content}
+            findings={findings}
+            locked={locked}
+            write={write}
+            without={drawn ? ["content"] : []}
+          />
+          {drawn && (
+            <Suspense fallback={<Spin />}>
+              <Rules content={content} findings={findings} locked={locked} write={write} />
+            </Suspense>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

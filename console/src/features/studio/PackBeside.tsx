@@ -1,0 +1,102 @@
+import { Alert, Button, Empty } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { OURS } from "~/client/api";
+import { Away, Problem } from "~/client/problems";
+import type { components } from "~/client/schema";
+import { useMay } from "~/client/session";
+import { Commenting } from "~/features/studio/Commenting";
+import { Places } from "~/features/studio/Places";
+import type { Difference } from "~/features/studio/read";
+import { Badge } from "~/ui/Badge";
+import { Part } from "~/ui/detail/DetailPage";
+import { useSaid } from "~/ui/Trouble";
+
+type Comparison = components["schemas"]["Comparison"];
+type Applied = components["schemas"]["Applied"];
+
+async function send<T>(path: string, file: File): Promise<T> {
+  const headers = { ...OURS, "Content-Type": "application/zip" };
+  const answer = await fetch(`/api/v1/packs/${path}`, { method: "POST", headers, body: file }).catch(() => {
+    throw new Away();
+  });
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  return answer.json();
+}
+
+/** A pack beside what is in force, and the two ways to take it over. */
+export function PackBeside() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const said = useSaid();
+  const [file, setFile] = useState<File | null>(null);
+  const [told, setTold] = useState<Comparison | null>(null);
+  const [applied, setApplied] = useState<Applied | null>(null);
+  const [failed, setFailed] = useState<unknown>(null);
+  const [asked, setAsked] = useState(false);
+  const during = (work: Promise<unknown>) => {
+    setFailed(null);
+    work.catch(setFailed);
+  };
+  const choose = async (next: File | undefined) => {
+    setFile(next ?? null);
+    setTold(null);
+    setApplied(null);
+    if (next) setTold(await send<Comparison>("diff", next));
+  };
+  const differing = (told?.documents ?? []).filter((each) => each.state !== "same");
+  return (
+    <Part title="studio.packs.apply">
+      <p className="faint">{t("studio.packs.apply_text")}</p>
+      <input
+        type="file"
+        accept=".zip"
+        aria-label={t("studio.packs.file")}
+        onChange={(event) => during(choose(event.target.files?.[0]))}
+      />
+      {failed !== null && <Alert type="error" role="alert" showIcon title={said(failed)} />}
+      {told && differing.length === 0 && <Empty description={t("studio.packs.same")} />}
+      {file && differing.length > 0 && !applied && (
+        <div className="backtest-ask">
+          <b>{t("studio.packs.differs", { count: differing.length })}</b>
+          <Button onClick={() => during(send<Applied>("apply", file).then(setApplied))}>
+            {t("studio.packs.drafts")}
+          </Button>
+          {may("documents:publish") && (
+            <Button type="primary" onClick={() => setAsked(true)}>
+              {t("studio.packs.publish")}
+            </Button>
+          )}
+        </div>
+      )}
+      {applied && (
+        <Alert
+          type="success"
+          showIcon
+          title={t(applied.published ? "studio.packs.published" : "studio.packs.kept", {
+            count: applied.published ? applied.published.published.length : (applied.drafts ?? []).length,
+          })}
+        />
+      )}
+      {differing.map((each) => (
+        <details key={`${each.kind}/${each.name}`}>
+          <summary>
+            <Badge>{each.kind}</Badge> {each.name} <Badge tone="way">{t(`studio.pack.${each.state}`)}</Badge>
+          </summary>
+          <Places places={(each.content ?? []) as Difference[]} />
+        </details>
+      ))}
+      {asked && file && (
+        <Commenting
+          title={t("studio.packs.publish")}
+          text={t("studio.packs.publish_text", { count: differing.length })}
+          ok={t("studio.packs.publish")}
+          run={async (comment) =>
+            setApplied(await send<Applied>(`apply?publish=true&comment=${encodeURIComponent(comment)}`, file))
+          }
+          close={() => setAsked(false)}
+        />
+      )}
+    </Part>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { Problem } from "~/client/problems";
+import { useSession } from "~/client/session";
+import { type Content, check, type Finding, type Key, save, type Whole } from "~/features/studio/read";
+
+type Work = { content: Content; cases: Content[] };
+type Kept = Work & { edition: number };
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+function recall(place: string): Kept | undefined {
+  try {
+    const kept = localStorage.getItem(place);
+    return kept ? JSON.parse(kept) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What somebody writes over a draft. It is kept on the device until it is saved, so that nothing typed is lost by a
+ * reload, a dead server or another who saved meanwhile.
+ */
+export function useDraft(key: Key, whole: Whole) {
+  const { kind, name } = key;
+  const client = useQueryClient();
+  const place = `orderloom.studio.${useSession().workspace}.${kind}/${name}`;
+  const kept = useMemo(() => recall(place), [place]);
+  const [work, setWork] = useState<Work>(kept ?? { content: whole.content, cases: whole.cases });
+  const [edition, setEdition] = useState(kept?.edition ?? whole.edition);
+  const [findings, setFindings] = useState<Finding[]>([]);
+  const [checked, setChecked] = useState<{ publishable: boolean } | null>(null);
+  const [conflict, setConflict] = useState<Problem | null>(null);
+  const changed = !same(work, { content: whole.content, cases: whole.cases });
+  useEffect(() => {
+    if (changed) localStorage.setItem(place, JSON.stringify({ ...work, edition }));
+    else localStorage.removeItem(place);
+  }, [changed, work, edition, place]);
+  const write = useCallback((part: Partial<Work>) => {
+    setChecked(null);
+    setWork((before) => ({ ...before, ...part }));
+  }, []);
+  const fresh = useCallback(async () => {
+    await client.invalidateQueries({ queryKey: ["document", kind, name] });
+    client.invalidateQueries({ queryKey: ["list", "studio"] });
+  }, [client, kind, name]);
+  /** The edition that now stands; nothing where another saved meanwhile. */
+  const keep = async (over = edition): Promise<number | undefined> => {
+    if (!changed && over > 0 && over === whole.edition) return over;
+    try {
+      const saved = await save({ kind, name }, work.content, work.cases, over);
+      setEdition(saved.edition);
+      setFindings(saved.findings);
+      setConflict(null);
+      client.setQueryData(["document", kind, name], { ...whole, ...work, edition: saved.edition });
+      await fresh();
+      return saved.edition;
+    } catch (error) {
+      if (error instanceof Problem && error.said.code === "document.edited_meanwhile") {
+        setConflict(error);
+        return undefined;
+      }
+      throw error;
+    }
+  };
+  const judge = async (): Promise<number | undefined> => {
+    const kept = await keep();
+    if (kept === undefined) return undefined;
+    const told = await check({ kind, name }, kept);
+    setFindings(told.findings);
+    setChecked({ publishable: told.publishable });
+    return kept;
+  };
+  /** Go on from what stands on the server. */
+  const take = (next: Whole) => {
+    setWork({ content: next.content, cases: next.cases });
+    setEdition(next.edition);
+    setConflict(null);
+    setFindings([]);
+    setChecked(null);
+  };
+  return {
+    ...work,
+    edition,
+    changed,
+    brought: kept !== undefined,
+    findings,
+    checked,
+    conflict,
+    write,
+    keep,
+    judge,
+    take,
+    fresh,
+    leave: () => setConflict(null),
+  };
+}
+
+export type Drafting = ReturnType<typeof useDraft>;

@@ -1,0 +1,146 @@
+import type { TFunction } from "i18next";
+import type { ReactNode } from "react";
+import { all, type Kind, type Row } from "~/features/studio/read";
+import type { Search } from "~/kit/addresses";
+import type { Language } from "~/kit/texts";
+import { Badge } from "~/ui/Badge";
+import type { List } from "~/ui/list/declaration";
+import { Code, When } from "~/ui/Words";
+
+export type State = "draft" | "changing" | "published" | "retired";
+
+/** Only written yet, in force, in force with a draft beside it, or taken out of force. */
+export function stateOf(row: Row): State {
+  if (row.retired_at) return "retired";
+  if (!row.version) return "draft";
+  return row.draft_edition ? "changing" : "published";
+}
+
+const TONES = { draft: "warn", changing: "way", published: "good", retired: "plain" } as const;
+
+export function Standing({ state, t }: { state: State; t: TFunction }) {
+  return <Badge tone={TONES[state]}>{t(`studio.state.${state}`)}</Badge>;
+}
+
+/** What a document calls itself; its name where it says nothing. */
+export function titleOf(row: Row, language: Language): string {
+  const title = row.title as unknown;
+  const told = title && typeof title === "object" ? (title as Record<string, string>)[language] : "";
+  return told || row.name;
+}
+
+function narrowed(rows: Row[], search: Search, language: Language): Row[] {
+  const words = (search.name ?? "").toLowerCase();
+  return rows.filter(
+    (row) =>
+      (!search.state || stateOf(row) === search.state) &&
+      (!words || `${row.name} ${titleOf(row, language)}`.toLowerCase().includes(words)),
+  );
+}
+
+type House = { t: TFunction; language: Language; kinds: Kind[]; extra: ReactNode };
+
+const STATES: State[] = ["draft", "changing", "published", "retired"];
+
+/** Everything that business people shape. */
+export function declare({ t, language, kinds, extra }: House): List<Row> {
+  const called = new Map(kinds.map((each) => [each.name, language === "zh" ? each.label_zh : each.label_en]));
+  return {
+    word: "studio",
+    title: "studio.title",
+    empty: "studio.empty",
+    extra,
+    keyOf: (row) => `${row.kind}/${row.name}`,
+    open: (row) => `/studio/${row.kind}/${row.name}`,
+    read: async (search, _cursor, signal) => ({
+      rows: narrowed(await all(search.kind || undefined, signal), search, language),
+    }),
+    columns: [
+      {
+        key: "title",
+        title: "studio.column.title",
+        width: 240,
+        phone: "head",
+        show: (row) => titleOf(row, language),
+        text: (row) => titleOf(row, language),
+      },
+      {
+        key: "name",
+        title: "studio.column.name",
+        width: 200,
+        show: (row) => <Code>{row.name}</Code>,
+        text: (row) => row.name,
+      },
+      {
+        key: "kind",
+        title: "studio.column.kind",
+        width: 120,
+        phone: "line",
+        show: (row) => called.get(row.kind) ?? row.kind,
+        text: (row) => row.kind,
+      },
+      {
+        key: "state",
+        title: "studio.column.state",
+        width: 150,
+        phone: "end",
+        show: (row) => <Standing state={stateOf(row)} t={t} />,
+        text: (row) => stateOf(row),
+      },
+      {
+        key: "version",
+        title: "studio.column.version",
+        width: 70,
+        align: "right",
+        phone: "line",
+        show: (row) => (row.version ? <span className="figure">{row.version}</span> : <span className="faint">—</span>),
+        text: (row) => String(row.version),
+      },
+      {
+        key: "by",
+        title: "studio.column.by",
+        width: 120,
+        phone: "line",
+        show: (row) => row.draft_by ?? row.published_by,
+        text: (row) => row.draft_by ?? row.published_by ?? "",
+      },
+      {
+        key: "at",
+        title: "studio.column.at",
+        width: 110,
+        phone: "line",
+        show: (row) => <When at={row.draft_at ?? row.published_at} />,
+        text: (row) => row.draft_at ?? row.published_at ?? "",
+      },
+      {
+        key: "comment",
+        title: "studio.column.comment",
+        width: 240,
+        show: (row) => row.comment,
+        text: (row) => row.comment ?? "",
+      },
+    ],
+    views: [
+      { key: "all", title: "studio.view.all", search: {} },
+      { key: "changing", title: "studio.view.changing", search: { state: "changing" } },
+      { key: "rules", title: "studio.view.rules", search: { kind: "rules" } },
+      { key: "fields", title: "studio.view.fields", search: { kind: "fields" } },
+      { key: "flow", title: "studio.view.flow", search: { kind: "flow" } },
+    ],
+    filters: [
+      {
+        key: "kind",
+        title: "studio.column.kind",
+        kind: "choice",
+        choices: kinds.map((each) => ({ value: each.name, label: called.get(each.name) ?? each.name })),
+      },
+      {
+        key: "state",
+        title: "studio.column.state",
+        kind: "choice",
+        choices: STATES.map((value) => ({ value, label: t(`studio.state.${value}`) })),
+      },
+      { key: "name", title: "studio.column.name", kind: "text" },
+    ],
+  };
+}

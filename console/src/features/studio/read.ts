@@ -1,0 +1,150 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, OURS, once, told } from "~/client/api";
+import { Away, Problem } from "~/client/problems";
+import type { components } from "~/client/schema";
+
+type Schemas = components["schemas"];
+export type Row = Schemas["orderloom.queries.documents.Row"];
+export type Kind = Schemas["KindShown"];
+export type Finding = Schemas["orderloom.api.documents.FindingShown"];
+export type Entry = Schemas["orderloom.queries.documents.Entry"];
+export type Difference = Schemas["Difference"];
+export type Summary = Schemas["Summary"];
+export type Content = Record<string, unknown>;
+export type Key = { kind: string; name: string };
+export type Change = { order_no: string; placed_at: string; fields: Record<string, [unknown, unknown]> };
+
+const ROWS = 500;
+const PAGES_MAX = 10;
+
+/** What kinds of documents there are, with the schema and an example of each. */
+export function useKinds() {
+  return useQuery({ queryKey: ["kinds"], queryFn: () => told(api.GET("/api/v1/kinds")), staleTime: 600_000 });
+}
+
+/** Every document, of one kind if asked: a workspace has hundreds, not thousands. */
+export async function all(kind: string | undefined, signal?: AbortSignal): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const found = await told(
+      api.GET("/api/v1/documents", { params: { query: { kind, cursor, count: ROWS } }, signal }),
+    );
+    rows.push(...found.rows);
+    if (!found.next) break;
+    cursor = found.next;
+  }
+  return rows;
+}
+
+/** What stands and what is being written: the draft where there is one, else what is in force, else the example. */
+export async function whole({ kind, name }: Key, example: Kind | undefined, signal: AbortSignal) {
+  const row = (await all(kind, signal)).find((each) => each.name === name);
+  const params = { params: { path: { kind, name } }, signal };
+  const live = row?.version ? await told(api.GET("/api/v1/documents/{kind}/{name}", params)) : undefined;
+  const draft = row?.draft_edition ? await told(api.GET("/api/v1/documents/{kind}/{name}/draft", params)) : undefined;
+  const content = (draft?.content ?? live?.content ?? example?.example ?? {}) as Content;
+  const cases = (draft?.cases ?? live?.cases ?? example?.cases ?? []) as Content[];
+  return { row, live, draft, content, cases, edition: draft?.edition ?? 0 };
+}
+
+export type Whole = Awaited<ReturnType<typeof whole>>;
+
+export function useWhole(key: Key, example: Kind | undefined) {
+  return useQuery({
+    queryKey: ["document", key.kind, key.name],
+    enabled: example !== undefined,
+    queryFn: ({ signal }) => whole(key, example, signal),
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function useHistory({ kind, name }: Key, version: number) {
+  return useQuery({
+    queryKey: ["document", kind, name, "history", version],
+    enabled: version > 0,
+    queryFn: ({ signal }) =>
+      told(
+        api.GET("/api/v1/documents/{kind}/{name}/history", {
+          params: { path: { kind, name }, query: { count: 100 } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function useDiff({ kind, name }: Key, before: number, after: number, edition: number) {
+  return useQuery({
+    queryKey: ["document", kind, name, "diff", before, after, edition],
+    enabled: before > 0 && (after > 0 || edition > 0),
+    queryFn: ({ signal }) =>
+      told(
+        api.GET("/api/v1/documents/{kind}/{name}/diff", {
+          params: { path: { kind, name }, query: { before, after } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function save({ kind, name }: Key, content: Content, cases: Content[], edition: number) {
+  return told(
+    api.PUT("/api/v1/documents/{kind}/{name}/draft", {
+      params: { path: { kind, name } },
+      body: { content, cases, edition } as never,
+    }),
+  );
+}
+
+export function check(key: Key, edition: number) {
+  return told(api.POST("/api/v1/documents/check", { body: [{ ...key, edition }] }));
+}
+
+export function publish(key: Key, edition: number, comment: string) {
+  const body = { documents: [{ ...key, edition }], comment, move_runs: false };
+  return told(api.POST("/api/v1/documents/publish", { body, headers: once() }));
+}
+
+export function rollBack({ kind, name }: Key, version: number, comment: string) {
+  const params = { path: { kind, name } };
+  return told(
+    api.POST("/api/v1/documents/{kind}/{name}/roll-back", { params, body: { version, comment }, headers: once() }),
+  );
+}
+
+export function retire({ kind, name }: Key, comment: string) {
+  const params = { path: { kind, name } };
+  return told(api.POST("/api/v1/documents/{kind}/{name}/retire", { params, body: { comment }, headers: once() }));
+}
+
+export function drop({ kind, name }: Key) {
+  return told(api.DELETE("/api/v1/documents/{kind}/{name}/draft", { params: { path: { kind, name } } }));
+}
+
+type Line = { change?: Change; summary?: Summary; refused?: { code: string; zh: string; en: string } };
+
+/** Try a draft on the orders of a period; each order that would change is told as it is found. */
+export async function backtest(
+  key: Key,
+  period: { since: string; until: string },
+  signal: AbortSignal,
+  heard: (line: Line) => void,
+): Promise<void> {
+  const answer = await fetch("/api/v1/backtests", {
+    method: "POST",
+    signal,
+    headers: { ...OURS, "Content-Type": "application/json" },
+    body: JSON.stringify({ documents: [key], ...period }),
+  });
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  if (!answer.body) throw new Away();
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const each of lines) if (each) heard(JSON.parse(each));
+  }
+}

@@ -1,0 +1,169 @@
+import { DeleteOutlined, PlusOutlined, ThunderboltOutlined } from "@ant-design/icons";
+import { AutoComplete, Button, Input, Select } from "antd";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Content, Finding } from "~/features/studio/read";
+import { type Book, bookOf, type Case, flat, nested, proposals, typed, written } from "~/features/studio/rules/cases";
+import { graphOf, rowsOf, tableOf } from "~/features/studio/rules/graph";
+import { Badge } from "~/ui/Badge";
+import { Part } from "~/ui/detail/DetailPage";
+
+type Props = {
+  content: Content;
+  cases: Content[];
+  findings: Finding[];
+  checked: boolean;
+  locked: boolean;
+  write: (cases: Content[]) => void;
+};
+
+/** The examples of rules, which are their tests: what is set, and which rows are to answer. */
+export function RuleCases({ content, cases, findings, checked, locked, write }: Props) {
+  const { t, i18n } = useTranslation();
+  const book = bookOf(cases);
+  const rows = useMemo(() => rowsOf(content), [content]);
+  const paths = useMemo(() => {
+    const fields = graphOf(content).nodes.flatMap((each) => tableOf(each).inputs.map((one) => one.field ?? ""));
+    return [...new Set([...fields, ...flat(book.base).map(([path]) => path)])].filter(Boolean).sort();
+  }, [content, book.base]);
+  const put = (next: Partial<Book>) => write([{ ...book, ...next } as unknown as Content]);
+  const at = (index: number, next: Case) =>
+    put({ cases: book.cases.map((each, other) => (other === index ? next : each)) });
+  const missing = proposals(content, book);
+  const failing = (one: Case) =>
+    findings.find((each) => each.code === "rules.case_failed" && each.zh.includes(`“${one.name}”`));
+  return (
+    <>
+      <Part
+        title="studio.cases.title"
+        end={
+          !locked && (
+            <>
+              {missing.length > 0 && (
+                <Button icon={<ThunderboltOutlined />} onClick={() => put({ cases: [...book.cases, ...missing] })}>
+                  {t("studio.cases.propose", { count: missing.length })}
+                </Button>
+              )}
+              <Button
+                icon={<PlusOutlined />}
+                onClick={() => put({ cases: [...book.cases, { name: "", set: {}, expect: [] }] })}
+              >
+                {t("studio.cases.add")}
+              </Button>
+            </>
+          )
+        }
+      >
+        {book.cases.map((each, index) => {
+          const failed = failing(each);
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: cases are their places.
+            <div key={index} className={failed ? "case wrong" : "case"} data-testid="case">
+              <div className="case-head">
+                <Input
+                  aria-label={t("studio.cases.name")}
+                  placeholder={t("studio.cases.name")}
+                  disabled={locked}
+                  value={each.name}
+                  onChange={(event) => at(index, { ...each, name: event.target.value })}
+                />
+                {checked &&
+                  (failed ? (
+                    <Badge tone="bad">{t("studio.cases.failed")}</Badge>
+                  ) : (
+                    <Badge tone="good">{t("studio.cases.passed")}</Badge>
+                  ))}
+                {!locked && (
+                  <Button
+                    type="text"
+                    danger
+                    icon={<DeleteOutlined />}
+                    aria-label={t("studio.form.remove")}
+                    onClick={() => put({ cases: book.cases.filter((_, other) => other !== index) })}
+                  />
+                )}
+              </div>
+              <Pairs
+                pairs={Object.entries(each.set ?? {})}
+                paths={paths}
+                locked={locked}
+                write={(pairs) => at(index, { ...each, set: Object.fromEntries(pairs) })}
+              />
+              <div className="case-expect">
+                <span className="faint">{t("studio.cases.expect")}</span>
+                <Select
+                  mode="multiple"
+                  disabled={locked}
+                  aria-label={t("studio.cases.expect")}
+                  placeholder={t("studio.cases.nothing")}
+                  value={(each.expect ?? []).map((one) => one.rule ?? "")}
+                  options={rows.map(({ value, label }) => ({ value, label }))}
+                  onChange={(names: string[]) =>
+                    at(index, {
+                      ...each,
+                      expect: names.map((rule) => each.expect?.find((one) => one.rule === rule) ?? { rule }),
+                    })
+                  }
+                />
+              </div>
+              {failed && <div className="form-wrong form-error">{i18n.language === "en" ? failed.en : failed.zh}</div>}
+            </div>
+          );
+        })}
+      </Part>
+      <Part title="studio.cases.base">
+        <p className="faint">{t("studio.cases.base_text")}</p>
+        <Pairs pairs={flat(book.base)} paths={paths} locked={locked} write={(pairs) => put({ base: nested(pairs) })} />
+      </Part>
+    </>
+  );
+}
+
+type PairsProps = {
+  pairs: [string, unknown][];
+  paths: string[];
+  locked: boolean;
+  write: (pairs: [string, unknown][]) => void;
+};
+
+function Pairs({ pairs, paths, locked, write }: PairsProps) {
+  const { t } = useTranslation();
+  const at = (index: number, next: [string, unknown]) =>
+    write(pairs.map((each, other) => (other === index ? next : each)));
+  return (
+    <div className="pairs">
+      {pairs.map(([path, value], index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a path is typed letter by letter.
+        <div key={index} className="pair">
+          <AutoComplete
+            disabled={locked}
+            aria-label={t("studio.cases.path")}
+            value={path}
+            options={paths.map((each) => ({ value: each }))}
+            onChange={(next) => at(index, [next, value])}
+          />
+          <span className="faint">=</span>
+          <Input
+            disabled={locked}
+            aria-label={path || t("studio.form.value")}
+            value={written(value)}
+            onChange={(event) => at(index, [path, typed(event.target.value)])}
+          />
+          {!locked && (
+            <Button
+              type="text"
+              icon={<DeleteOutlined />}
+              aria-label={t("studio.form.remove")}
+              onClick={() => write(pairs.filter((_, other) => other !== index))}
+            />
+          )}
+        </div>
+      ))}
+      {!locked && (
+        <Button type="dashed" icon={<PlusOutlined />} onClick={() => write([...pairs, ["", ""]])}>
+          {t("studio.cases.set")}
+        </Button>
+      )}
+    </div>
+  );
+}

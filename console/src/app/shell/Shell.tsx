@@ -8,6 +8,7 @@ import { ConnectionBar } from "~/app/shell/ConnectionBar";
 import { MainMenu } from "~/app/shell/MainMenu";
 import { SearchBox } from "~/app/shell/SearchBox";
 import { Workspaces } from "~/app/shell/Workspaces";
+import { Bell } from "~/features/notices/Bell";
 
 const KEPT = "orderloom.menu";
 
@@ -44,6 +45,7 @@ export function Shell({ children }: { children: ReactNode }) {
           )}
           <SearchBox />
           <div className="grow" />
+          <Bell />
           <Workspaces />
           <Account />
         </Layout.Header>

@@ -14,6 +14,9 @@ from tests.relaying import follow
 from orderloom.actions import users
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock
+from orderloom.outbox import drain
+from orderloom.outbox.senders import SENDERS
+from orderloom.store import outbox as outbox_store
 
 SAID: dict[str, dict[str, Any]] = {
     "zh": {"approved": "已同意，立即生效", "customer": "客户编号、名称或手机号",
@@ -152,3 +155,35 @@ def test_a_customer_is_found_and_shown_with_its_credit(
     expect(page.locator(".balance")).to_contain_text("50,000.00")
     expect(page.locator(".detail")).to_contain_text(re.compile(r"OL-\d+"))
     assert screen.impaired() == [] and screen.overflow() == 0
+
+
+def told(hub: Hub) -> None:
+    """Three messages to people of the house have arrived."""
+    now = clock.now()
+    rows = [
+        outbox_store.Row(hub.ids.new(now), "message", text, 0, text, {"to": "operations", "zh": text, "en": text}, now)
+        for text in ("一", "二", "三")
+    ]
+    with hub.database.workspace(hub.workspace) as connection:
+        outbox_store.insert(connection, rows)
+    while drain.drain(hub, SENDERS, outside=False, now=now):
+        pass
+
+
+@everywhere
+def test_what_one_was_told_is_counted_until_it_is_read(
+    opened: Opened, client: httpx.Client, person: str, hub: Hub, size: str, language: str
+) -> None:
+    told(hub)
+    screen = opened(size, language)
+    page = screen.page
+    screen.open("/orders")
+    screen.sign_in()
+    expect(page.locator(".top .ant-badge-count")).to_have_text(re.compile("3"))
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.locator(".top .ant-badge button").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.locator(".list-head > .ant-btn").last.click()
+    expect(page.locator(".top .ant-badge-count")).to_have_count(0)
+    assert client.get("/notices").json()["rows"] != []

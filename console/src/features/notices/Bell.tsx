@@ -12,7 +12,7 @@ export function Bell() {
   const unseen = useUnseen();
   if (!useMay()("notices:read")) return null;
   return (
-    <Badge count={unseen} size="small" overflowCount={99} offset={[-4, 4]}>
+    <Badge count={unseen} size="small" overflowCount={9} offset={[-6, 6]}>
       <Button
         type="text"
         icon={<BellOutlined />}

@@ -124,7 +124,7 @@ def test_ten_orders_entered_offline_on_a_phone_are_sent_once_each(
 
 
 @everywhere
-def test_a_service_agent_answers_from_a_part_of_a_phone_number(
+def test_an_agent_answers_from_a_part_of_a_phone_number(
     opened: Opened, client: httpx.Client, person: str, hub: Hub, size: str, language: str
 ) -> None:
     said = SAID[language]

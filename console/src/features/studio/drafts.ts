@@ -7,7 +7,12 @@ import { type Content, check, type Finding, type Key, save, type Whole } from "~
 type Work = { content: Content; cases: Content[] };
 type Kept = Work & { edition: number };
 
-const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+/** The same whatever the order of names: the server keeps an order of its own. */
+const told = (_name: string, value: unknown) =>
+  value && typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
+const same = (one: unknown, other: unknown) => JSON.stringify(one, told) === JSON.stringify(other, told);
 
 function recall(place: string): Kept | undefined {
   try {

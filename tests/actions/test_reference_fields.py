@@ -137,7 +137,9 @@ def test_a_personal_field_is_sealed_and_shown_by_the_viewers_masks(shop: Hub, no
     for masks, seen in ((frozenset[str](), "13800138000"), (viewers.PERSONAL, "138****8000")):
         with shop.database.workspace(shop.workspace) as connection:
             viewer = viewers.Viewer(name="amy", verbs=frozenset({"*"}), masks=masks)
-            rows = reference_query.customers(connection, viewer=viewer, wanted=reference_query.Wanted(keys=("K1",))).rows
+            rows = reference_query.customers(
+                connection, viewer=viewer, wanted=reference_query.Wanted(keys=("K1",))
+            ).rows
             reference_query.opened(connection, rows, viewer=viewer, sealer=shop.sealer)
         assert rows[0].custom["mobile"] == seen
 

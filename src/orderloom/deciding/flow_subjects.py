@@ -152,9 +152,7 @@ class Turn(Going):
             self.react(said, before=before)
         return None
 
-    def _start_other(
-        self, do: str, values: Mapping[str, Any], active: Active, effect: engine.Effect
-    ) -> Refused | None:
+    def _start_other(self, do: str, values: Mapping[str, Any], active: Active, effect: engine.Effect) -> Refused | None:
         plan = self.state.reference.flows.plans.get(str(values.get("flow", "")))
         if do != "flow.start":
             return Refused("flow.unknown_verb", {"do": do})

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from orderloom.trials import apart, bases, drafts, pairs, sums, worlds
+from orderloom.trials import apart, baselines, drafts, pairs, sums, worlds
 
 Change = sums.Change
 Summary = sums.Summary
@@ -23,7 +23,7 @@ def run(
 ) -> Iterator[Change | Summary]:
     """Every order that changes, as it is found, and the summary at the end. Raises apart.Broke."""
     began = time.monotonic()
-    with apart.Process(pairs.__name__, bases.Asked(url, workspace, period, list(tried))) as process:
+    with apart.Process(pairs.__name__, baselines.Asked(url, workspace, period, list(tried))) as process:
         for frame in process.told():
             told = _read(frame)
             yield from told.changes

@@ -1,6 +1,6 @@
 """Two worlds told in pairs: each past order by what is in force, and by the drafts, over the stock of its own world.
 
-A world decides anew only what could come out otherwise than the base (`trials.bases`): orders that the drafts answer
+A world decides anew only what could come out otherwise than the base (`trials.baselines`): orders that drafts answer
 otherwise; orders whose goods stand otherwise in the world, as far as the difference can be seen; and with them the
 orders of the same transaction that share an account or scarce goods with one of those, since one takes what the other
 finds. For any other order the deciders would be given the same to decide on, and what they come to depends on nothing
@@ -16,7 +16,7 @@ from orderloom.deciding.reference import Reference
 from orderloom.domain.orders import events, state
 from orderloom.kit import garbage, limits
 from orderloom.store import database as db
-from orderloom.trials import apart, bases, entries, results, stocks, sums, worlds
+from orderloom.trials import apart, baselines, entries, results, stocks, sums, worlds
 
 
 class Told(msgspec.Struct, omit_defaults=True):
@@ -30,7 +30,7 @@ class Place(msgspec.Struct):
     """A new order of a transaction: its first entry and its base."""
 
     entry: entries.Entry
-    base: bases.Based
+    base: baselines.Based
 
     @property
     def really(self) -> list[state.Reservation]:
@@ -42,7 +42,13 @@ class Side:
     """One of the two worlds."""
 
     def __init__(
-        self, connection: db.Connection, reference: Reference, asked: bases.Asked, really: stocks.Stock, *, strict: bool
+        self,
+        connection: db.Connection,
+        reference: Reference,
+        asked: baselines.Asked,
+        really: stocks.Stock,
+        *,
+        strict: bool,
     ) -> None:
         self._world = worlds.World(connection, reference, now=asked.period.until)
         self._shapes = entries.Shapes(connection)
@@ -119,7 +125,7 @@ class Pairs:
     """Both worlds, and the stock that really was."""
 
     def __init__(
-        self, connection: db.Connection, of: bases.References, asked: bases.Asked, really: stocks.Stock
+        self, connection: db.Connection, of: baselines.References, asked: baselines.Asked, really: stocks.Stock
     ) -> None:
         self._really = really
         self._live = Side(connection, of.live, asked, really, strict=of.by_stock)
@@ -153,31 +159,31 @@ class Pairs:
 
 
 def _tell(said: bytes) -> Iterator[bytes]:
-    asked = msgspec.json.decode(said, type=bases.Asked)
-    with bases.opened(asked) as connection:
+    asked = msgspec.json.decode(said, type=baselines.Asked)
+    with baselines.opened(asked) as connection:
         view = connection.execute(entries.Q.hand_on).fetchone()
         assert view is not None
-        with apart.Process(bases.__name__, msgspec.structs.replace(asked, view=view[0])) as second:
+        with apart.Process(baselines.__name__, msgspec.structs.replace(asked, view=view[0])) as second:
             for told in _told(connection, asked, second.told()):
                 yield msgspec.msgpack.encode(told)
 
 
-def _told(connection: db.Connection, asked: bases.Asked, theirs: Iterator[bytes]) -> Iterator[Told]:
+def _told(connection: db.Connection, asked: baselines.Asked, theirs: Iterator[bytes]) -> Iterator[Told]:
     """Change by change, and at the end the summary."""
     began = time.monotonic()
-    of = bases.references(connection, asked.tried)
+    of = baselines.references(connection, asked.tried)
     reading = entries.Reading(connection, since=asked.period.since, until=asked.period.until)
     really = stocks.Stock(reading.pools())
-    base = bases.Base(connection, of, asked, really)
+    base = baselines.Base(connection, of, asked, really)
     pairs = Pairs(connection, of, asked, really)
     added = sums.Sums()
     changes = 0
     garbage.settle()
     for number, stretch in enumerate(reading.stretches()):
-        given = iter(bases.read(next(theirs))) if bases.shared(number, of) else None
+        given = iter(baselines.read(next(theirs))) if baselines.shared(number, of) else None
         told = Told()
         for batch in stretch:
-            new = bases.new(batch, asked.period)
+            new = baselines.new(batch, asked.period)
             placed: list[Place] = []
             if new:
                 found = next(given) if given is not None else base.decide(new)

@@ -70,7 +70,8 @@ def find_external(connection: db.Connection, keys: Collection[tuple[str, str]]) 
     if not keys:
         return {}
     asked = {"channels": [key[0] for key in keys], "external_nos": [key[1] for key in keys]}
-    found = connection.execute(Q.find_external, asked).fetchall()
+    # Planned anew each time: a plan made while there were no orders might go by the channel's list, order by order.
+    found = connection.execute(Q.find_external, asked, prepare=False).fetchall()
     return {(channel, external_no): order_id for channel, external_no, order_id in found}
 
 

@@ -39,7 +39,8 @@ def save(connection: db.Connection, hub: Hub, asked: Sequence[Asked], decided: D
     """Write what a batch decided. Raises Contended, or the database's own refusal, when another batch was faster."""
     touched = [each for each in decided.touched.values() if each.said]
     # A small batch waits for round trips more than for anything else: its statements go out one behind the other.
-    small = sum([len(each.order.lines) for each in touched]) <= limits.INSERT_ROWS_MAX
+    lines = sum([len(each.order.lines) for each in touched])
+    small = len(touched) <= limits.PIPELINED_ORDERS_MAX and lines <= limits.PIPELINED_LINES_MAX
     with db.pipelined(connection) if small else contextlib.nullcontext():
         _write(connection, hub, asked, decided, state, touched)
 

@@ -120,7 +120,11 @@ NUMBER_BLOCK = 500
 STOCK_ROWS_PER_BATCH = 2_000
 
 # Rows of a table that are inserted in one statement; more are copied
-INSERT_ROWS_MAX = 64
+INSERT_ROWS_MAX = 24
+
+# A batch whose statements go out one behind the other; larger ones copy their rows
+PIPELINED_ORDERS_MAX = 16
+PIPELINED_LINES_MAX = 64
 
 # Keys and callers
 NAME_CHARS_MAX = 200

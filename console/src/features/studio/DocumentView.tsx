@@ -61,6 +61,8 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
       if (edition !== undefined) setPublishing(edition);
     });
   const version = whole.row?.version ?? 0;
+  // What is in force as it stands needs neither saving nor publishing.
+  const settled = !draft.changed && draft.edition === 0 && version > 0 && !whole.row?.retired_at;
   const errors = draft.findings.filter((each) => each.level === "error").length;
   const problems = <Problems findings={draft.findings} checked={draft.checked} show={lead} />;
   const done = async () => {
@@ -91,7 +93,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
               <Button
                 icon={<SaveOutlined />}
                 loading={busy === "save"}
-                disabled={!draft.changed && draft.edition > 0}
+                disabled={settled || (!draft.changed && draft.edition > 0)}
                 onClick={save}
               >
                 {t("studio.save")}
@@ -100,7 +102,13 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
                 {t("studio.check")}
               </Button>
               {may("documents:publish") && (
-                <Button type="primary" icon={<CloudUploadOutlined />} loading={busy === "publish"} onClick={ready}>
+                <Button
+                  type="primary"
+                  icon={<CloudUploadOutlined />}
+                  loading={busy === "publish"}
+                  disabled={settled}
+                  onClick={ready}
+                >
                   {t("studio.publish.button")}
                 </Button>
               )}
@@ -111,6 +119,9 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
         band={
           <div className="studio-notes">
             {failed !== null && <Trouble error={failed} />}
+            {draft.checked?.publishable === false && (
+              <Alert type="error" showIcon role="alert" title={t("studio.publish.errors", { count: errors })} />
+            )}
             {draft.brought && draft.changed && <Alert type="info" showIcon closable title={t("studio.brought")} />}
           </div>
         }
@@ -162,11 +173,9 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
         <Commenting
           title={t("studio.publish.title", { version: version + 1 })}
           text={
-            errors > 0
-              ? t("studio.publish.errors", { count: errors })
-              : draft.findings.length > 0
-                ? t("studio.publish.warnings", { count: draft.findings.length })
-                : t("studio.publish.text")
+            draft.findings.length > 0
+              ? t("studio.publish.warnings", { count: draft.findings.length })
+              : t("studio.publish.text")
           }
           ok={t("studio.publish.button")}
           run={(comment) => publish(of, publishing, comment)}

@@ -14,6 +14,8 @@ const told = (_name: string, value: unknown) =>
     : value;
 const same = (one: unknown, other: unknown) => JSON.stringify(one, told) === JSON.stringify(other, told);
 
+const workOf = ({ content, cases }: Work): Work => ({ content, cases });
+
 function recall(place: string): Kept | undefined {
   try {
     const kept = localStorage.getItem(place);
@@ -32,12 +34,21 @@ export function useDraft(key: Key, whole: Whole) {
   const client = useQueryClient();
   const place = `orderloom.studio.${useSession().workspace}.${kind}/${name}`;
   const kept = useMemo(() => recall(place), [place]);
-  const [work, setWork] = useState<Work>(kept ?? { content: whole.content, cases: whole.cases });
-  const [edition, setEdition] = useState(kept?.edition ?? whole.edition);
+  const [work, setWork] = useState<Work>(workOf(kept ?? whole));
+  const [edition, setEdition] = useState(kept && !same(workOf(kept), workOf(whole)) ? kept.edition : whole.edition);
+  const [seen, setSeen] = useState(whole);
   const [findings, setFindings] = useState<Finding[]>([]);
   const [checked, setChecked] = useState<{ publishable: boolean } | null>(null);
   const [conflict, setConflict] = useState<Problem | null>(null);
-  const changed = !same(work, { content: whole.content, cases: whole.cases });
+  // Where nothing was typed, what the server tells later is gone on from; what was typed stays, over what it was typed on.
+  if (seen !== whole) {
+    setSeen(whole);
+    if (same(work, workOf(seen))) {
+      setWork(workOf(whole));
+      setEdition(whole.edition);
+    }
+  }
+  const changed = !same(work, workOf(whole));
   useEffect(() => {
     if (changed) localStorage.setItem(place, JSON.stringify({ ...work, edition }));
     else localStorage.removeItem(place);
@@ -69,17 +80,18 @@ export function useDraft(key: Key, whole: Whole) {
       throw error;
     }
   };
+  /** The edition that may be published as it stands; nothing where something is in the way. */
   const judge = async (): Promise<number | undefined> => {
     const kept = await keep();
     if (kept === undefined) return undefined;
     const told = await check({ kind, name }, kept);
     setFindings(told.findings);
     setChecked({ publishable: told.publishable });
-    return kept;
+    return told.publishable ? kept : undefined;
   };
   /** Go on from what stands on the server. */
   const take = (next: Whole) => {
-    setWork({ content: next.content, cases: next.cases });
+    setWork(workOf(next));
     setEdition(next.edition);
     setConflict(null);
     setFindings([]);

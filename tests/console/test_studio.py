@@ -1,0 +1,104 @@
+"""The studio: an operations lead shapes a rule without JSON, tries it, publishes it, goes back; two editors collide."""
+
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+from tests.console.conftest import Opened
+
+from orderloom.actions.kinds import KINDS
+
+DRAFT = "/api/v1/documents/rules/big_orders/draft"
+
+
+def _button(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def _publish(page: Page, why: str) -> None:
+    page.locator(".detail-actions").get_by_role("button", name="发布").click()
+    page.get_by_role("dialog").get_by_role("textbox").fill(why)
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("发 ?布")).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def _type(page: Page, column: int, text: str) -> None:
+    """Into a cell of the last row of the decision table."""
+    page.locator("[data-testid=decision-table] tbody tr").last.locator("td").nth(column).click()
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+
+
+def test_an_operations_lead_adds_a_row_tries_it_publishes_and_rolls_back(
+    opened: Opened, client: httpx.Client, person: str
+) -> None:
+    screen = opened("desk", "zh")
+    page = screen.page
+    screen.open("/studio")
+    screen.sign_in()
+    page.get_by_role("button", name="新建").click()
+    page.get_by_label("代号", exact=True).last.fill("big_orders")
+    page.get_by_role("button", name=re.compile("打 ?开")).click()
+    table = page.locator("[data-testid=decision-table]")
+    expect(table).to_contain_text("金额 total")
+    page.get_by_text("加一行").click()
+    _type(page, 1, ">= 100")
+    page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()
+    expect(page.locator("[data-testid=problems] li").first).to_contain_text("错误")
+    expect(table.locator("td[data-finding=error]").first).to_be_visible()
+    _type(page, 2, '"vip"')
+    _type(page, 3, "20")
+    page.get_by_role("tab", name="用例").click()
+    page.get_by_role("button", name="补用例").click()
+    page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()
+    cases = page.locator("[data-testid=case]")
+    expect(cases.get_by_text("通过", exact=True)).to_have_count(2)
+    expect(cases.nth(1)).to_contain_text("未通过")
+    page.locator(".detail-actions").get_by_role("button", name="发布").click()
+    expect(page.get_by_role("alert").filter(has_text="改正后才能发布")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_label("order.total", exact=True).last.fill("1")
+    page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()
+    expect(cases.get_by_text("通过", exact=True)).to_have_count(3)
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("tab", name="回测").click()
+    _button(page, "回测草稿")
+    expect(page.get_by_role("status").filter(has_text="单会变")).to_be_visible(timeout=60_000)
+    _publish(page, "一百元以上算贵宾")
+    expect(page.locator(".detail-marks")).to_contain_text("第 1 版")
+    page.get_by_role("tab", name="编辑").click()
+    page.get_by_label("名称 中文").fill("大单")
+    _publish(page, "改名")
+    expect(page.locator(".detail-marks")).to_contain_text("第 2 版")
+    page.get_by_role("tab", name="历史").click()
+    _button(page, "恢复这一版")
+    page.get_by_role("dialog").get_by_role("button", name="恢复这一版").click()
+    expect(page.locator(".detail-marks")).to_contain_text("第 3 版")
+    told = client.get("/documents/rules/big_orders").json()
+    assert told["version"] == 3 and told["content"]["title"]["zh"] != "大单"
+    assert len(told["content"]["content"]["nodes"][1]["content"]["rules"]) == 2
+
+
+def test_two_editors_collide_politely_and_nothing_typed_is_lost(
+    opened: Opened, client: httpx.Client, person: str
+) -> None:
+    example = {"content": KINDS["rules"].example, "cases": KINDS["rules"].cases}
+    client.put("/documents/rules/big_orders/draft", json={**example, "edition": 0})
+    screen = opened("phone", "en")
+    screen.forgive(DRAFT)
+    page = screen.page
+    screen.open("/studio/rules/big_orders")
+    screen.sign_in()
+    page.get_by_label("Title Chinese").fill("我的名字")
+    client.put("/documents/rules/big_orders/draft", json={**example, "edition": 1})
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("dialog")).to_contain_text("has saved this draft meanwhile")
+    page.get_by_role("button", name="Keep editing, save later").click()
+    expect(page.get_by_label("Title Chinese")).to_have_value("我的名字")
+    page.reload()
+    expect(page.get_by_label("Title Chinese")).to_have_value("我的名字")
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save mine over it").click()
+    expect(page.get_by_text("Not saved")).to_have_count(0)
+    assert client.get("/documents/rules/big_orders/draft").json()["content"]["title"]["zh"] == "我的名字"

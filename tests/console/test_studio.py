@@ -102,3 +102,23 @@ def test_two_editors_collide_politely_and_nothing_typed_is_lost(
     page.get_by_role("button", name="Save mine over it").click()
     expect(page.get_by_text("Not saved")).to_have_count(0)
     assert client.get("/documents/rules/big_orders/draft").json()["content"]["title"]["zh"] == "我的名字"
+
+
+def test_what_another_saved_while_one_was_away_is_shown_and_is_no_change_of_ones_own(
+    opened: Opened, client: httpx.Client, person: str
+) -> None:
+    example = {"content": KINDS["rules"].example, "cases": KINDS["rules"].cases}
+    client.put("/documents/rules/big_orders/draft", json={**example, "edition": 0})
+    screen = opened("desk", "zh")
+    page = screen.page
+    screen.open("/studio/rules/big_orders")
+    screen.sign_in()
+    title = page.get_by_label("名称 中文")
+    expect(title).to_have_value(KINDS["rules"].example["title"]["zh"])
+    page.get_by_role("button", name="返回").click()
+    expect(page.get_by_role("button", name="新建")).to_be_visible()
+    theirs = {**KINDS["rules"].example, "title": {"zh": "他人改的", "en": "Theirs"}}
+    client.put("/documents/rules/big_orders/draft", json={**example, "content": theirs, "edition": 1})
+    page.go_back()
+    expect(title).to_have_value("他人改的")
+    expect(page.get_by_text("未保存")).to_have_count(0)

@@ -55,6 +55,7 @@ export function useWhole(key: Key, example: Kind | undefined) {
     queryKey: ["document", key.kind, key.name],
     enabled: example !== undefined,
     queryFn: ({ signal }) => whole(key, example, signal),
+    refetchOnMount: "always",
     refetchOnWindowFocus: false,
   });
 }

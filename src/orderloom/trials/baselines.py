@@ -114,7 +114,7 @@ def opened(asked: Asked) -> Iterator[db.Connection]:
         yield connection
 
 
-class Base:
+class Baseline:
     """Decides orders as their base."""
 
     def __init__(self, connection: db.Connection, of: References, asked: Asked, really: stocks.Stock) -> None:

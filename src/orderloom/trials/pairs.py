@@ -174,7 +174,7 @@ def _told(connection: db.Connection, asked: baselines.Asked, theirs: Iterator[by
     of = baselines.references(connection, asked.tried)
     reading = entries.Reading(connection, since=asked.period.since, until=asked.period.until)
     really = stocks.Stock(reading.pools())
-    base = baselines.Base(connection, of, asked, really)
+    base = baselines.Baseline(connection, of, asked, really)
     pairs = Pairs(connection, of, asked, really)
     added = sums.Sums()
     changes = 0

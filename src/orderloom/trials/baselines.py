@@ -204,7 +204,7 @@ def _tell(said: bytes) -> Iterator[bytes]:
         of = references(connection, asked.tried)
         reading = entries.Reading(connection, since=asked.period.since, until=asked.period.until)
         really = stocks.Stock(reading.pools())
-        base = Base(connection, of, asked, really)
+        base = Baseline(connection, of, asked, really)
         garbage.settle()
         for number, stretch in enumerate(reading.stretches()):
             found: list[list[Based]] = []

@@ -20,6 +20,7 @@ const PLACES: [RegExp, (text: string, before: string) => string][] = [
     called,
   ],
   [/(^\s+)"([A-Z][^"\n]* |Request|Graph|Ready to simulate!|Run a request[^"\n]*)"(?=,?$)/gm, called],
+  [/(children: )"(\(Drag-and-drop\))"/g, called],
 ];
 
 /**
@@ -35,6 +36,10 @@ export function translated(code: string): { code: string; missing: string[] } {
       return text in WORDS ? write(text, before) : whole;
     });
   told = told
+    .replace(
+      /(items: Object\.values\(as\)\.map\(\((\w)\) => \(\{\s+key: \2,\s+label: )\2/,
+      '$1{ Output: __jdm("Output"), Input: __jdm("Input"), Trace: __jdm("Trace") }[$2]',
+    )
     .replace('import br from "exceljs";', "")
     .replace(/const \{ Workbook: t \} = br/g, 'const { Workbook: t } = (await import("exceljs")).default');
   return { code: `import { word as __jdm } from "~/features/studio/rules/words";\n${told}`, missing: [...missing] };

@@ -1,6 +1,8 @@
 """The studio: an operations lead shapes a rule without JSON, tries it, publishes it, goes back; two editors collide."""
 
+import io
 import re
+import zipfile
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -122,3 +124,39 @@ def test_what_another_saved_while_one_was_away_is_shown_and_is_no_change_of_ones
     page.go_back()
     expect(title).to_have_value("他人改的")
     expect(page.get_by_text("未保存")).to_have_count(0)
+
+
+def test_a_graph_is_tried_on_what_its_cases_share(opened: Opened, person: str) -> None:
+    screen = opened("desk", "zh")
+    page = screen.page
+    screen.open("/studio/rules/sourcing")
+    screen.sign_in()
+    page.get_by_text("决策图", exact=True).click()
+    page.locator(".rules-graph .anticon-play-circle").first.click()
+    page.get_by_role("button", name="运行").click()
+    expect(page.get_by_role("tab", name="经过")).to_be_visible()
+    expect(page.locator(".rules-graph textarea").last).to_have_value(re.compile("radius_m: 300000"))
+    expect(page.get_by_role("button", name="发布")).to_be_disabled()
+
+
+def test_a_pack_is_compared_and_kept_as_drafts(opened: Opened, client: httpx.Client, person: str) -> None:
+    pack = client.get("/packs/export", params={"kind": "rules"}).content
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(pack)) as before, zipfile.ZipFile(changed, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(b"300000", b"310000"))
+    screen = opened("phone", "en")
+    page = screen.page
+    screen.open("/packs")
+    screen.sign_in()
+    chosen = page.locator("input[type=file]")
+    chosen.set_input_files({"name": "ours.zip", "mimeType": "application/zip", "buffer": pack})
+    expect(page.get_by_text("It is all in force already.")).to_be_visible()
+    chosen.set_input_files({"name": "theirs.zip", "mimeType": "application/zip", "buffer": changed.getvalue()})
+    expect(page.get_by_text("theirs.zip")).to_be_visible()
+    page.locator("summary").filter(has_text="sourcing").click()
+    expect(page.get_by_role("cell", name="310000").first).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("button", name="Keep as drafts").click()
+    expect(page.get_by_role("alert").filter(has_text="kept as drafts")).to_be_visible()
+    assert client.get("/documents/rules/sourcing/draft").json()["edition"] == 1

@@ -133,6 +133,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
               <Editor
                 kind={kind}
                 content={draft.content}
+                cases={draft.cases}
                 findings={draft.findings}
                 locked={locked}
                 write={(content) => draft.write({ content })}

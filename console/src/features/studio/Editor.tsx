@@ -8,10 +8,17 @@ import { Source } from "~/features/studio/Source";
 
 const Rules = lazy(() => import("~/features/studio/rules/Rules"));
 
-type Props = { kind: Kind; content: Content; findings: Finding[]; locked: boolean; write: (content: Content) => void };
+type Props = {
+  kind: Kind;
+  content: Content;
+  cases: Content[];
+  findings: Finding[];
+  locked: boolean;
+  write: (content: Content) => void;
+};
 
 /** What a document says, in the form that fits its kind; its source for those who ask for it. */
-export function Editor({ kind, content, findings, locked, write }: Props) {
+export function Editor({ kind, content, cases, findings, locked, write }: Props) {
   const { t } = useTranslation();
   const [how, setHow] = useState<"form" | "source">("form");
   const drawn = kind.name === "rules";
@@ -40,7 +47,7 @@ export function Editor({ kind, content, findings, locked, write }: Props) {
           />
           {drawn && (
             <Suspense fallback={<Spin />}>
-              <Rules content={content} findings={findings} locked={locked} write={write} />
+              <Rules content={content} cases={cases} findings={findings} locked={locked} write={write} />
             </Suspense>
           )}
         </>

@@ -1,4 +1,5 @@
-import { Alert, Button, Empty } from "antd";
+import { UploadOutlined } from "@ant-design/icons";
+import { Alert, Button, Empty, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { OURS } from "~/client/api";
@@ -38,22 +39,29 @@ export function PackBeside() {
     setFailed(null);
     work.catch(setFailed);
   };
-  const choose = async (next: File | undefined) => {
-    setFile(next ?? null);
+  const choose = async (next: File) => {
+    setFile(next);
     setTold(null);
     setApplied(null);
-    if (next) setTold(await send<Comparison>("diff", next));
+    setTold(await send<Comparison>("diff", next));
   };
   const differing = (told?.documents ?? []).filter((each) => each.state !== "same");
   return (
     <Part title="studio.packs.apply">
       <p className="faint">{t("studio.packs.apply_text")}</p>
-      <input
-        type="file"
-        accept=".zip"
-        aria-label={t("studio.packs.file")}
-        onChange={(event) => during(choose(event.target.files?.[0]))}
-      />
+      <div className="backtest-ask">
+        <Upload
+          accept=".zip"
+          showUploadList={false}
+          beforeUpload={(next) => {
+            during(choose(next));
+            return false;
+          }}
+        >
+          <Button icon={<UploadOutlined />}>{t("studio.packs.file")}</Button>
+        </Upload>
+        {file && <span>{file.name}</span>}
+      </div>
       {failed !== null && <Alert type="error" role="alert" showIcon title={said(failed)} />}
       {told && differing.length === 0 && <Empty description={t("studio.packs.same")} />}
       {file && differing.length > 0 && !applied && (

@@ -8,6 +8,7 @@ import { PackBeside } from "~/features/studio/PackBeside";
 import { useKinds } from "~/features/studio/read";
 import { Part } from "~/ui/detail/DetailPage";
 import "~/ui/detail/detail.css";
+import "~/ui/list/list.css";
 import "~/features/studio/studio.css";
 
 /** Documents carried from one workspace to another: export, compare, take over. */

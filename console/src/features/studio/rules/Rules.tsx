@@ -7,16 +7,23 @@ import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { words } from "~/client/problems";
 import type { Content, Finding } from "~/features/studio/read";
+import { bookOf } from "~/features/studio/rules/cases";
 import { type Graph, graphOf, onlyTable, placed, type Table } from "~/features/studio/rules/graph";
 import { useMarks } from "~/features/studio/rules/marks";
 import "~/features/studio/rules/rules.css";
 
-type Props = { content: Content; findings: Finding[]; locked: boolean; write: (content: Content) => void };
+type Props = {
+  content: Content;
+  cases: Content[];
+  findings: Finding[];
+  locked: boolean;
+  write: (content: Content) => void;
+};
 const ROW_PX = 40;
 const HEAD_PX = 130;
 
 /** A decision table, or the graph that it is a part of. */
-export default function Rules({ content, findings, locked, write }: Props) {
+export default function Rules({ content, cases, findings, locked, write }: Props) {
   const { t, i18n } = useTranslation();
   const graph = useMemo(() => graphOf(content), [content]);
   const only = useMemo(() => onlyTable(graph), [graph]);
@@ -51,7 +58,7 @@ export default function Rules({ content, findings, locked, write }: Props) {
             }
           />
         ) : (
-          <Drawn graph={graph} locked={locked} write={put} />
+          <Drawn graph={graph} cases={cases} locked={locked} write={put} />
         )}
       </JdmConfigProvider>
     </div>
@@ -86,10 +93,14 @@ function OneTable({ table, under, findings, locked, write }: TableProps) {
   );
 }
 
-function Drawn({ graph, locked, write }: { graph: Graph; locked: boolean; write: (graph: Graph) => void }) {
+type DrawnProps = { graph: Graph; cases: Content[]; locked: boolean; write: (graph: Graph) => void };
+
+function Drawn({ graph, cases, locked, write }: DrawnProps) {
   const { t, i18n } = useTranslation();
   const [simulated, setSimulated] = useState<unknown>(undefined);
   const [running, setRunning] = useState(false);
+  // What is tried begins with what the cases share, not with nothing.
+  const shared = useMemo(() => JSON.stringify(bookOf(cases).base, undefined, 2), [cases]);
   const run = useCallback(
     async (content: unknown, context: unknown) => {
       setRunning(true);
@@ -121,13 +132,14 @@ function Drawn({ graph, locked, write }: { graph: Graph; locked: boolean; write:
         renderPanel: () => (
           <GraphSimulator
             loading={running}
+            defaultRequest={shared}
             onClear={() => setSimulated(undefined)}
             onRun={({ graph: tried, context }) => run(tried, context)}
           />
         ),
       },
     ],
-    [t, running, run],
+    [t, running, run, shared],
   );
   return (
     <div className="rules-graph">

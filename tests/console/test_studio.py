@@ -62,6 +62,7 @@ def test_an_operations_lead_adds_a_row_tries_it_publishes_and_rolls_back(
     page.get_by_label("order.total", exact=True).last.fill("1")
     page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()
     expect(cases.get_by_text("通过", exact=True)).to_have_count(3)
+    expect(page.locator(".ant-btn-loading")).to_have_count(0)
     assert screen.impaired() == [] and screen.overflow() == 0
     page.get_by_role("tab", name="回测").click()
     _button(page, "回测草稿")

@@ -54,7 +54,10 @@ class Screen:
     def impaired(self) -> list[str]:
         """What axe finds serious or critical for people who see, hear or move otherwise."""
         # Colours halfway through a fade are nobody's colours.
-        self.page.wait_for_function("document.getAnimations().every((each) => !(each instanceof CSSTransition))")
+        self.page.evaluate(
+            "Promise.allSettled(document.getAnimations()"
+            ".filter((each) => each instanceof CSSTransition).map((each) => each.finished)).then(() => null)"
+        )
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [

@@ -4,6 +4,7 @@
 What a run is about stands in the subclass: how expressions are answered, and what its commands do.
 """
 
+import abc
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ class Subject(msgspec.Struct, frozen=True):
     channel: str = ""
 
 
-class Going:
+class Going(abc.ABC):
     """The runs of one subject while something of it is decided."""
 
     def __init__(self, active: list[Active], state: State) -> None:
@@ -47,9 +48,9 @@ class Going:
         self.flowing: Flowing = state.flowing
 
     @property
+    @abc.abstractmethod
     def subject(self) -> Subject:
         """What the runs are about, as it stands."""
-        raise NotImplementedError
 
     @property
     def of(self) -> str:
@@ -57,25 +58,25 @@ class Going:
         return definition.ORDER
 
     @property
+    @abc.abstractmethod
     def rounds(self) -> int:
         """How often flows have answered each other in this transaction."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def refuse(self, refused: Refused) -> None:
         """Say no to the command on the runs."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def value(self, active: Active, text: str, *, event: Event | None = None) -> Any:
         """An expression's value for a run; `event` is the one that the run began with unless given."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def answered(self, active: Active, question: str) -> Any:
         """What a run asks on its way: an expression's value, or a decision table's first answer."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def command(self, active: Active, effect: engine.Effect) -> None:
         """Give a command that is decided in the same transaction."""
-        raise NotImplementedError
 
     def wake(self, said: Sequence[Any]) -> None:
         """Let runs go on that wait for one of these events."""

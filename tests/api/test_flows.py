@@ -197,3 +197,48 @@ def test_a_form_starts_the_flows_that_name_it_or_none(client: httpx.Client, hub:
     assert sorted((each["flow"], each["order_no"]) for each in runs) == [
         ("any_form", sent.json()["number"]), ("this_form", sent.json()["number"]),
     ]  # fmt: skip
+
+
+def test_what_a_flow_is_drawn_with_goes_with_what_it_is_about(client: httpx.Client) -> None:
+    of_order = client.get("/flows/components").json()
+    assert "order.hold" in [each["name"] for each in of_order["verbs"]]
+    assert {"name": "order.received", "zh": "收到订单", "en": "Order received"} in of_order["starts"]
+    assert "order.total" in [each["name"] for each in of_order["paths"]]
+    wait = of_order["schema"]["$defs"][of_order["kinds"]["wait"]]
+    assert "timeout_minutes" in wait["properties"]
+    house = client.get("/flows/components", params={"of": "workspace"}).json()
+    assert "order.hold" not in [each["name"] for each in house["verbs"]]
+    assert (house["waits"], "stock.counted" in [each["name"] for each in house["starts"]]) == ([], True)
+
+
+def test_where_runs_wait_is_counted_by_node_and_version(client: httpx.Client, key: Key, address: str) -> None:
+    publish(client, "look", content(TRIGGER, WAIT, HOLD))
+    placed(client, "FS-1")
+    placed(client, "FS-2")
+    [stands] = client.get("/flows/look/standing").json()
+    assert (stands["version"], stands["node"], stands["runs"]) == (1, "w", 2)
+    assert stands["due_at"] > stands["since"]
+    with client_of(address, key("flows:read", channels=["tmall"])) as other:
+        assert other.get("/flows/look/standing").json() == []
+
+
+def test_a_draft_is_tried_on_a_sample_without_any_order(client: httpx.Client) -> None:
+    big = {"kind": "condition", "id": "c", "branches": [{"exit": "big", "when": "order.total > 5000"}]}
+    draft = content(TRIGGER, big, WAIT, HOLD)
+    draft["edges"][1]["exit"] = "big"
+    body = {"name": "draft", "content": draft, "sample": {"order.total": 6000}, "exits": {"hold": "refused"}}
+    tried = client.post("/flows/test", json=body).json()
+    assert [(each["node"], each.get("exit", "")) for each in tried["path"]] == [
+        ("t", "next"), ("c", "big"), ("w", "next"), ("hold", "refused"),
+    ]  # fmt: skip
+    assert (tried["state"], tried["failure"]["node"]) == ("failed", "hold")
+    body["sample"] = {"order.total": 10}
+    assert [each["node"] for each in client.post("/flows/test", json=body).json()["path"]] == ["t", "c"]
+
+
+def test_a_trial_tells_what_each_node_would_do(client: httpx.Client) -> None:
+    order_no = placed(client, "FD-1")
+    body = {"name": "draft", "order_no": order_no, "content": content(TRIGGER, WAIT, HOLD)}
+    lit = {each["node"]: each for each in client.post("/flows/test", json=body).json()["path"]}
+    assert lit["hold"]["does"] == {"do": "order.hold", "values": HOLD["values"]}
+    assert "does" not in lit["w"]

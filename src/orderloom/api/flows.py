@@ -38,7 +38,8 @@ class InForce(msgspec.Struct):
 
 class TestBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """What to try on which order or record, none of both for a flow of the workspace: the draft in `content`, else the
-    flow in force. `exits` say by node where people, partners and events lead; times pass by themselves."""
+    flow in force. `exits` say by node where people, partners and events lead; times pass by themselves. With `sample`
+    it is tried as its cases are: these paths set over the ordinary order or an empty record."""
 
     name: ob.Named
     order_no: ob.Word = ""
@@ -47,6 +48,7 @@ class TestBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     trigger: ob.Code = ""
     event: dict[str, Any] = {}
     exits: dict[str, str] = {}
+    sample: dict[str, Any] | None = None
 
 
 class StartBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -159,6 +161,8 @@ def test(caller: Caller = may("flows:test"), body: TestBody = bodies.one(TestBod
     if draft is None:
         raise problems.Raised(404, Refused("flow.unknown", {"flow": body.name}))
     trial = trials.Trial(body.trigger, body.event, body.exits)
+    if body.sample is not None:
+        return answers.json(trials.on_sample(reference, draft=draft, trial=trial, values=body.sample))
     if draft.content.get("of", definition.ORDER) != definition.ORDER:
         caller.require_whole_scope()
         with caller.reading() as connection:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from orderloom.domain import approvals
+from orderloom.domain.flows import engine
 from orderloom.domain.flows.definition import Plan
 from orderloom.domain.flows.runs import Run
 from orderloom.domain.orders import events
@@ -13,7 +14,7 @@ from orderloom.domain.orders import events
 
 class Active(msgspec.Struct):
     """A run that goes on in this batch. `existed` tells that it waited before; `said` is what happened in it since,
-    `did` whether it asked for anything."""
+    `did` whether it asked for anything, `gave` what its nodes wanted done by the number of their branch."""
 
     run: Run
     plan: Plan
@@ -21,6 +22,7 @@ class Active(msgspec.Struct):
     said: list[events.FlowEvent] = []
     path: list[str] = []
     did: bool = False
+    gave: dict[int, engine.Effect] = {}
 
 
 class Flowing(msgspec.Struct):

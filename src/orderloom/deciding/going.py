@@ -187,6 +187,7 @@ class Going(abc.ABC):
             for question in turn.questions:
                 answers[question] = self.answered(active, question)
         for effect in effects:
+            active.gave[effect.token] = effect
             self._carry(active, effect)
         if active.run.over:
             self._tell_parent(active)

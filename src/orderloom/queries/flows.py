@@ -80,6 +80,16 @@ class Shown(msgspec.Struct):
     passed: list[Passed]
 
 
+class Standing(msgspec.Struct):
+    """How many waiting runs of a version stand at a node, since when the longest, and when the next goes on by time."""
+
+    version: int
+    node: str
+    runs: int
+    since: dt.datetime
+    due_at: dt.datetime | None
+
+
 class Fit(msgspec.Struct):
     """Whether a run's history fits a version: `nodes` are the places where it does not. `order_no` is the number of the
     order or record that it is about."""
@@ -115,6 +125,13 @@ def one(connection: db.Connection, run_id: uuid.UUID, *, viewer: Viewer) -> Show
         for each in _passed(log.read(body), run_id, recorded_at)
     ]
     return Shown(found[0], passed)
+
+
+def standing(connection: db.Connection, *, viewer: Viewer, flow: str) -> list[Standing]:
+    """Where the waiting runs of a flow stand, those of orders in scope, the newest version first. A run with several
+    branches stands at several nodes."""
+    asked = {"flow": flow, "rows_max": limits.PAGE_ROWS_MAX, **viewer.scope}
+    return [Standing(*row) for row in connection.execute(Q.standing, asked, prepare=False).fetchall()]
 
 
 def fitting(

@@ -21,7 +21,8 @@ from orderloom.domain.flows.definition import Plan
 from orderloom.kit import limits
 from orderloom.rules import bounds, flows, graphs, reads, samples
 
-_AT = dt.datetime(2026, 2, 18, 2, 0, tzinfo=dt.UTC)
+# When samples and cases happen.
+AT = dt.datetime(2026, 2, 18, 2, 0, tzinfo=dt.UTC)
 
 
 Problem = tuple[str, Mapping[str, Any]] | None
@@ -102,26 +103,42 @@ def run_cases(name: str, content: Content, cases: Sequence[Mapping[str, Any]], k
         except msgspec.ValidationError as error:
             found.append(Finding("flow.case_malformed", pointer("cases", number), data={"reason": str(error)[:200]}))
             continue
-        path = _way(plan, asked, case, known)
+        path = [_told(each) for each in walk(plan, case, known, asked=asked).steps]
         if path != case.path:
             data = {"case": case.name, "wanted": " ".join(case.path), "went": " ".join(path)}
             found.append(Finding("flow.case_differs", pointer("cases", number, "path"), data=data))
     return found
 
 
-def _way(plan: Plan, asked: flows.Flows, case: Case, known: Known) -> list[str]:
+class Walk(msgspec.Struct):
+    """The way that a case goes: each node passed, none where the trigger's filter does not hold; how it ends, and why
+    where it fails."""
+
+    state: str
+    steps: list[runs.Step] = []
+    failure: engine.Failure | None = None
+
+
+def _told(step: runs.Step) -> str:
+    return f"{step.node}:{step.exit}" if step.exit else step.node
+
+
+def walk(plan: Plan, case: Case, known: Known, *, asked: flows.Flows | None = None) -> Walk:
+    """Let a flow go its way for a case; every wait, and every question to people or partners, is answered at once."""
+    asked = asked or flows.Flows([plan], zone=known.zone)
     trigger = next((each for each in plan.triggers if case.trigger in ("", each.id)), plan.triggers[0])
     context = _example(plan, case) | {"event": dict(case.event), "vars": {}}
     if trigger.filter and asked.value(trigger.filter, context) is not True:
-        return []
+        return Walk("not_started")
     run = runs.begin(runs.Started(uuid.UUID(int=0), plan.name, 0, trigger.id, dict(case.event)))
-    now = _AT.astimezone(zoneinfo.ZoneInfo(known.zone))
-    path: list[str] = []
+    now = AT.astimezone(zoneinfo.ZoneInfo(known.zone))
+    gone = Walk("running")
     for _ in range(limits.FLOW_STEPS_AT_ONCE_MAX):
         answers: dict[str, Any] = {}
         while True:
             turn = engine.advance(run, plan, answers, now=now)
-            path.extend(f"{each.node}:{each.exit}" if each.exit else each.node for each in turn.steps)
+            gone.steps.extend(turn.steps)
+            gone.failure = turn.failure or gone.failure
             if not turn.questions or run.over:
                 break
             context["vars"] = run.vars
@@ -134,10 +151,12 @@ def _way(plan: Plan, asked: flows.Flows, case: Case, known: Known) -> list[str]:
         into = node.into if isinstance(node, definition.Call | definition.Action) else ""
         answered = engine.answer(run, plan, waits.token, exit_=exit_, into=into)
         assert answered is not None, "it waits"
-        path.extend(f"{each.node}:{each.exit}" for each in answered.steps)
+        gone.steps.extend(answered.steps)
         if answered.failure is not None:
+            gone.failure = answered.failure
             break
-    return path
+    gone.state = run.state
+    return gone
 
 
 def _example(plan: Plan, case: Case) -> dict[str, Any]:

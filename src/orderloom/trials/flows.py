@@ -14,6 +14,7 @@ from orderloom.deciding.flowing import Active, Flowing
 from orderloom.deciding.reference import Reference
 from orderloom.deciding.state import State
 from orderloom.domain import log, records
+from orderloom.domain.documents.kinds import Known
 from orderloom.domain.documents.versions import Published
 from orderloom.domain.fields import values
 from orderloom.domain.flows import definition
@@ -21,7 +22,7 @@ from orderloom.domain.orders import commands, events
 from orderloom.domain.records import Record
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.rules import flows
+from orderloom.rules import flow_kind, flows
 from orderloom.store import database as db
 from orderloom.store import records as records_store
 
@@ -29,12 +30,13 @@ _ACTOR = "trial"
 
 
 class Lit(msgspec.Struct, omit_defaults=True):
-    """A node that the run passed, when that would be, by which exit, with what was answered and what was given."""
+    """A node that the run passed, when that would be, by which exit, with what was answered and what it would do."""
 
     node: str
     at: dt.datetime
     exit: str = ""
     answer: Any = None
+    does: dict[str, Any] = {}
 
 
 class Tried(msgspec.Struct):
@@ -115,6 +117,24 @@ def on_record(
     return tried
 
 
+def on_sample(
+    reference: Reference, *, draft: Published, trial: Trial, values: Mapping[str, Any], name: str = ""
+) -> Tried:
+    """Let a draft go its way over the ordinary order with these paths set, as its cases do: which way, not what would
+    leave. Waits, people and partners answer at once, by `trial.exits` or their usual exit."""
+    known = Known(
+        {kind: {each: one.content for each, one in found.items()} for kind, found in reference.documents.items()},
+        zone=reference.settings.zone,
+    )
+    case = flow_kind.Case(name, [], set=dict(values), event=dict(trial.event), exits=trial.exits, trigger=trial.trigger)
+    gone = flow_kind.walk(flows.plan(draft), case, known)
+    path = [Lit(each.node, flow_kind.AT, each.exit, each.answer) for each in gone.steps]
+    tried = Tried(gone.state, path, [], [], [])
+    if gone.failure is not None:
+        tried.failure = {"code": gone.failure.code, "node": gone.failure.node, **gone.failure.data}
+    return tried
+
+
 def _noted(tried: Tried, turn: flow_subjects.Turn, name: str) -> list[Active]:
     """Note what a turn lit since it was looked at last; the runs that go on."""
     for each in turn.active:
@@ -191,10 +211,16 @@ def _decide(state: State, command: commands.OrderCommand, tried: Tried, name: st
 def _note(tried: Tried, own: Active, at: dt.datetime) -> None:
     for each in own.said:
         if isinstance(each, events.FlowStepped):
-            tried.path.extend(Lit(step.node, at, step.exit, step.answer) for step in each.steps)
+            tried.path.extend(Lit(step.node, at, step.exit, step.answer, _does(own, step.took)) for step in each.steps)
         elif isinstance(each, events.FlowFailed):
             tried.failure = {"code": each.code, "node": each.node, **each.data}
     tried.state = own.run.state
+
+
+def _does(own: Active, took: Sequence[int]) -> dict[str, Any]:
+    """What a step's node wanted done for the branches that it took."""
+    gave = next((own.gave[token] for token in took if token in own.gave), None)
+    return {} if gave is None else gave.values
 
 
 def _next(

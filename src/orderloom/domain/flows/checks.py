@@ -84,7 +84,7 @@ def _fitting(name: str, of: str, node: AnyNode, index: int, known: Known) -> Ite
 
     match node:
         case definition.Trigger(on="event") | definition.Wait() if node.event:
-            if node.event not in _events(of, node):
+            if node.event not in events_of(of, waiting=isinstance(node, definition.Wait)):
                 yield Finding("flow.unknown_event", at("event"), data={"event": node.event[:80]})
         case definition.Trigger(on="form") if of == definition.WORKSPACE:
             yield Finding("flow.not_of_this", at("on"), data={"what": "form", "of": of})
@@ -109,13 +109,13 @@ def _fitting(name: str, of: str, node: AnyNode, index: int, known: Known) -> Ite
             return
 
 
-def _events(of: str, node: AnyNode) -> frozenset[str]:
-    """What such a flow may start with, or wait for: nothing happens to the workspace itself."""
+def events_of(of: str, *, waiting: bool) -> frozenset[str]:
+    """What a flow about this may start with, or wait for when `waiting`: nothing happens to the workspace itself."""
     if of == definition.ORDER:
         return EVENTS
     if of != definition.WORKSPACE:
         return RECORD_EVENTS
-    return HOUSE_EVENTS if isinstance(node, definition.Trigger) else frozenset()
+    return frozenset() if waiting else HOUSE_EVENTS
 
 
 def _same(name: str, of: str, flow: str, at: str, known: Known) -> Iterator[Finding]:

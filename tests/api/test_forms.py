@@ -185,3 +185,29 @@ def test_what_a_rule_refuses_at_the_form_is_kept_as_a_draft_and_may_be_corrected
         refused = open_forms.post("/forms/project/submissions", json=late)
         assert (refused.status_code, refused.json()["code"]) == (409, "check.requested_in_past"), refused.text
     assert open_forms.post("/forms/project/submissions", json=_body()).status_code == 201
+
+
+def test_a_form_that_is_being_written_is_filled_in_and_nothing_is_kept(open_forms: httpx.Client) -> None:
+    sections = [{"items": [{"field": "lines", "required": True}, {"field": "payment_method", "required": True},
+                           {"field": "notes.buyer", "visible_when": "payment_method == 'credit'"},
+                           {"field": "notes.seller", "visible_when": "payment_method ==="}]}]  # fmt: skip
+    check = {"when": "order.total >= 10", "zh": "太多了", "en": "Too much", "field": "lines"}
+    content = {"subject": "order", "zh": "试", "en": "Try", "sections": sections, "checks": [check]}
+    tried = open_forms.post("/forms/try", json={"content": content, "values": {}}).json()
+    assert [each["name"] for each in tried["form"]["sections"][0]["fields"]][:2] == ["lines", "payment_method"]
+    assert tried["hidden"] == ["notes.buyer"]
+    assert {each["place"] for each in tried["errors"]} == {"lines", "payment_method"}
+    values = {"lines": hardware.values()["lines"], "payment_method": "credit"}
+    tried = open_forms.post("/forms/try", json={"content": content, "values": values}).json()
+    assert tried["hidden"] == []
+    assert [(each["place"], each["zh"]) for each in tried["errors"]] == [("lines", "太多了")]
+    refused = open_forms.post("/forms/try", json={"content": {"subject": 3}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "document.misshapen")
+
+
+def test_everybody_may_read_the_divisions_of_an_address(open_forms: httpx.Client) -> None:
+    with _public(open_forms) as anyone:
+        answered = anyone.get("/api/v1/divisions")
+    names = [each["name"] for each in answered.json()["rows"]]
+    assert answered.headers["cache-control"].startswith("public") and len(names) > 3000
+    assert names.index("江苏省") < names.index("苏州市") < names.index("姑苏区")

@@ -69,6 +69,20 @@ class Submitted(msgspec.Struct, omit_defaults=True):
     holds: list[str] = []
 
 
+class Tried(msgspec.Struct):
+    """A form filled in and not sent: the fields that are not seen, and what is wrong so far."""
+
+    hidden: list[str]
+    wrong: list[Wrong]
+
+
+def attempt(hub: Hub, form: rules_forms.Ready, stated: dict[str, Any]) -> Tried:
+    """What a submission of these values would be told, as by a key; nothing is kept."""
+    with hub.database.workspace(hub.workspace) as connection:
+        read = _read(connection, form, stated, Entry("api", "", ""), hub.reference(connection))
+    return Tried(sorted(read.hidden), read.wrong)
+
+
 def ready(reference: Reference, name: str) -> rules_forms.Ready | None:
     """A form in force with its expressions compiled, kept beside the snapshot; None when there is none."""
     published = reference.documents.get("form", {}).get(name)
@@ -154,12 +168,13 @@ def _carry(
 
 
 class _Read(msgspec.Struct):
-    """A submission's values in their one form, what is wrong with them, and the SKUs that they name."""
+    """A submission's values in their one form, what is wrong with them, what they name, and what is not seen."""
 
     values: dict[str, Any]
     wrong: list[Wrong]
     files: set[uuid.UUID]
     skus: Mapping[str, Sku]
+    hidden: frozenset[str]
 
 
 def _read(
@@ -175,7 +190,8 @@ def _read(
     if entry.link is not None and entry.link.customer_no:
         bound = [each for each in dictionary.fields if each.name != "customer_no"]
         dictionary = msgspec.structs.replace(dictionary, fields=(definition.ORDER["customer_no"], *bound))
-    found = values.read(dictionary, stated, frame=msgspec.structs.replace(frame, hidden=form.hidden(context)))
+    hidden = form.hidden(context)
+    found = values.read(dictionary, stated, frame=msgspec.structs.replace(frame, hidden=hidden))
     [missing] = fields.missing(connection, [found.asks], origin=entry.origin)
     wrong = [*found.wrong, *missing]
     if not wrong:
@@ -183,7 +199,7 @@ def _read(
         customer = next((msgspec.to_builtins(each) for each in customers.values()), None)
         context = rules_forms.context_of(form.form, found.values, beside={"total": total, "customer": customer})
         wrong = [_failed(each) for each in form.failed(context)]
-    return _Read(found.values, wrong, {uuid.UUID(each) for each in found.asks.files}, skus)
+    return _Read(found.values, wrong, {uuid.UUID(each) for each in found.asks.files}, skus, hidden)
 
 
 def _failed(check: Check) -> Wrong:

@@ -14,8 +14,9 @@ from orderloom.actions import form_links, forms, gather
 from orderloom.api import answers, bodies, orders, pages, problems, records, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
+from orderloom.domain.fields import dictionaries
 from orderloom.domain.fields.dictionaries import Check, Field
-from orderloom.domain.forms import proposals
+from orderloom.domain.forms import definition, proposals
 from orderloom.inbox import form_sheets
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -54,6 +55,24 @@ class Shown(msgspec.Struct, omit_defaults=True):
     checks: list[Check]
     entries: list[str] = []
     customer_no: str = ""
+
+
+class TryBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A form that is being written and values to fill it with; `fields` is its subject's dictionary as it is being
+    written, without it the one in force."""
+
+    content: dict[str, Any]
+    values: Annotated[dict[str, Any], _Meta(max_length=limits.FORM_FIELDS_MAX)] = {}
+    fields: dict[str, Any] | None = None
+
+
+class Tried(msgspec.Struct):
+    """The form as whoever fills it in would see it, the fields that are not seen with these values, and what a
+    submission would be told."""
+
+    form: Shown
+    hidden: list[str]
+    errors: list[problems.FieldProblem]
 
 
 class Links(msgspec.Struct):
@@ -122,6 +141,32 @@ async def from_sheet(
     with tempfile.NamedTemporaryFile(prefix="orderloom-") as file:
         await bodies.into(request, file, bytes_max=limits.BODY_BYTES_MAX)
         return await run_in_threadpool(_propose, caller, FilePath(file.name), wanted, file_name or "upload", sheet)
+
+
+@router.post(
+    "/try",
+    summary="Fill in a form that is being written",
+    openapi_extra=schemas.of(body=TryBody, example={"content": definition.EXAMPLE, "values": {}}, answer=Tried),
+)
+def try_(caller: Caller = may("documents:read"), body: TryBody = bodies.one(TryBody)) -> Response:
+    """Nothing is kept. Conditions that cannot be read yet are left out: `POST /documents/check` names them."""
+    with caller.reading() as connection:
+        reference = caller.hub.reference(connection)
+    try:
+        form = definition.read(body.content)
+        stated = dictionaries.read(body.fields) if body.fields is not None else None
+    except msgspec.ValidationError as error:
+        raise problems.Raised(422, Refused("document.misshapen", {"problem": str(error)[:300]})) from None
+    known = reference.documents.get("fields", {})
+    own = stated or definition.own_of(form, {name: each.content for name, each in known.items()})
+    ready = rules_forms.Ready(*rules_forms.readable(form, own), zone=reference.settings.zone)
+    tried = forms.attempt(caller.hub, ready, body.values)
+    errors = [
+        problems.FieldProblem(each.path, said.code, said.zh, said.en)
+        for each in tried.wrong
+        for said in [problems.say(Refused(each.code, dict(each.data)))]
+    ]
+    return answers.json(Tried(shown("", ready), tried.hidden, errors))
 
 
 @router.get("/{form}", summary="One form", openapi_extra=schemas.of(answer=Shown))

@@ -14,7 +14,7 @@ from orderloom.domain.fields.dictionaries import Check, Dictionary, Field
 from orderloom.domain.forms import definition
 from orderloom.domain.forms.definition import Form, Item
 from orderloom.kit import limits
-from orderloom.rules import engines, fields
+from orderloom.rules import bounds, engines, fields
 
 _CHECK = "check "
 
@@ -137,6 +137,29 @@ def context_of(form: Form, values: Mapping[str, Any], *, beside: Mapping[str, An
     order = {**tree, "custom": own, "total": beside.get("total", 0), "goods": beside.get("total", 0),
              "line_count": len(lines)}  # fmt: skip
     return {**own, **tree, "custom": own, "order": order, "lines": lines, "customer": beside.get("customer")}
+
+
+def readable(form: Form, own: Dictionary | None) -> tuple[Form, Dictionary | None]:
+    """A form that is still being written, without the conditions and checks that cannot be read yet."""
+    sections = tuple(
+        msgspec.structs.replace(
+            each,
+            items=tuple(
+                msgspec.structs.replace(item, visible_when=_read_or_none(item.visible_when)) for item in each.items
+            ),
+        )
+        for each in form.sections
+    )
+    checks = tuple(each for each in form.checks if _read_or_none(each.when))
+    kept = msgspec.structs.replace(form, sections=sections, checks=checks)
+    if own is None:
+        return kept, None
+    fields_ = tuple(msgspec.structs.replace(each, visible_when=_read_or_none(each.visible_when)) for each in own.fields)
+    return kept, msgspec.structs.replace(own, fields=fields_)
+
+
+def _read_or_none(text: str) -> str:
+    return "" if text and bounds.judge_expression(text) is not None else text
 
 
 KIND = Kind(

@@ -45,6 +45,8 @@ def test_a_file_of_sql_lies_beside_its_module_and_is_used_whole(path: Path) -> N
     users = "".join(each.read_text("utf-8") for each in SOURCE.rglob("*.py"))
     unused = [name for name in sql.read(path) if not re.search(rf'\.{name}\b|"{name}"', users)]
     assert unused == []
+    everywhere = "".join(each.read_text("utf-8") for each in FILES)
+    assert [name for name in sql.fragments(path) if f"{{{{{path.stem}.{name}}}}}" not in everywhere] == []
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))

@@ -82,6 +82,17 @@ def test_refuses_a_file_it_cannot_read(text: str, complaint: str, tmp_path: Path
         sql.read(path)
 
 
+def test_a_fragment_stands_where_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "viewer.sql").write_text("-- fragment: seen\n-- What is seen.\nchannel = %(channel)s\n")
+    path = tmp_path / "orders.sql"
+    path.write_text("-- name: page\nselect 1 from orders where {{viewer.seen}} and held;")
+    assert sql.read(path).page == "select 1 from orders where (channel = %(channel)s) and held"
+    for there in ("viewer.hidden", "nobody.seen"):
+        path.write_text(f"-- name: page\nselect 1 from orders where {{{{{there}}}}};")
+        with pytest.raises(sql.Wrong, match="no fragment"):
+            sql.read(path)
+
+
 def test_an_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
     path = tmp_path / "pools.sql"
     path.write_text("-- name: one\nselect 1;")

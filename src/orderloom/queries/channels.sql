@@ -44,8 +44,6 @@ order by channels.channel;
 select run_id, channel, since, until, started_at, finished_at, listed, known, missed, refused, problem
 from catch_ups
 where channel = %(channel)s::text
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and %(scope_warehouses)s::text[] is null
-    and %(scope_owners)s::text[] is null
+    and {{viewer.channel_in_scope}}
 order by started_at desc
 limit %(count)s::int;

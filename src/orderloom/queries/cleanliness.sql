@@ -5,9 +5,7 @@ with read as (
         orders.goods_minor, orders.placed_at, orders.received_at, state::json as said
     from orders
     where placed_at >= %(since)s::timestamptz and placed_at < %(until)s::timestamptz
-        and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-        and %(scope_warehouses)s::text[] is null
-        and %(scope_owners)s::text[] is null
+        and {{viewer.channel_in_scope}}
 )
 select year, count(*),
     count(*) filter (where customers.customer_no is not null),

@@ -24,33 +24,12 @@ select position::bigint, kind, subject, n, recorded_at, body::text as body
 from placed
 where position + count - 1 > %(position)s::bigint
     and (
-        (
-            %(scope_channels)s::text[] is null
-            and %(scope_warehouses)s::text[] is null
-            and %(scope_owners)s::text[] is null
-        )
+        {{viewer.unlimited}}
         or exists (
             select 1
             from orders
             where orders.order_id = placed.subject and placed.kind = 'order'
-                and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-                and (
-                    %(scope_owners)s::text[] is null
-                    or orders.customer_no in (
-                        select customers.customer_no
-                        from customers
-                        where customers.reached_by && %(scope_owners)s::text[]
-                    )
-                )
-                and (
-                    %(scope_warehouses)s::text[] is null
-                    or exists (
-                        select 1
-                        from shipments
-                        where shipments.order_id = orders.order_id
-                            and shipments.warehouse = any(%(scope_warehouses)s::text[])
-                    )
-                )
+                and {{viewer.order_in_scope}}
         )
     )
 order by position

@@ -10,24 +10,7 @@ select exists (
                 select 1
                 from orders
                 where orders.order_no = files.used_by
-                    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-                    and (
-                        %(scope_owners)s::text[] is null
-                        or orders.customer_no in (
-                            select customers.customer_no
-                            from customers
-                            where customers.reached_by && %(scope_owners)s::text[]
-                        )
-                    )
-                    and (
-                        %(scope_warehouses)s::text[] is null
-                        or exists (
-                            select 1
-                            from shipments
-                            where shipments.order_id = orders.order_id
-                                and shipments.warehouse = any(%(scope_warehouses)s::text[])
-                        )
-                    )
+                    and {{viewer.order_in_scope}}
             )
             or exists (
                 select 1
@@ -42,24 +25,7 @@ select exists (
                                 select 1
                                 from orders
                                 where orders.order_no = substr(record_links.target, 7)
-                                    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-                                    and (
-                                        %(scope_owners)s::text[] is null
-                                        or orders.customer_no in (
-                                            select customers.customer_no
-                                            from customers
-                                            where customers.reached_by && %(scope_owners)s::text[]
-                                        )
-                                    )
-                                    and (
-                                        %(scope_warehouses)s::text[] is null
-                                        or exists (
-                                            select 1
-                                            from shipments
-                                            where shipments.order_id = orders.order_id
-                                                and shipments.warehouse = any(%(scope_warehouses)s::text[])
-                                        )
-                                    )
+                                    and {{viewer.order_in_scope}}
                             )
                     )
             )

@@ -16,21 +16,7 @@ where (%(run_id)s::uuid is null or flow_runs.run_id = %(run_id)s::uuid)
         %(after_at)s::timestamptz is null
         or (flow_runs.changed_at, flow_runs.run_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
     )
-    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+    and {{viewer.order_in_scope}}
 order by flow_runs.changed_at desc, flow_runs.run_id desc
 limit %(count)s::int;
 
@@ -70,21 +56,7 @@ left join orders on flow_runs.of = 'order' and orders.order_id = flow_runs.subje
 left join records on flow_runs.of = 'record' and records.record_id = flow_runs.subject
 where flow_runs.flow = %(flow)s::text and flow_runs.state = 'waiting' and flow_runs.version <> %(besides)s::int
     and flow_runs.run_id > %(after)s::uuid
-    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+    and {{viewer.order_in_scope}}
 order by flow_runs.run_id
 limit %(count)s::int;
 

@@ -9,9 +9,7 @@ where state = %(state)s::text
         %(after_at)s::timestamptz is null
         or (received_at, message_id) > (%(after_at)s::timestamptz, %(after_id)s::uuid)
     )
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and %(scope_warehouses)s::text[] is null
-    and %(scope_owners)s::text[] is null
+    and {{viewer.channel_in_scope}}
 order by received_at, message_id
 limit %(count)s::int;
 
@@ -21,17 +19,13 @@ select
     message_id, channel, external_no, door, received_at, state, order_id, import_id, row_from, row_count, reason, sealed
 from messages
 where message_id = %(message_id)s::uuid
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and %(scope_warehouses)s::text[] is null
-    and %(scope_owners)s::text[] is null;
+    and {{viewer.channel_in_scope}};
 
 -- name: counts
 -- How many wait in quarantine, by channel and reason.
 select channel, coalesce(reason ->> 'code', ''), count(*)
 from messages
 where state = 'quarantined'
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and %(scope_warehouses)s::text[] is null
-    and %(scope_owners)s::text[] is null
+    and {{viewer.channel_in_scope}}
 group by 1, 2
 order by 3 desc, 1, 2;

@@ -11,36 +11,13 @@ where (%(audiences)s::text[] is null or notices.audience = any(%(audiences)s::te
     and (not %(unseen)s::bool or notice_marks.notice_id is null)
     and (
         notices.audience = %(person)s::text
-        or (
-            %(scope_channels)s::text[] is null
-            and %(scope_warehouses)s::text[] is null
-            and %(scope_owners)s::text[] is null
-        )
+        or {{viewer.unlimited}}
         or not exists (
             select 1
             from orders
             where orders.order_id
                 = case when pg_input_is_valid(notices.subject, 'uuid') then notices.subject::uuid end
-                and not (
-                    (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-                    and (
-                        %(scope_owners)s::text[] is null
-                        or orders.customer_no in (
-                            select customers.customer_no
-                            from customers
-                            where customers.reached_by && %(scope_owners)s::text[]
-                        )
-                    )
-                    and (
-                        %(scope_warehouses)s::text[] is null
-                        or exists (
-                            select 1
-                            from shipments
-                            where shipments.order_id = orders.order_id
-                                and shipments.warehouse = any(%(scope_warehouses)s::text[])
-                        )
-                    )
-                )
+                and not {{viewer.order_in_scope}}
         )
     )
     and (
@@ -64,36 +41,13 @@ from (
         )
         and (
             notices.audience = %(person)s::text
-            or (
-                %(scope_channels)s::text[] is null
-                and %(scope_warehouses)s::text[] is null
-                and %(scope_owners)s::text[] is null
-            )
+            or {{viewer.unlimited}}
             or not exists (
                 select 1
                 from orders
                 where orders.order_id
                     = case when pg_input_is_valid(notices.subject, 'uuid') then notices.subject::uuid end
-                    and not (
-                        (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-                        and (
-                            %(scope_owners)s::text[] is null
-                            or orders.customer_no in (
-                                select customers.customer_no
-                                from customers
-                                where customers.reached_by && %(scope_owners)s::text[]
-                            )
-                        )
-                        and (
-                            %(scope_warehouses)s::text[] is null
-                            or exists (
-                                select 1
-                                from shipments
-                                where shipments.order_id = orders.order_id
-                                    and shipments.warehouse = any(%(scope_warehouses)s::text[])
-                            )
-                        )
-                    )
+                    and not {{viewer.order_in_scope}}
             )
         )
     limit %(count)s::int

@@ -38,21 +38,7 @@ where (%(stage)s::text is null or stage = %(stage)s::text)
         %(after_at)s::timestamptz is null
         or (placed_at, order_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
     )
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+    and {{viewer.order_in_scope}}
 order by placed_at desc, order_id desc
 limit %(count)s::int;
 
@@ -61,21 +47,7 @@ limit %(count)s::int;
 select order_id, state::text as state
 from orders
 where (order_id = %(order_id)s::uuid or order_no = %(order_no)s::text)
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+    and {{viewer.order_in_scope}}
 limit 1;
 
 -- name: shipments

@@ -5,7 +5,6 @@ from outbox
 where state = 'dead'
     and (%(topic)s::text is null or topic = %(topic)s::text)
     and (%(after_id)s::uuid is null or outbox_id > %(after_id)s::uuid)
-    and %(scope_channels)s::text[] is null and %(scope_warehouses)s::text[] is null
-    and %(scope_owners)s::text[] is null
+    and {{viewer.unlimited}}
 order by outbox_id
 limit %(count)s::int;

@@ -4,20 +4,7 @@
 select order_no, order_id, channel, currency
 from orders
 where order_no = any(%(order_nos)s::text[])
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1 from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    );
+    and {{viewer.order_in_scope}};
 
 -- name: find_shipments
 -- Which of these shipments are in the viewer's scope.
@@ -25,14 +12,7 @@ select shipments.shipment_no, shipments.order_id
 from shipments
 join orders on orders.order_id = shipments.order_id
 where shipments.shipment_no = any(%(shipment_nos)s::text[])
-    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (%(scope_warehouses)s::text[] is null or shipments.warehouse = any(%(scope_warehouses)s::text[]));
+    and {{viewer.shipment_in_scope}};
 
 -- name: find_customers
 -- Which of these customers there are, and whether they are in the viewer's scope.

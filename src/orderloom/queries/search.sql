@@ -60,19 +60,5 @@ select
     order_id, order_no, channel, external_no, stage, held, customer_no, province, placed_at, currency, total_minor
 from orders
 where order_id = any(%(order_ids)s::uuid[])
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+    and {{viewer.order_in_scope}}
 order by placed_at desc, order_id desc;

@@ -15,13 +15,6 @@ where (%(warehouse)s::text is null or shipments.warehouse = %(warehouse)s::text)
         %(after_at)s::timestamptz is null
         or (shipments.planned_at, shipments.shipment_no) > (%(after_at)s::timestamptz, %(after_no)s::text)
     )
-    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (%(scope_warehouses)s::text[] is null or shipments.warehouse = any(%(scope_warehouses)s::text[]))
+    and {{viewer.shipment_in_scope}}
 order by shipments.planned_at, shipments.shipment_no
 limit %(count)s::int;

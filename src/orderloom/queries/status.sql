@@ -11,21 +11,7 @@ order by key;
 -- The same counted live, for a viewer of some warehouses or of own customers.
 select stage, count(*)
 from orders
-where (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+where {{viewer.order_in_scope}}
 group by stage
 order by stage;
 
@@ -43,21 +29,7 @@ order by 2 desc, 1;
 select code, count(*)
 from orders
 cross join lateral jsonb_array_elements_text(hold_codes::jsonb) as hold (code)
-where held and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+where held and {{viewer.order_in_scope}}
 group by 1
 order by 2 desc, 1;
 

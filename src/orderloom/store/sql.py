@@ -6,8 +6,12 @@
 
 The lines of comment below the name say what the statement means. A statement that PostgreSQL cannot PREPARE
 (definitions, COPY, LOCK) says so with a line `-- ddl` and may hold `{identifiers}`, filled by `Q.define`.
+
+What many statements say word for word is a `-- fragment: order_in_scope` of one file, and stands in theirs as
+`{{viewer.order_in_scope}}`: the fragment of that name in the `viewer.sql` of the same folder, in parentheses.
 """
 
+import functools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -21,6 +25,7 @@ __all__ = [
     "Literal",
     "Statements",
     "Wrong",
+    "fragments",
     "identifiers",
     "joined",
     "load",
@@ -31,7 +36,8 @@ __all__ = [
     "together",
 ]
 
-_NAME = re.compile(r"^-- name: ([a-z][a-z0-9_]*)[ \t]*$", re.MULTILINE)
+_NAME = re.compile(r"^-- (name|fragment): ([a-z][a-z0-9_]*)[ \t]*$", re.MULTILINE)
+_FRAGMENT = re.compile(r"\{\{(\w+)\.(\w+)\}\}")
 _PARAMETER = re.compile(r"%\((\w+)\)([stb])|%%|%(.)")
 
 
@@ -71,22 +77,48 @@ def load(module_file: str) -> Statements:
 
 
 def read(path: Path) -> Statements:
-    """Read one `.sql` file. Raises Wrong when a name comes twice, or anything stands before the first name."""
-    parts = _NAME.split(path.read_text("utf-8"))
-    if any(line.strip() and not line.startswith("--") for line in parts[0].splitlines()):
-        raise Wrong(f"{path}: a statement stands before the first `-- name:`")
+    """Read one `.sql` file. Raises Wrong when a name comes twice, when a fragment is not there, or when anything stands
+    before the first name."""
     texts: dict[str, str] = {}
     definitions = set()
-    for name, body in zip(parts[1::2], parts[2::2], strict=True):
-        if name in texts:
-            raise Wrong(f"{path}: the name {name!r} comes twice")
-        text = body.strip()
+    for kind, name, text in _parts(path):
+        if kind == "fragment":
+            continue
         if re.search(r"^-- ddl$", text, re.MULTILINE):
             definitions.add(name)
-        texts[name] = _bare(text)
-        if not texts[name]:
-            raise Wrong(f"{path}: {name!r} has no statement")
+        texts[name] = _FRAGMENT.sub(functools.partial(_place, path.parent), _bare(text))
     return Statements(path, texts, frozenset(definitions))
+
+
+@functools.cache
+def fragments(path: Path) -> Mapping[str, str]:
+    """The fragments of one `.sql` file. Raises Wrong as `read` does."""
+    return {name: _bare(text) for kind, name, text in _parts(path) if kind == "fragment"}
+
+
+def _parts(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Kind, name and text of all that a file holds."""
+    head, *parts = _NAME.split(path.read_text("utf-8"))
+    if any(line.strip() and not line.startswith("--") for line in head.splitlines()):
+        raise Wrong(f"{path}: a statement stands before the first `-- name:`")
+    seen = set()
+    for kind, name, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if name in seen:
+            raise Wrong(f"{path}: the name {name!r} comes twice")
+        seen.add(name)
+        text = body.strip()
+        if not _bare(text):
+            raise Wrong(f"{path}: {name!r} has no statement")
+        yield kind, name, text
+
+
+def _place(folder: Path, found: re.Match[str]) -> str:
+    stem, name = found.groups()
+    path = folder / f"{stem}.sql"
+    there = fragments(path) if path.is_file() else {}
+    if name not in there:
+        raise Wrong(f"{path} has no fragment {name!r}, only {', '.join(there)}")
+    return f"({there[name]})"
 
 
 def parameters(text: str) -> list[str]:

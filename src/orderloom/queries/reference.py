@@ -81,16 +81,23 @@ def _page(
     count: int,
     scope: Mapping[str, Any] | None = None,
 ) -> tuple[list[Any], str | None]:
-    (after,) = cursors.read(cursor, (str,)) if cursor else (None,)
-    most = min(max(count, 1), limits.PAGE_ROWS_MAX)
-    asked = {
-        "keys": list(wanted.keys) or None,
-        "text": wanted.text.strip() or None,
-        "phone_key": wanted.phone_key,
-        "after": after,
-        "count": most + 1,
-        **(scope or {}),
-    }
+    asked = {**parameters(connection, wanted, cursor=cursor, count=count), **(scope or {})}
+    most = asked["count"] - 1
     rows = connection.execute(statement, asked, prepare=False).fetchall()
     following = cursors.write(rows[most - 1][0]) if len(rows) > most else None
     return [data for _, data in rows[:most]], following
+
+
+def parameters(connection: db.Connection, wanted: Wanted, *, cursor: str | None, count: int) -> dict[str, Any]:
+    """The parameters of a page but for the scope; `count` is one more than its rows. Raises cursors.Unreadable."""
+    (after,) = cursors.read(cursor, (str,)) if cursor else (None,)
+    text = wanted.text.strip()
+    parts = connection.execute(Q.parts, {"text": text}).fetchone() if text else None
+    return {
+        "keys": list(wanted.keys) or None,
+        "text": text or None,
+        "parts": parts[0] if parts is not None else None,
+        "phone_key": wanted.phone_key,
+        "after": after,
+        "count": min(max(count, 1), limits.PAGE_ROWS_MAX) + 1,
+    }

@@ -5,8 +5,11 @@ from skus
 where (%(keys)s::text[] is null or sku = any(%(keys)s::text[]))
     and (
         %(text)s::text is null
-        or starts_with(lower(sku), lower(%(text)s::text))
-        or position(lower(%(text)s::text) in lower(data ->> 'name')) > 0
+        or (lower(sku) collate "C" >= lower(%(text)s::text) and lower(sku) collate "C" < lower(%(text)s::text) || chr(1114111))
+        or (
+            name_parts @> %(parts)s::text[]
+            and position(lower(%(text)s::text) in lower(data ->> 'name')) > 0
+        )
         or barcode = %(text)s::text
     )
     and (%(after)s::text is null or sku > %(after)s::text)
@@ -21,11 +24,22 @@ from customers
 where (%(keys)s::text[] is null or customer_no = any(%(keys)s::text[]))
     and (
         %(text)s::text is null
-        or starts_with(lower(customer_no), lower(%(text)s::text))
-        or position(lower(%(text)s::text) in lower(data ->> 'name')) > 0
+        or (
+            lower(customer_no) collate "C" >= lower(%(text)s::text)
+            and lower(customer_no) collate "C" < lower(%(text)s::text) || chr(1114111)
+        )
+        or (
+            name_parts @> %(parts)s::text[]
+            and position(lower(%(text)s::text) in lower(data ->> 'name')) > 0
+        )
         or phone_key = %(phone_key)s::bytea
     )
     and (%(after)s::text is null or customer_no > %(after)s::text)
     and (%(scope_owners)s::text[] is null or reached_by && %(scope_owners)s::text[])
 order by customer_no
 limit %(count)s::int;
+
+-- name: parts
+-- What a name has in which this text stands: its pairs of characters, or the one that it is. Folded as the names are.
+select coalesce(array_agg(distinct substr(lower(%(text)s::text), place, 2)), array[lower(%(text)s::text)])
+from generate_series(1, length(%(text)s::text) - 1) as place;

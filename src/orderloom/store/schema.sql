@@ -363,7 +363,8 @@ CREATE TABLE customers (
     phone_key bytea,
     data json NOT NULL,
     valid_from timestamp with time zone NOT NULL,
-    reached_by text[] GENERATED ALWAYS AS (ARRAY[('customer/'::text || customer_no), ('user/'::text || COALESCE((data ->> 'owner'::text), ''::text))]) STORED NOT NULL
+    reached_by text[] GENERATED ALWAYS AS (ARRAY[('customer/'::text || customer_no), ('user/'::text || COALESCE((data ->> 'owner'::text), ''::text))]) STORED NOT NULL,
+    name_parts text[] GENERATED ALWAYS AS (((string_to_array(lower(COALESCE((data ->> 'name'::text), ''::text)), NULL::text) || string_to_array(regexp_replace(lower(COALESCE((data ->> 'name'::text), ''::text)), '(..)'::text, ('\1'::text || chr(31)), 'g'::text), chr(31))) || string_to_array(regexp_replace(substr(lower(COALESCE((data ->> 'name'::text), ''::text)), 2), '(..)'::text, ('\1'::text || chr(31)), 'g'::text), chr(31)))) STORED NOT NULL
 );
 
 CREATE TABLE document_drafts (
@@ -535,7 +536,8 @@ CREATE TABLE imports (
     counts json DEFAULT '{}'::json NOT NULL,
     created_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
-    reason json
+    reason json,
+    actor text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE indexings (
@@ -875,7 +877,8 @@ CREATE TABLE skus (
     sku text NOT NULL,
     barcode text DEFAULT ''::text NOT NULL,
     data json NOT NULL,
-    valid_from timestamp with time zone NOT NULL
+    valid_from timestamp with time zone NOT NULL,
+    name_parts text[] GENERATED ALWAYS AS (((string_to_array(lower(COALESCE((data ->> 'name'::text), ''::text)), NULL::text) || string_to_array(regexp_replace(lower(COALESCE((data ->> 'name'::text), ''::text)), '(..)'::text, ('\1'::text || chr(31)), 'g'::text), chr(31))) || string_to_array(regexp_replace(substr(lower(COALESCE((data ->> 'name'::text), ''::text)), 2), '(..)'::text, ('\1'::text || chr(31)), 'g'::text), chr(31)))) STORED NOT NULL
 );
 
 CREATE TABLE stock_lots (
@@ -961,6 +964,16 @@ CREATE TABLE uploads (
     wanted json NOT NULL,
     bytes bigint NOT NULL,
     created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE views (
+    view_id uuid NOT NULL,
+    list text NOT NULL,
+    owner text NOT NULL,
+    name text NOT NULL,
+    search json NOT NULL,
+    shared boolean DEFAULT false NOT NULL,
+    changed_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE warehouses (
@@ -1219,6 +1232,12 @@ ALTER TABLE ONLY upload_parts
 ALTER TABLE ONLY uploads
     ADD CONSTRAINT uploads_pkey PRIMARY KEY (import_id);
 
+ALTER TABLE ONLY views
+    ADD CONSTRAINT views_named UNIQUE (list, owner, name);
+
+ALTER TABLE ONLY views
+    ADD CONSTRAINT views_pkey PRIMARY KEY (view_id);
+
 ALTER TABLE ONLY warehouses
     ADD CONSTRAINT warehouses_pkey PRIMARY KEY (warehouse);
 
@@ -1257,6 +1276,10 @@ CREATE UNIQUE INDEX breakers_open ON breakers USING btree (kind, name) WHERE (li
 CREATE INDEX breakers_tripped ON breakers USING btree (tripped_at, breaker_id);
 
 CREATE INDEX catch_ups_channel ON catch_ups USING btree (channel, started_at DESC);
+
+CREATE INDEX customers_begun ON customers USING btree (lower(customer_no) COLLATE "C");
+
+CREATE INDEX customers_name_parts ON customers USING gin (name_parts) WITH (gin_pending_list_limit='1024');
 
 CREATE INDEX customers_phone ON customers USING btree (phone_key) WHERE (phone_key IS NOT NULL);
 
@@ -1298,6 +1321,8 @@ CREATE INDEX log_default_xid_i_count_idx ON log_default USING btree (xid, i) INC
 
 CREATE INDEX messages_import ON messages USING btree (import_id, row_from) WHERE (import_id IS NOT NULL);
 
+CREATE INDEX messages_import_waiting ON messages USING btree (import_id, row_from, message_id) INCLUDE (rows_refused) WHERE ((state = 'quarantined'::text) AND (rows_refused > 0) AND (import_id IS NOT NULL));
+
 CREATE INDEX messages_notes ON messages USING btree (channel, external_no) WHERE (intent <> 'order'::text);
 
 CREATE INDEX messages_order ON messages USING btree (order_id) WHERE (order_id IS NOT NULL);
@@ -1305,6 +1330,8 @@ CREATE INDEX messages_order ON messages USING btree (order_id) WHERE (order_id I
 CREATE INDEX messages_quarantined ON messages USING btree (received_at) WHERE (state = 'quarantined'::text);
 
 CREATE INDEX messages_received ON messages USING brin (received_at);
+
+CREATE INDEX messages_sent_again ON messages USING btree ((((reason -> 'data'::text) ->> 'message_id'::text))) WHERE (state = 'sent_again'::text);
 
 CREATE INDEX messages_waiting ON messages USING btree (channel, awaits) WHERE (awaits <> ''::text);
 
@@ -1358,7 +1385,15 @@ CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_
 
 CREATE INDEX shipments_order ON shipments USING btree (order_id);
 
+CREATE INDEX skus_barcode ON skus USING btree (barcode) WHERE (barcode <> ''::text);
+
+CREATE INDEX skus_begun ON skus USING btree (lower(sku) COLLATE "C");
+
+CREATE INDEX skus_name_parts ON skus USING gin (name_parts) WITH (gin_pending_list_limit='1024');
+
 CREATE INDEX stock_snapshots_at ON stock_snapshots USING btree (at);
+
+CREATE INDEX views_shared ON views USING btree (list) WHERE shared;
 
 ALTER INDEX inputs_subject ATTACH PARTITION inputs_default_subject_n_idx;
 

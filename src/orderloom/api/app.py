@@ -54,6 +54,7 @@ from orderloom.api import (
     simulations,
     stock,
     users,
+    views,
     webhooks,
 )
 from orderloom.api.door import Door, House
@@ -107,6 +108,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     users.router,
     session.router,
     audit.router,
+    views.router,
 )
 # Beside them: the page, what is reached by a token in the address, and last the console, which takes all else.
 ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, pushes.router, files.tokens, console.router)

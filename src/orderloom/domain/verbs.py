@@ -38,6 +38,7 @@ VERBS: frozenset[str] = frozenset(
         "status": ("read",),
         "stock": ("read", "write"),
         "users": ("read", "write"),
+        "views": ("read", "share", "write"),
         "warehouses": ("read", "write"),
         "webhooks": ("read", "write"),
     }.items()

@@ -19,10 +19,10 @@ export async function page(search: Search, cursor: string | undefined, signal: A
 
 /** How often each value occurs among the newest of them. */
 export async function facets(search: Search, signal: AbortSignal): Promise<Facets> {
-  const { stage, channel, grade, hold, province } = await told(
+  const { stage, channel, grade, hold, province, rows, cut } = await told(
     api.GET("/api/v1/orders/facets", { params: { query: search as object }, signal }),
   );
-  return { stage, channel, grade, hold, province };
+  return { counts: { stage, channel, grade, hold, province }, newest: cut ? rows : undefined };
 }
 
 function detail(orderNo: string, signal: AbortSignal) {

@@ -17,7 +17,7 @@ export default function Orders() {
   const held = useQuery({
     queryKey: ["facets", "orders", "holds", language],
     queryFn: async ({ signal }) => {
-      const [counts, first] = await Promise.all([
+      const [{ counts }, first] = await Promise.all([
         facets({ held: "true" }, signal),
         page({ held: "true" }, undefined, signal),
       ]);

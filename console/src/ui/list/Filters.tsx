@@ -1,7 +1,9 @@
 import { Button, Input, Select, Spin } from "antd";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "~/client/language";
 import type { Search } from "~/kit/addresses";
+import { count } from "~/kit/amounts";
 import type { Facets, Filter } from "~/ui/list/declaration";
 
 const Days = lazy(() => import("~/ui/list/Days"));
@@ -11,6 +13,7 @@ type Props = { filters: Filter[]; facets: Facets; search: Search; narrow: (next:
 /** What narrows the list, each with how often its values occur; all of it stands in the address. */
 export function Filters({ filters, facets, search, narrow }: Props) {
   const { t } = useTranslation();
+  const { locale } = useLanguage();
   const put = (changed: Search) => {
     const next = { ...search, ...changed };
     for (const name of Object.keys(next)) if (!next[name]) delete next[name];
@@ -26,8 +29,13 @@ export function Filters({ filters, facets, search, narrow }: Props) {
             <Days filter={each} search={search} put={put} />
           </Suspense>
         ) : (
-          <Choice key={each.key} filter={each} counts={facets[each.key]} value={search[each.key]} put={put} />
+          <Choice key={each.key} filter={each} counts={facets.counts[each.key]} value={search[each.key]} put={put} />
         ),
+      )}
+      {facets.newest !== undefined && (
+        <span className="faint filters-cut" role="note">
+          {t("list.facets.cut", { shown: count(facets.newest, locale) })}
+        </span>
       )}
       {Object.keys(search).length > 0 && (
         <Button type="link" size="small" onClick={() => narrow({})}>

@@ -1,19 +1,20 @@
-import { CloseOutlined, DownOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Input, Popover } from "antd";
+import { Button, Input, Popover } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Search } from "~/kit/addresses";
 import type { List } from "~/ui/list/declaration";
-import { alike, useKept } from "~/ui/list/views";
+import { KeptViews } from "~/ui/list/KeptViews";
+import { alike, NAME_CHARS_MAX, useKept } from "~/ui/list/views";
 
 type Props<Row> = { list: List<Row>; search: Search; narrow: (next: Search) => void };
 
-/** Lists that people come back to: those that ship, and one's own. */
+/** Lists that people come back to: those that ship, one's own, and what others share. */
 export function Views<Row>({ list, search, narrow }: Props<Row>) {
   const { t } = useTranslation();
-  const { kept, keep, drop } = useKept(list.word);
+  const keeping = useKept(list.word);
+  const { kept, keep } = keeping;
   const shipped = list.views ?? [];
-  const own = kept.find((each) => alike(each.search, search));
+  const own = kept.find((each) => alike(each.search as Search, search));
   const known = own || shipped.some((each) => alike(each.search, search));
   return (
     <nav className="views" aria-label={t("list.views")}>
@@ -25,37 +26,8 @@ export function Views<Row>({ list, search, narrow }: Props<Row>) {
           </button>
         );
       })}
-      {kept.length > 0 && (
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            items: kept.map((each) => ({
-              key: each.name,
-              label: (
-                <span className="view-kept">
-                  {each.name}
-                  <Button
-                    type="text"
-                    size="small"
-                    icon={<CloseOutlined />}
-                    aria-label={t("list.view.drop", { name: each.name })}
-                    onClick={(event) => {
-                      event.stopPropagation();
-                      drop(each.name);
-                    }}
-                  />
-                </span>
-              ),
-            })),
-            onClick: ({ key }) => narrow(kept.find((each) => each.name === key)?.search ?? {}),
-          }}
-        >
-          <button type="button" aria-current={own ? true : undefined}>
-            {own?.name ?? t("list.view.own")} <DownOutlined />
-          </button>
-        </Dropdown>
-      )}
-      {!known && Object.keys(search).length > 0 && <Keep keep={(name) => keep(name, search)} />}
+      {kept.length > 0 && <KeptViews keeping={keeping} here={own} narrow={narrow} />}
+      {!known && keeping.may && Object.keys(search).length > 0 && <Keep keep={(name) => keep(name, search)} />}
     </nav>
   );
 }
@@ -66,7 +38,7 @@ function Keep({ keep }: { keep: (name: string) => void }) {
   const content = (
     <Input.Search
       autoFocus
-      maxLength={40}
+      maxLength={NAME_CHARS_MAX}
       placeholder={t("list.view.name")}
       aria-label={t("list.view.name")}
       enterButton={t("list.view.keep")}

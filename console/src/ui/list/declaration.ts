@@ -53,8 +53,8 @@ export type Action<Row> = {
 
 export type Page<Row> = { rows: Row[]; next?: string | null };
 
-/** How often each value of a filter occurs in the list as it is narrowed now. */
-export type Facets = Record<string, Record<string, number>>;
+/** How often each value of a filter occurs in the list as it is narrowed now; of the `newest` rows alone where it is cut. */
+export type Facets = { counts: Record<string, Record<string, number>>; newest?: number };
 
 /** A list, declared: `ListPage` does the rest. */
 export type List<Row> = {

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { useHappened } from "~/client/live";
 import type { Search } from "~/kit/addresses";
-import type { List } from "~/ui/list/declaration";
+import type { Facets, List } from "~/ui/list/declaration";
 
 /** Where more pages than this are loaded, news are offered and not read by themselves. */
 const PAGES_READ_AGAIN = 3;
@@ -31,7 +31,7 @@ export function useList<Row>(list: List<Row>, search: Search) {
   });
   const facets = useQuery({
     queryKey: ["facets", list.word, search],
-    queryFn: ({ signal }) => list.facets?.(search, signal) ?? {},
+    queryFn: ({ signal }) => list.facets?.(search, signal) ?? NO_FACETS,
     enabled: list.facets !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -53,7 +53,8 @@ export function useList<Row>(list: List<Row>, search: Search) {
   }, [pages, refresh, settling]);
   useHappened(list.topics ?? NOTHING, heard);
   const rows = useMemo(() => asked.data?.pages.flatMap((page) => page.rows) ?? [], [asked.data]);
-  return { asked, rows, facets: facets.data ?? {}, stale, refresh };
+  return { asked, rows, facets: facets.data ?? NO_FACETS, stale, refresh };
 }
 
 const NOTHING = ["none"];
+const NO_FACETS: Facets = { counts: {} };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse, write } from "~/kit/addresses";
-import { amount } from "~/kit/amounts";
+import { amount, figure, minor } from "~/kit/amounts";
 import { csv } from "~/kit/csv";
 import { midnight, short, span, whole } from "~/kit/times";
 import { covers } from "~/kit/verbs";
@@ -9,6 +9,13 @@ test("amounts are written to the cent, and whole where a currency has none", () 
   expect(amount(123456, "CNY", "zh-CN")).toBe("¥1,234.56");
   expect(amount(-5, "CNY", "en")).toBe("-¥0.05");
   expect(amount(1234, "JPY", "en")).toBe("¥1,234");
+  expect(amount(1234, "KWD", "en")).toContain("1.234");
+});
+
+test("a spreadsheet gets amounts exact, and what is typed becomes the currency's smallest unit", () => {
+  expect([figure(123456, "CNY"), figure(1234, "JPY"), figure(1234, "KWD")]).toEqual(["1234.56", "1234", "1.234"]);
+  expect([minor("19.99", "CNY"), minor("500", "JPY"), minor("1.5", "KWD")]).toEqual([1999, 500, 1500]);
+  expect([minor("", "CNY"), minor("much", "CNY"), minor(undefined, "CNY")]).toEqual([undefined, undefined, undefined]);
 });
 
 describe("times", () => {

@@ -4,7 +4,7 @@ import { Alert, Button, Empty, Popconfirm, Progress } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "~/client/session";
-import { type Account, ask, grant, useAccount, withdraw } from "~/features/customers/read";
+import { type Account, ask, grant, type Named, useAccount, withdraw } from "~/features/customers/read";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
 import { Doing } from "~/ui/list/Doing";
@@ -21,7 +21,7 @@ export function Credit({ account }: { account: string }) {
   if (!asked.data) return null;
   return (
     <>
-      <Part title="customers.credit.title" end={<Give account={account} />}>
+      <Part title="customers.credit.title" end={<Give account={account} currency={asked.data.account.currency} />}>
         <Balance found={asked.data} />
       </Part>
       <Part title="customers.credit.grants">
@@ -72,19 +72,19 @@ export function Balance({ found }: { found: Account }) {
   );
 }
 
-function Give({ account }: { account: string }) {
+function Give({ account, currency }: Named) {
   const { t } = useTranslation();
   const may = useMay();
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
   const gives = may("credit:grant");
   if (!gives && !may("approvals:ask")) return null;
-  const asks: Action<{ account: string }>["asks"] = [
+  const asks: Action<Named>["asks"] = [
     { key: "amount", title: "customers.grant.amount", kind: "text" },
     { key: "hours", title: "customers.grant.hours", kind: "text" },
     { key: "scope", title: "customers.grant.scope", kind: "text" },
   ];
-  const action: Action<{ account: string }> = gives
+  const action: Action<Named> = gives
     ? { key: "grant", title: "customers.grant.give", verb: "credit:grant", icon: PlusOutlined, asks, run: grant }
     : {
         key: "ask",
@@ -102,7 +102,7 @@ function Give({ account }: { account: string }) {
       {open && (
         <Doing
           action={action}
-          rows={[{ account }]}
+          rows={[{ account, currency }]}
           nameOf={(row) => row.account}
           close={(changed) => {
             setOpen(false);

@@ -4,6 +4,7 @@ import { useFresh } from "~/client/live";
 import type { components } from "~/client/schema";
 import { useMay } from "~/client/session";
 import type { Search } from "~/kit/addresses";
+import { minor } from "~/kit/amounts";
 import type { Outcome, Page } from "~/ui/list/declaration";
 
 export type Customer = components["schemas"]["Customer"];
@@ -13,7 +14,6 @@ type Said = Record<string, string | undefined>;
 
 const ROWS = 100;
 const ORDERS = 20;
-const MINOR = 100;
 
 /** A page of the list, as the address narrows it. */
 export async function page(search: Search, cursor: string | undefined, signal: AbortSignal): Promise<Page<Customer>> {
@@ -87,19 +87,21 @@ export function reveal(orderNo: string, reason: string) {
   return told(api.POST("/api/v1/orders/{order_no}/reveal", { params: { path: { order_no: orderNo } }, body }));
 }
 
-function wanted(said: Said): { amount_minor?: number; hours?: number } {
-  const amount = Number(said.amount);
+/** An account, and the currency in which its amounts are typed. */
+export type Named = { account: string; currency: string };
+
+function wanted(said: Said, currency: string): { amount_minor?: number; hours?: number } {
   return {
-    amount_minor: said.amount && Number.isFinite(amount) ? Math.round(amount * MINOR) : undefined,
+    amount_minor: minor(said.amount, currency),
     hours: said.hours ? Math.round(Number(said.hours)) : undefined,
   };
 }
 
 /** Give a temporary limit; left empty, the amount and hours are the workspace's own. */
-export async function grant(accounts: { account: string }[], said: Said): Promise<Outcome[]> {
+export async function grant(accounts: Named[], said: Said): Promise<Outcome[]> {
   return Promise.all(
-    accounts.map(async ({ account }) => {
-      const body = { ...wanted(said), scope: said.scope ?? "" };
+    accounts.map(async ({ account, currency }) => {
+      const body = { ...wanted(said, currency), scope: said.scope ?? "" };
       await told(
         api.POST("/api/v1/credit/accounts/{account}/grants", { params: { path: { account } }, body, headers: once() }),
       );
@@ -109,10 +111,10 @@ export async function grant(accounts: { account: string }[], said: Said): Promis
 }
 
 /** Ask those who may give it for a temporary limit. */
-export async function ask(accounts: { account: string }[], said: Said): Promise<Outcome[]> {
+export async function ask(accounts: Named[], said: Said): Promise<Outcome[]> {
   return Promise.all(
-    accounts.map(async ({ account }) => {
-      const body = { account, ...wanted(said), scope: said.scope ?? "", reason: said.reason ?? "" };
+    accounts.map(async ({ account, currency }) => {
+      const body = { account, ...wanted(said, currency), scope: said.scope ?? "", reason: said.reason ?? "" };
       await told(api.POST("/api/v1/credit/grants/requests", { body, headers: once() }));
       return { name: account };
     }),

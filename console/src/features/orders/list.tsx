@@ -3,6 +3,7 @@ import type { Names } from "~/client/names";
 import { actions } from "~/features/orders/actions";
 import { facets, page, type Row } from "~/features/orders/read";
 import { Grade, Holds, Stage } from "~/features/orders/Tags";
+import { figure } from "~/kit/amounts";
 import type { Language } from "~/kit/texts";
 import type { Column, List } from "~/ui/list/declaration";
 import { Code, Money, When } from "~/ui/Words";
@@ -104,7 +105,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
       align: "right",
       phone: "end",
       show: (row) => <Money minor={row.total_minor} currency={row.currency} />,
-      text: (row) => (row.total_minor / 100).toFixed(2),
+      text: (row) => figure(row.total_minor, row.currency),
     },
   ];
 }

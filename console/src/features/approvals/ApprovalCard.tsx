@@ -40,7 +40,9 @@ export function ApprovalCard({ shown, mine, done }: Props) {
       />
       {grant.grant === "credit.grant" && <Account account={grant.account} />}
       <Votes approval={approval} />
-      {mine && approval.state === "open" && <Decide approvalId={approval.approval_id} done={done} />}
+      {mine && approval.state === "open" && (
+        <Decide approvalId={approval.approval_id} delegable={approval.spec.delegable ?? true} done={done} />
+      )}
     </li>
   );
 }
@@ -113,6 +115,14 @@ function Votes({ approval }: { approval: Approval }) {
           </span>
         )}
       </div>
+      {(approval.delegations ?? []).map((each) => (
+        <div key={`${each.by} ${each.at}`} className="approval-vote">
+          <Badge>{t("approvals.delegate")}</Badge>
+          <span>{t("approvals.delegated", { by: each.by, to: each.to })}</span>
+          <span className="faint">{each.comment}</span>
+          <When at={each.at} />
+        </div>
+      ))}
       {(approval.votes ?? []).map((vote) => (
         <div key={`${vote.person} ${vote.at}`} className="approval-vote">
           <Badge tone={vote.verdict === "approve" ? "good" : "bad"}>{t(`approvals.voted.${vote.verdict}`)}</Badge>

@@ -4,14 +4,17 @@ import { Alert, Button, Input, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, once, told } from "~/client/api";
+import { Delegate } from "~/features/approvals/Delegate";
 import type { Decided } from "~/features/approvals/read";
 import { useSaid } from "~/ui/Trouble";
 
 type Verdict = "approve" | "reject";
 const REASONS = ["one", "two", "three"] as const;
 
+type Props = { approvalId: string; delegable: boolean; done: (decided: Decided) => void };
+
 /** Yes or no, with a reason, in two taps of one thumb; a no says why. */
-export function Decide({ approvalId, done }: { approvalId: string; done: (decided: Decided) => void }) {
+export function Decide({ approvalId, delegable, done }: Props) {
   const { t } = useTranslation();
   const said = useSaid();
   const client = useQueryClient();
@@ -42,6 +45,7 @@ export function Decide({ approvalId, done }: { approvalId: string; done: (decide
   if (!verdict)
     return (
       <div className="decide">
+        {delegable && <Delegate approvalId={approvalId} />}
         <Button size="large" danger icon={<CloseOutlined />} onClick={() => choose("reject")}>
           {t("approvals.reject")}
         </Button>

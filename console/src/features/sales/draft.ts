@@ -12,7 +12,10 @@ export type Draft = {
   address: string;
   payment_method: string;
   note: string;
+  /** Own fields as they are typed while none are published: "gift_combo=A". */
   own: string;
+  /** Own fields by the house's dictionary. */
+  fields: Record<string, unknown>;
   lines: Line[];
 };
 
@@ -24,7 +27,7 @@ export function line(): Line {
 export function fresh(channel: string): Draft {
   const external_no = `D-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`.toUpperCase();
   const people = { customer: null, consignee: null, name: "", phone: "", address: "" };
-  return { external_no, channel, ...people, payment_method: "", note: "", own: "", lines: [line()] };
+  return { external_no, channel, ...people, payment_method: "", note: "", own: "", fields: {}, lines: [line()] };
 }
 
 /** "gift_combo=A size=L" as own fields. */
@@ -47,7 +50,7 @@ export function body(draft: Draft): Body | null {
     payment_method: draft.payment_method || draft.customer.payment_method || "",
     consignee: usual ? { name: usual.name, phone: usual.phone, province, city, district, adcode, street } : typed,
     notes: draft.note ? { seller: draft.note } : undefined,
-    custom: own(draft.own) as never,
+    custom: { ...own(draft.own), ...draft.fields } as never,
     lines: lines.map(({ sku, quantity, price }) => ({ sku, quantity, price: price === "" ? undefined : price })),
   };
 }

@@ -13,6 +13,7 @@ import { Entered } from "~/features/sales/Entered";
 import { Goods } from "~/features/sales/Goods";
 import type { Customer, Entry } from "~/features/sales/kept";
 import { useStored } from "~/features/sales/lookup";
+import { type Own, OwnFields, useOrderFields } from "~/features/sales/OwnFields";
 import { useQueue } from "~/features/sales/queue";
 import { Sum } from "~/features/sales/Sum";
 import { Who } from "~/features/sales/Who";
@@ -33,6 +34,7 @@ export default function Desk() {
   const { channels } = useNames();
   const queue = useQueue();
   useStored(queue.db);
+  const fields = useOrderFields();
   const known = Object.keys(channels);
   const usual = localStorage.getItem(CHANNEL) ?? known.find((each) => OURS.test(each)) ?? known[0] ?? "";
   const [draft, setDraft] = useState<Draft>(() => fresh(""));
@@ -59,9 +61,11 @@ export default function Desk() {
       price: String(each.price ?? ""),
     }));
     const { name = "", phone = "", address = "" } = entry.body.consignee ?? {};
-    const own = Object.entries(entry.body.custom ?? {}).map(([key, value]) => `${key}=${value}`);
+    const custom = (entry.body.custom ?? {}) as Own;
+    const own = Object.entries(custom).map(([key, value]) => `${key}=${value}`);
+    const asked = fields.length > 0 ? { own: "", fields: custom } : { own: own.join(" ") };
     await queue.drop(entry.external_no);
-    setDraft({ ...fresh(entry.body.channel), customer, lines, name, phone, address, own: own.join(" ") });
+    setDraft({ ...fresh(entry.body.channel), customer, lines, name, phone, address, ...asked });
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+Enter submits from any field.
@@ -94,14 +98,17 @@ export default function Desk() {
                 aria-label={t("sales.note")}
                 onChange={(event) => put({ note: event.target.value })}
               />
-              <Input
-                value={draft.own}
-                maxLength={500}
-                placeholder={t("sales.own")}
-                aria-label={t("sales.own")}
-                onChange={(event) => put({ own: event.target.value })}
-              />
+              {fields.length === 0 && (
+                <Input
+                  value={draft.own}
+                  maxLength={500}
+                  placeholder={t("sales.own")}
+                  aria-label={t("sales.own")}
+                  onChange={(event) => put({ own: event.target.value })}
+                />
+              )}
             </div>
+            {fields.length > 0 && <OwnFields fields={fields} own={draft.fields} put={(own) => put({ fields: own })} />}
             <div className="desk-go">
               <Button type="primary" size="large" disabled={!wanted} onClick={submit}>
                 {t("sales.submit")}

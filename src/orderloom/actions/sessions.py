@@ -75,7 +75,7 @@ def sign_in(house: House, wanted: SignIn, *, whence: Whence, now: dt.datetime) -
             with database.system() as connection:
                 sessions_store.forgive(connection, login=subjects[0], address=subjects[1], anew=False)
         return lacking
-    opened = enter(house, user, workspace=wanted.workspace, way=way, whence=whence, now=now)
+    opened = enter(house, user, workspace=wanted.workspace, way=way, proven=way == "code", whence=whence, now=now)
     if isinstance(opened, Opened):
         with database.system() as connection:
             sessions_store.forgive(connection, login=subjects[0], address=subjects[1])
@@ -88,10 +88,12 @@ def enter(
     *,
     workspace: str = "",
     way: str,
+    proven: bool = False,
     whence: Whence,
     now: dt.datetime,
 ) -> Opened | Refused:
-    """Open a session for a user who was proven, in the workspace named or in the first that lets the user in.
+    """Open a session for a user who was proven, in the workspace named or in the first that lets the user in; with
+    `proven` also by something besides a password.
 
     Refuses with `session.no_workspace` where none does."""
     text = secrets.token_urlsafe(32)
@@ -112,6 +114,7 @@ def enter(
             created_at=now,
             seen_at=now,
             expires_at=now + dt.timedelta(hours=limits.SESSION_HOURS_MAX),
+            proven=proven,
         )
         sessions_store.insert(connection, session)
         sessions_store.end_eldest(connection, user.user_id, most=limits.SESSIONS_PER_USER_MAX, now=now)
@@ -134,7 +137,11 @@ def _second(house: House, user: users_store.User, wanted: SignIn, now: dt.dateti
 
 
 def confirm_password(database: db.Database, session: Found, password: str, *, now: dt.datetime) -> Refused | None:
-    """Why this is not the password of who is signed in; asked as rarely as a sign-in may be tried."""
+    """Why this is not the password of who is signed in; asked as rarely as a sign-in may be tried. Who has none, since
+    a provider lets it in, must have signed in a short while ago."""
+    if not session.has_password:
+        fresh = now - session.created_at < dt.timedelta(minutes=limits.SESSION_FRESH_MINUTES)
+        return None if fresh else Refused("session.stale", {"minutes": limits.SESSION_FRESH_MINUTES})
     subjects = _subjects(session.login, "")[:1]
     if (refused := _too_many(database, subjects, now)) is not None:
         return refused
@@ -149,6 +156,27 @@ def confirm_password(database: db.Database, session: Found, password: str, *, no
 def knock(database: db.Database, whence: Whence, *, now: dt.datetime) -> Refused | None:
     """Count somebody at the door by the address alone. Refuses beyond so many in a while."""
     return _too_many(database, _subjects("", whence.address)[1:], now)
+
+
+def welcome_back(database: db.Database, whence: Whence) -> None:
+    """Who knocked came in: it does not count."""
+    with database.system() as connection:
+        sessions_store.forgive(connection, login="", address=_subjects("", whence.address)[1], anew=False)
+
+
+def prove_by_code(house: House, session: Found, code: str, *, now: dt.datetime) -> Refused | None:
+    """Show a one-time code in a session that was opened without one; a wrong one counts as a failed sign-in."""
+    subjects = _subjects(session.login, "")[:1]
+    if (refused := _too_many(house.database, subjects, now)) is not None:
+        return refused
+    if not session.has_code:
+        return Refused("code.not_begun")
+    refused = authenticators.prove(house.hub(session.workspace), session.user_id, code=code, now=now)
+    if refused is None:
+        with house.database.system() as connection:
+            sessions_store.forgive(connection, login=subjects[0], address="")
+            sessions_store.prove(connection, session.session_id)
+    return refused
 
 
 def find(database: db.Database, text: str, *, now: dt.datetime) -> Found | None:

@@ -87,7 +87,7 @@ def first(hub: Hub, *, login: str = "owner", actor: str, now: dt.datetime) -> In
     same login becomes the owner of this one as well."""
     with hub.database.system() as connection:
         members = users_store.members(connection, workspace=hub.workspace, count=limits.USERS_MAX)
-        if any(each.has_password for each in members):
+        if any(each.has_password or each.linked for each in members):
             return None
         owner = next((each for each in members if roles_domain.OWNER in each.roles), None)
         if owner is not None:
@@ -126,7 +126,11 @@ def choose(database: db.Database, chosen: Chosen, *, now: dt.datetime) -> tuple[
             return refused
         if (refused := weak(chosen.password, user, login=login, name=chosen.name)) is not None:
             return refused
-        email = login if login and not user.email and _EMAIL.fullmatch(login) else None
+        # An address lets a provider in that has verified it, so nobody takes one by a link but the owner.
+        owner = any(
+            roles_domain.OWNER in each.roles for each in users_store.memberships(connection, user.user_id).values()
+        )
+        email = login if owner and not user.email and _EMAIL.fullmatch(login) else None
         changed = users_store.change(
             connection,
             user.user_id,
@@ -207,6 +211,12 @@ def unknown_roles(hub: Hub, names: list[str], customer_no: str) -> Refused | Non
         if customer_no and not facts.customers(connection, [customer_no]):
             return Refused("customer.unknown", {"customer_no": customer_no})
     return None if names else Refused("user.no_role", {})
+
+
+def own_login(text: str) -> str:
+    """What somebody is called elsewhere as a login here; empty where it is none, or an address that nobody verified."""
+    login = text.strip().lower()
+    return login if "@" not in login and _unfit(login, "") is None else ""
 
 
 def introduce(database: db.Database, user_id: uuid.UUID, *, name: str | None, locale: str | None) -> None:

@@ -43,6 +43,7 @@ from orderloom.api import (
     page,
     previews,
     problems,
+    providers,
     public_forms,
     pushes,
     records,
@@ -107,6 +108,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     keys.router,
     users.router,
     session.router,
+    providers.router,
     audit.router,
     views.router,
 )

@@ -178,6 +178,12 @@ def secure(request: Request) -> bool:
     return "https" in (request.url.scheme, request.headers.get("x-forwarded-proto", ""))
 
 
+def root(request: Request) -> str:
+    """This hub's address as the browser knows it, a proxy before us believed: `https://hub.example.com`."""
+    host = request.headers.get("x-forwarded-host", "") or request.headers.get("host", "")
+    return f"{'https' if secure(request) else 'http'}://{host}"
+
+
 def cookie(request: Request) -> str:
     """The text of the session's cookie; empty without one."""
     return next((text for name in COOKIES if (text := request.cookies.get(name))), "")

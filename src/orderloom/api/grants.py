@@ -31,14 +31,16 @@ def of_key(key: Key, *, now: dt.datetime) -> Known:
 
 
 def of_session(hub: Hub, session: Found, *, now: dt.datetime) -> Known:
-    """A session that was looked up; roles that are no longer in force grant nothing, and none does
-    that asks for a one-time code where none was given."""
+    """A session that was looked up; roles that are no longer in force grant nothing, and none does while a one-time
+    code is lacking: asked for by a role, by the workspace of all its members, or since the user has codes."""
     names = session.roles or []
     with hub.database.workspace(hub.workspace) as connection:
-        documents = hub.reference(connection).documents.get("role", {})
+        reference = hub.reference(connection)
+    documents = reference.documents.get("role", {})
     held = {name: roles.owner() if name == roles.OWNER else roles.read(documents[name].content)
             for name in names if name == roles.OWNER or name in documents}  # fmt: skip
-    lacking = session.way != "code" and any(each.code_required for each in held.values())
+    wanted = reference.settings.codes_required or any(each.code_required for each in held.values())
+    lacking = not session.proven and (session.has_code or wanted)
     grants = () if lacking else tuple(of_role(each, session.login, session.customer_no or "") for each in held.values())
     told = None if roles.OWNER in names else frozenset(names)
     return Known(session, session.login, SOURCE, frozenset(names), told, grants, now, code_lacking=lacking)

@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Response
 
+from orderloom.actions import audit, reference
 from orderloom.actions import channels as channels_action
-from orderloom.actions import reference
 from orderloom.api import answers, bodies, pages, problems, schemas
 from orderloom.api import reference_bodies as rb
 from orderloom.api.callers import Caller, may
@@ -204,9 +204,7 @@ def enter_warehouses(
 )
 def settings(caller: Caller = may("settings:read")) -> Response:
     """With the revision in force; webhooks and messengers have places of their own."""
-    with caller.reading() as connection:
-        found = caller.hub.reference(connection).settings
-    return answers.json(msgspec.structs.replace(found, webhooks=[], messengers=[], routes=[]))
+    return answers.json(_of(caller))
 
 
 @router.put(
@@ -220,8 +218,18 @@ def enter_settings(
 ) -> Response:
     """In force with the next batch of every process; what was said before is kept."""
     if values := rb.settings(body):
+        before = msgspec.to_builtins(_of(caller))
         reference.enter_settings(caller.hub, values, actor=caller.name, now=caller.now)
+        audit.record(caller.hub, "settings.changed", "settings", whose=caller.whose,
+                     before={name: before.get(name) for name in values}, after=values)  # fmt: skip
+        caller.door.forget_keys()
     return settings(caller)
+
+
+def _of(caller: Caller) -> Settings:
+    with caller.reading() as connection:
+        found = caller.hub.reference(connection).settings
+    return msgspec.structs.replace(found, webhooks=[], messengers=[], routes=[])
 
 
 def _entered(refused: Refused | None) -> None:

@@ -138,6 +138,7 @@ class SettingsBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     grant_hours_default: Annotated[int, _Meta(ge=1, le=8_760)] | None = None
     tax_rate_percent: Annotated[int, _Meta(ge=0, le=100)] | None = None
     trusted_sources: dict[ob.Named, list[ob.Named]] | None = None
+    codes_required: bool | None = None
 
 
 def customer(body: CustomerBody) -> Customer:

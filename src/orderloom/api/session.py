@@ -48,7 +48,8 @@ class Reach(msgspec.Struct):
 class Session(msgspec.Struct):
     """Who is signed in, where, and what for: `verbs` are those of all roles, `scope` and `masks` those that the roles
     have together. A single verb may reach less: only the roles that give it count for it. With `code` "required" a role
-    asks for one-time codes: nothing is allowed before they are set up and the user has signed in with one."""
+    or the workspace asks for one-time codes, and with "asked" the user has them: nothing is allowed before they are set
+    up, or one was shown. Without a `password` the user comes by a provider."""
 
     session_id: uuid.UUID
     user: Person
@@ -61,7 +62,8 @@ class Session(msgspec.Struct):
     locale: str
     customer_no: str
     expires_at: dt.datetime
-    code: Literal["off", "on", "required"]
+    code: Literal["off", "on", "asked", "required"]
+    password: bool
 
 
 class Opened(msgspec.Struct):
@@ -122,7 +124,7 @@ class Ended(msgspec.Struct):
     ended: int
 
 
-def _open(extra: dict[str, Any]) -> dict[str, Any]:
+def open_(extra: dict[str, Any]) -> dict[str, Any]:
     """What a route adds that asks for no key, with the problems of signing in."""
     extra["security"] = []
     problem = {problems.MEDIA_TYPE: {"schema": schemas.ref(problems.Problem)}}
@@ -135,7 +137,7 @@ def _open(extra: dict[str, Any]) -> dict[str, Any]:
 @router.post(
     "/session",
     summary="Sign in",
-    openapi_extra=_open(
+    openapi_extra=open_(
         schemas.of(
             body=sessions.SignIn, example={"login": "li@example.com", "password": "correct horse"}, answer=Session
         )
@@ -271,6 +273,24 @@ def confirm_code(caller: Caller = signed_in(), body: Code = bodies.one(Code)) ->
 
 
 @router.post(
+    "/session/code/prove",
+    summary="Show a one-time code",
+    openapi_extra=schemas.of(body=Code, example={"code": "123456"}, answer=answers.Done),
+)
+def prove_code(caller: Caller = signed_in(), body: Code = bodies.one(Code)) -> Response:
+    """In a session that was opened without one, such as by a provider; a recovery code will do."""
+    assert caller.session is not None
+    refused = sessions.prove_by_code(caller.door.house, caller.session, body.code, now=caller.now)
+    if refused is not None:
+        audit.record(caller.hub, "session.refused", f"user/{caller.name}", whose=caller.whose,
+                     after={"code": refused.code})  # fmt: skip
+        raise raised(refused)
+    caller.door.forget_keys()
+    audit.record(caller.hub, "code.shown", f"user/{caller.name}", whose=caller.whose)
+    return answers.json(answers.Done())
+
+
+@router.post(
     "/session/code/end",
     summary="Sign in without one-time codes again",
     openapi_extra=schemas.of(body=Password, example={"password": "correct horse"}, answer=answers.Done),
@@ -279,6 +299,7 @@ def end_code(caller: Caller = signed_in(), body: Password = bodies.one(Password)
     """Where a role asks for codes, it gives nothing until they are set up again."""
     _confirm_password(caller, body.password)
     authenticators.end(caller.hub, caller.key_id)
+    caller.door.forget_keys()
     audit.record(caller.hub, "code.ended", f"user/{caller.name}", whose=caller.whose)
     return answers.json(answers.Done())
 
@@ -315,7 +336,7 @@ def end(session_id: Annotated[uuid.UUID, Path()], caller: Caller = signed_in(), 
 @router.post(
     "/welcome",
     summary="Choose a password by a one-time link",
-    openapi_extra=_open(
+    openapi_extra=open_(
         schemas.of(
             body=users.Chosen,
             example={"token": "of the link", "login": "li", "name": "李雷", "password": "correct horse"},
@@ -389,8 +410,11 @@ def _confirm_password(caller: Caller, password: str) -> None:
         raise raised(refused)
 
 
-def _code(caller: Caller) -> Literal["off", "on"]:
-    return "on" if authenticators.on(caller.hub, caller.key_id) else "off"
+def _code(caller: Caller, session: Found) -> Literal["off", "on", "asked", "required"]:
+    on = session.has_code or authenticators.on(caller.hub, caller.key_id)
+    if caller.known is not None and caller.known.code_lacking:
+        return "asked" if on else "required"
+    return "on" if on else "off"
 
 
 def _shown(caller: Caller, session: Found) -> Session:
@@ -411,5 +435,6 @@ def _shown(caller: Caller, session: Found) -> Session:
         locale=session.locale,
         customer_no=session.customer_no or "",
         expires_at=session.expires_at,
-        code="required" if caller.known.code_lacking else "on" if session.way == "code" else _code(caller),
+        code=_code(caller, session),
+        password=session.has_password,
     )  # fmt: skip

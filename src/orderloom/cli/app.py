@@ -30,6 +30,7 @@ WORDS: tuple[tuple[str, str, str], ...] = (
     ("breaker", "breakers", "Breakers 熔断: what is stopped, why, and until when."),
     ("outbox", "outbox", "The outbox 出站: what could not leave the house."),
     ("user", "users", "Users 用户: the people who may sign in, and what they are here."),
+    ("provider", "providers", "Sign-in providers 单点登录: OpenID Connect, for the whole installation."),
     ("key", "keys", "API keys 密钥: who may come in by the HTTP door."),
     ("log", "log", "The log 日志: every event, in order, chained."),
     ("history", "history", "Old orders 历史订单."),

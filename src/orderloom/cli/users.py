@@ -1,10 +1,10 @@
-"""orderloom user: add, list, roles, disable, enable, reset: the people who may sign in."""
+"""orderloom user: add, list, roles, disable, enable, reset, codes: the people who may sign in."""
 
 from typing import Annotated
 
 import typer
 
-from orderloom.actions import audit, users
+from orderloom.actions import audit, reference, users
 from orderloom.cli import desk as desks
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
@@ -54,7 +54,7 @@ def list_(context: typer.Context, as_json: desks.AsJson = False) -> None:
     ]
     rows = []
     for each in found:
-        state = desk.say("可登录", "active") if each.has_password else desk.say("未启用", "invited")
+        state = desk.say("可登录", "active") if each.has_password or each.linked else desk.say("未启用", "invited")
         if each.disabled_at is not None:
             state = desk.say("已停用", "disabled")
         rows.append((each.login, each.name, " ".join(each.roles), each.customer_no, state))
@@ -93,6 +93,27 @@ def reset(context: typer.Context, login: Login) -> None:
         desk.refuse(invited)
     _write(desk, "user.reset", login, None)
     link(desk, invited)
+
+
+@app.command()
+def codes(
+    context: typer.Context,
+    required: Annotated[
+        bool, typer.Option("--required/--optional", help="Of every member, or by role 全员必须或按角色.")
+    ],
+) -> None:
+    """Say whether everybody here signs in with one-time codes 全员验证码."""
+    desk = desks.of(context)
+    now = clock.now()
+    reference.enter_settings(desk.hub, {"codes_required": required}, actor=desks.ACTOR, now=now)
+    whose = audit.Whose(desks.ACTOR, "desk", now)
+    audit.record(desk.hub, "settings.changed", "settings", whose=whose, after={"codes_required": required})
+    if required:
+        desk.tell(
+            "从现在起，没有验证码的人登录后先要设置", "Whoever has no one-time codes sets them up after signing in"
+        )
+    else:
+        desk.tell("验证码只按角色要求", "One-time codes are asked for by roles only")
 
 
 def link(desk: desks.Desk, invited: users.Invited) -> None:

@@ -35,7 +35,8 @@ def _by_a_director() -> approvals.Spec:
 
 
 class Settings(msgspec.Struct, omit_defaults=True):
-    """Zone of days, windows and numbers; base currency; how numbers read; the revision in force."""
+    """Zone of days, windows and numbers; base currency; how numbers read; the revision in force. With `codes_required`
+    nobody who signs in does anything before a one-time code was shown."""
 
     zone: str = "Asia/Shanghai"
     currency: str = "CNY"
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, omit_defaults=True):
     grant_hours_default: int = 24
     tax_rate_percent: int = 13
     sandbox: bool = False
+    codes_required: bool = False
     trusted_sources: dict[str, list[str]] = {}
     webhooks: list[Webhook] = []
     messengers: list[Messenger] = []

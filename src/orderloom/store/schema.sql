@@ -31,6 +31,13 @@ CREATE TABLE beats (
     problem text DEFAULT ''::text NOT NULL
 );
 
+CREATE TABLE identities (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    linked_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE job_schema (
     piece text NOT NULL,
     applied_at timestamp with time zone NOT NULL
@@ -52,6 +59,21 @@ CREATE TABLE migrations (
     applied_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE providers (
+    name text NOT NULL,
+    title text NOT NULL,
+    issuer text NOT NULL,
+    client_id text NOT NULL,
+    secret bytea NOT NULL,
+    domains text[] NOT NULL,
+    by_email boolean NOT NULL,
+    vouches boolean NOT NULL,
+    private boolean NOT NULL,
+    workspace text,
+    roles text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE recovery_codes (
     user_id uuid NOT NULL,
     hash bytea NOT NULL
@@ -68,7 +90,16 @@ CREATE TABLE sessions (
     created_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    proven boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE sign_in_rounds (
+    hash bytea NOT NULL,
+    browser bytea NOT NULL,
+    provider text NOT NULL,
+    sealed bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE sign_in_tries (
@@ -117,6 +148,9 @@ ALTER TABLE ONLY authenticators
 ALTER TABLE ONLY beats
     ADD CONSTRAINT beats_pkey PRIMARY KEY (worker, loop);
 
+ALTER TABLE ONLY identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (issuer, subject);
+
 ALTER TABLE ONLY job_schema
     ADD CONSTRAINT job_schema_pkey PRIMARY KEY (piece);
 
@@ -126,6 +160,9 @@ ALTER TABLE ONLY memberships
 ALTER TABLE ONLY migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY providers
+    ADD CONSTRAINT providers_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (user_id, hash);
 
@@ -134,6 +171,9 @@ ALTER TABLE ONLY sessions
 
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY sign_in_rounds
+    ADD CONSTRAINT sign_in_rounds_pkey PRIMARY KEY (hash);
 
 ALTER TABLE ONLY sign_in_tries
     ADD CONSTRAINT sign_in_tries_pkey PRIMARY KEY (subject);
@@ -155,11 +195,15 @@ ALTER TABLE ONLY workspaces
 
 CREATE INDEX api_keys_workspace ON api_keys USING btree (workspace, created_at);
 
+CREATE INDEX identities_user ON identities USING btree (user_id);
+
 CREATE INDEX memberships_workspace ON memberships USING btree (workspace, user_id);
 
 CREATE INDEX sessions_expired ON sessions USING btree (expires_at);
 
 CREATE INDEX sessions_user ON sessions USING btree (user_id, created_at);
+
+CREATE INDEX sign_in_rounds_expired ON sign_in_rounds USING btree (expires_at);
 
 CREATE INDEX sign_in_tries_since ON sign_in_tries USING btree (since);
 
@@ -173,11 +217,17 @@ ALTER TABLE ONLY api_keys
 ALTER TABLE ONLY authenticators
     ADD CONSTRAINT authenticators_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY identities
+    ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY memberships
     ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY memberships
     ADD CONSTRAINT memberships_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY providers
+    ADD CONSTRAINT providers_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE SET NULL;
 
 ALTER TABLE ONLY recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
@@ -187,6 +237,9 @@ ALTER TABLE ONLY sessions
 
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY sign_in_rounds
+    ADD CONSTRAINT sign_in_rounds_provider_fkey FOREIGN KEY (provider) REFERENCES providers(name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY welcomes
     ADD CONSTRAINT welcomes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;

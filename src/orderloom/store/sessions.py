@@ -13,7 +13,8 @@ Q = sql.load(__file__)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A session as it is kept. `way` is how the user proved who it is: password, code, welcome, or a provider."""
+    """A session as it is kept. `way` is how it was opened: password, code, welcome, or provider/<name>; `proven` that a
+    one-time code, or a provider's second factor that counts for one, was shown in it."""
 
     session_id: uuid.UUID
     hash: bytes
@@ -25,6 +26,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
     seen_at: dt.datetime
     expires_at: dt.datetime
+    proven: bool
 
 
 class Found(Session, frozen=True, kw_only=True):
@@ -38,6 +40,8 @@ class Found(Session, frozen=True, kw_only=True):
     roles: list[str] | None
     customer_no: str | None
     disabled_at: dt.datetime | None
+    has_password: bool
+    has_code: bool
 
 
 class Open(msgspec.Struct, frozen=True):

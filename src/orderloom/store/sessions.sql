@@ -2,21 +2,25 @@
 
 -- name: insert_session
 -- Somebody has signed in.
-insert into sessions (session_id, hash, user_id, workspace, way, address, agent, created_at, seen_at, expires_at)
+insert into sessions (
+    session_id, hash, user_id, workspace, way, address, agent, created_at, seen_at, expires_at, proven
+)
 values (
     %(session_id)s::uuid, %(hash)s::bytea, %(user_id)s::uuid, %(workspace)s::text, %(way)s::text, %(address)s::text,
-    %(agent)s::text, %(created_at)s::timestamptz, %(seen_at)s::timestamptz, %(expires_at)s::timestamptz
+    %(agent)s::text, %(created_at)s::timestamptz, %(seen_at)s::timestamptz, %(expires_at)s::timestamptz,
+    %(proven)s::bool
 );
 
 -- name: find_session
 -- The session of a cookie, or of an id, whatever its state, with its user and what the user is in its workspace.
 select
     sessions.session_id, sessions.hash, sessions.user_id, sessions.workspace, sessions.way, sessions.address,
-    sessions.agent, sessions.created_at, sessions.seen_at, sessions.expires_at, sessions.ended_at,
+    sessions.agent, sessions.created_at, sessions.seen_at, sessions.expires_at, sessions.proven, sessions.ended_at,
     users.login, users.email, users.name, users.locale, memberships.roles, memberships.customer_no,
-    memberships.disabled_at
+    memberships.disabled_at, users.password <> '' as has_password, authenticators.since is not null as has_code
 from sessions
 join users on users.user_id = sessions.user_id
+left join authenticators on authenticators.user_id = sessions.user_id
 left join memberships on memberships.user_id = sessions.user_id and memberships.workspace = sessions.workspace
 where sessions.hash = %(hash)s::bytea or sessions.session_id = %(session_id)s::uuid;
 
@@ -30,7 +34,7 @@ update sessions set workspace = %(workspace)s::text where session_id = %(session
 
 -- name: prove_session
 -- The user has shown a one-time code in this session.
-update sessions set way = 'code' where session_id = %(session_id)s::uuid;
+update sessions set proven = true where session_id = %(session_id)s::uuid;
 
 -- name: end_sessions
 -- End sessions of a user: one, or all but one. The first end stands.

@@ -35,7 +35,7 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A user as a workspace lists it."""
+    """A user as a workspace lists it; one that is `linked` signs in by a provider."""
 
     user_id: uuid.UUID
     login: str
@@ -44,6 +44,7 @@ class Member(msgspec.Struct, frozen=True):
     locale: str
     created_at: dt.datetime
     has_password: bool
+    linked: bool
     roles: list[str]
     customer_no: str
     disabled_at: dt.datetime | None

@@ -55,10 +55,11 @@ where user_id = %(user_id)s::uuid
 order by since, workspace;
 
 -- name: list_users
--- The users of a workspace by login, with what they are there.
+-- The users of a workspace by login, with what they are there, and whether they have a password or a provider.
 select
     users.user_id, users.login, users.email, users.name, users.locale, users.created_at,
-    users.password <> '' as has_password, memberships.roles, memberships.customer_no, memberships.disabled_at
+    users.password <> '' as has_password,
+    exists (select 1 from identities where identities.user_id = users.user_id) as linked, memberships.roles, memberships.customer_no, memberships.disabled_at
 from memberships
 join users on users.user_id = memberships.user_id
 where memberships.workspace = %(workspace)s::text

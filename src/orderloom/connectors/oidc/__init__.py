@@ -1,0 +1,1 @@
+"""OpenID Connect: people sign in where their company knows them."""

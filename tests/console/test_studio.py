@@ -5,7 +5,7 @@ import re
 import zipfile
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.console.conftest import Opened
 
 from orderloom.actions.kinds import KINDS
@@ -24,11 +24,17 @@ def _publish(page: Page, why: str) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def _type(page: Page, column: int, text: str) -> None:
-    """Into a cell of the last row of the decision table."""
-    page.locator("[data-testid=decision-table] tbody tr").last.locator("td").nth(column).click()
-    page.keyboard.type(text)
-    page.keyboard.press("Tab")
+def _cell(page: Page, row: int, column: int) -> Locator:
+    """A cell of the decision table, beside the row's name."""
+    return page.locator("[data-testid=decision-table] tbody tr").nth(row).locator("td").nth(column)
+
+
+def _figure(page: Page, row: int, column: int, value: str) -> None:
+    """Choose a condition on a figure: at least so much."""
+    _cell(page, row, column).get_by_role("button").click()
+    page.locator(".choosing").get_by_role("spinbutton").fill(value)
+    page.keyboard.press("Escape")
+    expect(page.locator(".choosing")).to_have_count(0)
 
 
 def test_an_operations_lead_adds_a_row_tries_it_publishes_and_rolls_back(
@@ -42,14 +48,14 @@ def test_an_operations_lead_adds_a_row_tries_it_publishes_and_rolls_back(
     page.get_by_label("代号", exact=True).last.fill("big_orders")
     page.get_by_role("button", name=re.compile("打 ?开")).click()
     table = page.locator("[data-testid=decision-table]")
-    expect(table).to_contain_text("金额 total")
+    expect(table).to_contain_text("订单金额")
     page.get_by_text("加一行").click()
-    _type(page, 1, ">= 100")
+    _figure(page, 1, 1, "100")
     page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()
     expect(page.locator("[data-testid=problems] li").first).to_contain_text("错误")
-    expect(table.locator("td[data-finding=error]").first).to_be_visible()
-    _type(page, 2, '"vip"')
-    _type(page, 3, "20")
+    expect(table.locator("[data-finding=error]").first).to_be_visible()
+    _cell(page, 1, 2).get_by_role("combobox").fill("vip")
+    _cell(page, 1, 3).get_by_role("spinbutton").fill("20")
     page.get_by_role("tab", name="用例").click()
     page.get_by_role("button", name="补用例").click()
     page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()

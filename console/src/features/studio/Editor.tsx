@@ -1,12 +1,11 @@
-import { Segmented, Spin } from "antd";
-import { lazy, Suspense, useState } from "react";
+import { Segmented } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { SchemaForm } from "~/features/studio/form/SchemaForm";
 import type { Schema } from "~/features/studio/form/schema";
 import type { Content, Finding, Kind } from "~/features/studio/read";
+import { Rules } from "~/features/studio/rules/Rules";
 import { Source } from "~/features/studio/Source";
-
-const Rules = lazy(() => import("~/features/studio/rules/Rules"));
 
 type Props = {
   kind: Kind;
@@ -45,11 +44,7 @@ export function Editor({ kind, content, cases, findings, locked, write }: Props)
             write={write}
             without={drawn ? ["content"] : []}
           />
-          {drawn && (
-            <Suspense fallback={<Spin />}>
-              <Rules content={content} cases={cases} findings={findings} locked={locked} write={write} />
-            </Suspense>
-          )}
+          {drawn && <Rules content={content} cases={cases} findings={findings} locked={locked} write={write} />}
         </>
       )}
     </div>

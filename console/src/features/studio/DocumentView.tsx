@@ -131,6 +131,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
             title: "studio.tab.edit",
             show: (
               <Editor
+                of={of}
                 kind={kind}
                 content={draft.content}
                 cases={draft.cases}
@@ -179,7 +180,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
               : t("studio.publish.text")
           }
           ok={t("studio.publish.button")}
-          run={(comment) => publish(of, publishing, comment)}
+          run={(comment) => publish(of, publishing, comment, draft.content)}
           close={(changed) => {
             setPublishing(null);
             if (changed) done();

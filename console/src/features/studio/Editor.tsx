@@ -1,13 +1,15 @@
-import { Segmented } from "antd";
-import { useState } from "react";
+import { Segmented, Spin } from "antd";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { DRAWN } from "~/features/studio/drawn";
 import { SchemaForm } from "~/features/studio/form/SchemaForm";
 import type { Schema } from "~/features/studio/form/schema";
-import type { Content, Finding, Kind } from "~/features/studio/read";
+import type { Content, Finding, Key, Kind } from "~/features/studio/read";
 import { Rules } from "~/features/studio/rules/Rules";
 import { Source } from "~/features/studio/Source";
 
 type Props = {
+  of: Key;
   kind: Kind;
   content: Content;
   cases: Content[];
@@ -17,10 +19,12 @@ type Props = {
 };
 
 /** What a document says, in the form that fits its kind; its source for those who ask for it. */
-export function Editor({ kind, content, cases, findings, locked, write }: Props) {
+export function Editor({ of, kind, content, cases, findings, locked, write }: Props) {
   const { t } = useTranslation();
   const [how, setHow] = useState<"form" | "source">("form");
   const drawn = kind.name === "rules";
+  const own = DRAWN[kind.name];
+  const without = own ? own.draws : drawn ? ["content"] : [];
   return (
     <div className="editor">
       <Segmented
@@ -36,14 +40,21 @@ export function Editor({ kind, content, cases, findings, locked, write }: Props)
         <Source value={content} locked={locked} write={write} />
       ) : (
         <>
-          <SchemaForm
-            schema={kind.schema as Schema}
-            value={content}
-            findings={findings}
-            locked={locked}
-            write={write}
-            without={drawn ? ["content"] : []}
-          />
+          {without !== "all" && (
+            <SchemaForm
+              schema={kind.schema as Schema}
+              value={content}
+              findings={findings}
+              locked={locked}
+              write={write}
+              without={without}
+            />
+          )}
+          {own && (
+            <Suspense fallback={<Spin />}>
+              <own.show of={of} content={content} cases={cases} findings={findings} locked={locked} write={write} />
+            </Suspense>
+          )}
           {drawn && <Rules content={content} cases={cases} findings={findings} locked={locked} write={write} />}
         </>
       )}

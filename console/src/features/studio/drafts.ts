@@ -84,7 +84,7 @@ export function useDraft(key: Key, whole: Whole) {
   const judge = async (): Promise<number | undefined> => {
     const kept = await keep();
     if (kept === undefined) return undefined;
-    const told = await check({ kind, name }, kept);
+    const told = await check({ kind, name }, kept, work.content);
     setFindings(told.findings);
     setChecked({ publishable: told.publishable });
     return told.publishable ? kept : undefined;

@@ -97,12 +97,26 @@ export function save({ kind, name }: Key, content: Content, cases: Content[], ed
   );
 }
 
-export function check(key: Key, edition: number) {
-  return told(api.POST("/api/v1/documents/check", { body: [{ ...key, edition }] }));
+/** What is written on the page of another document and goes with it: a form's fields, a channel's status map. */
+const BESIDE: Record<string, (content: Content) => [kind: string, name: unknown]> = {
+  form: (content) => ["fields", content.subject],
+  channel: (content) => ["status_map", content.status_map],
+};
+
+/** The draft, and the one beside it where there is one. */
+async function together(key: Key, edition: number, content: Content) {
+  const [kind, name] = BESIDE[key.kind]?.(content) ?? [];
+  const rows = kind && name ? await all(kind) : [];
+  const beside = rows.filter((each) => each.name === name && each.draft_edition);
+  return [{ ...key, edition }, ...beside.map((each) => ({ kind: each.kind, name: each.name }))];
 }
 
-export function publish(key: Key, edition: number, comment: string) {
-  const body = { documents: [{ ...key, edition }], comment, move_runs: false };
+export async function check(key: Key, edition: number, content: Content) {
+  return told(api.POST("/api/v1/documents/check", { body: await together(key, edition, content) }));
+}
+
+export async function publish(key: Key, edition: number, comment: string, content: Content) {
+  const body = { documents: await together(key, edition, content), comment, move_runs: false };
   return told(api.POST("/api/v1/documents/publish", { body, headers: once() }));
 }
 

@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import type { components } from "~/client/schema";
 import type { Language } from "~/kit/texts";
 
@@ -39,11 +40,15 @@ export const blank = (value: unknown): boolean =>
 export const stated = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => !blank(value)));
 
-type Told = { place: string; zh: string; en: string }[];
+type Told = { place: string; code?: string; zh: string; en: string }[];
 
 /** The problems of a refusal as a form shows them; places come as `$.values.lines[0].sku` or `lines[0].sku`. */
 export function problemsOf(errors: Told, language: Language): Problems {
   const found: Problems = {};
-  for (const each of errors) found[each.place.replace(/^\$\.?(values\.)?/, "")] ??= each[language];
+  for (const each of errors) {
+    // Beside its field, what is missing need not be named.
+    const text = each.code === "field.required" ? i18next.getFixedT(language)("form.required") : each[language];
+    found[each.place.replace(/^\$\.?(values\.)?/, "")] ??= text;
+  }
   return found;
 }

@@ -1,0 +1,23 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Content, Finding, Key } from "~/features/studio/read";
+
+/** What an editor of a kind's own is given. */
+export type Drawn = {
+  of: Key;
+  content: Content;
+  cases: Content[];
+  findings: Finding[];
+  locked: boolean;
+  write: (content: Content) => void;
+};
+
+type Own = {
+  /** Properties that the editor draws; the rest stands in the form by schema below it. */
+  draws: string[] | "all";
+  show: LazyExoticComponent<ComponentType<Drawn>>;
+};
+
+/** Kinds that are shaped otherwise than by a form of their schema. */
+export const DRAWN: Record<string, Own> = {
+  form: { draws: "all", show: lazy(() => import("~/features/studio/designer/Designer")) },
+};

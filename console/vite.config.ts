@@ -33,7 +33,15 @@ const hub = process.env.ORDERLOOM_URL ?? "http://127.0.0.1:8750";
 export default defineConfig({
   plugins: [jdmEditor(), react(), compressed()],
   resolve: { alias: { "~": join(import.meta.dirname, "src") } },
-  build: { outDir: OUT, emptyOutDir: true, manifest: "manifest.json", target: "es2022", chunkSizeWarningLimit: 1200 },
+  build: {
+    outDir: OUT,
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    chunkSizeWarningLimit: 1200,
+    // The console, and the small page of whoever comes from outside: by a link, or as a dealer.
+    rolldownOptions: { input: ["index.html", "outside.html"] },
+  },
   server: { proxy: { "/api": { target: hub } } },
   test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "node" },
 });

@@ -6,9 +6,10 @@ import { queries } from "~/app/queries";
 import { router } from "~/app/router";
 import { Themed } from "~/app/Themed";
 import { prepare } from "~/client/language";
+import { texts } from "~/kit/every_text";
 import "~/app/styles.css";
 
-prepare();
+prepare(texts);
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

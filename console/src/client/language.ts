@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
-import { type Language, texts } from "~/kit/texts";
+import type { Language } from "~/kit/texts";
 
 const KEPT = "orderloom.language";
 const LOCALES: Record<Language, string> = { zh: "zh-CN", en: "en" };
@@ -11,8 +11,8 @@ function first(): Language {
   return navigator.language.toLowerCase().startsWith("en") ? "en" : "zh";
 }
 
-/** Make the texts ready, in the language chosen last, else the browser's. */
-export function prepare(): void {
+/** Make texts ready, in the language chosen last, else the browser's. */
+export function prepare(texts: (language: Language) => Record<string, string>): void {
   i18next.use(initReactI18next).init({
     lng: first(),
     fallbackLng: false,
@@ -23,6 +23,11 @@ export function prepare(): void {
     initAsync: false,
   });
   document.documentElement.lang = LOCALES[first()];
+}
+
+/** Add the texts of a page that came later. */
+export function add(texts: (language: Language) => Record<string, string>): void {
+  for (const language of ["zh", "en"] as const) i18next.addResources(language, "translation", texts(language));
 }
 
 /** The language of the screen, its locale for figures and dates, and how to change it. */

@@ -4,12 +4,10 @@
  * With a count in it, English may say one thing otherwise: {"zh": "{{count}} 单", "en": "{{count}} orders", "en_one": …}.
  */
 export type Language = "zh" | "en";
-type Pair = Record<Language, string> & { en_one?: string };
+export type Files = Record<string, Record<string, Record<Language, string> & { en_one?: string }>>;
 
-const files = import.meta.glob<Record<string, Pair>>("./texts/*.json", { eager: true, import: "default" });
-
-/** Every text of a language, by its full key. */
-export function texts(language: Language): Record<string, string> {
+/** Every text of a language in these files, by its full key. */
+export function read(files: Files, language: Language): Record<string, string> {
   const told: Record<string, string> = {};
   for (const [path, pairs] of Object.entries(files)) {
     const word = path.slice("./texts/".length, -".json".length);

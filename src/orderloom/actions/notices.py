@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from orderloom.actions import shipped
+from orderloom.actions import shipped, tracking
 from orderloom.actions.hub import Hub
 from orderloom.deciding.reference import Reference
 from orderloom.domain import people as people_words
@@ -49,7 +49,7 @@ def tell(hub: Hub, tellings: Sequence[Telling], *, now: dt.datetime) -> list[int
     """Tell all of it; for each, to how many messengers it was handed on. Told twice is told once."""
     with hub.database.workspace(hub.workspace) as connection:
         reference = hub.reference(connection)
-        contexts = _contexts(hub, connection, reference, tellings)
+        contexts = _contexts(hub, connection, reference, tellings, now)
         notices: list[notices_store.Notice] = []
         rows: list[Row] = []
         handed: list[int] = []
@@ -131,7 +131,7 @@ def _shipped(name: str) -> dict[str, Any]:
 
 
 def _contexts(
-    hub: Hub, connection: db.Connection, reference: Reference, tellings: Sequence[Telling]
+    hub: Hub, connection: db.Connection, reference: Reference, tellings: Sequence[Telling], now: dt.datetime
 ) -> list[dict[str, Any]]:
     """The values of each, with its order and its people as far as they are known; two statements for all of them."""
     facts = relay_store.facts_of_orders(connection, _order_ids(each.row.subject for each in tellings))
@@ -153,6 +153,9 @@ def _contexts(
                 "currency": fact.currency,
                 "placed_at": local(fact.placed_at, reference),
             }
+            if _filler(reference, telling.template).asks("tracking_url"):
+                link = tracking.ensure(hub, connection, fact.order_id, actor="messages", now=now)
+                order["tracking_url"] = link.url or None
             stated = context.get("order")
             context["order"] = {**order, **(stated if isinstance(stated, dict) else {})}
         masks = people_words.PERSONAL - set(_filler(reference, telling.template).template.clear)

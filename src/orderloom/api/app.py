@@ -56,6 +56,7 @@ from orderloom.api import (
     simulations,
     stock,
     subjects,
+    tracking,
     users,
     views,
     webhooks,
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     orders.router,
     order_verbs.router,
     order_reads.router,
+    tracking.router,
     advices.router,
     shipments.router,
     stock.router,
@@ -117,7 +119,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     views.router,
 )
 # Beside them: the page, what is reached by a token in the address, and last the console, which takes all else.
-ROOT_ROUTERS: tuple[APIRouter, ...] = (page.router, public_forms.router, pushes.router, files.tokens, console.router)
+ROOT_ROUTERS: tuple[APIRouter, ...] = (
+    page.router, public_forms.router, tracking.by_link, pushes.router, files.tokens, console.router,
+)  # fmt: skip
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

@@ -5,6 +5,7 @@ asked for anew each time. Beside each file that shrinks lies its .br and .gz, ma
 """
 
 import mimetypes
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -21,6 +22,8 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Outside pages are small ones of their own; a form may stand within the pages of sites that the seller names.
+_OUTSIDE = _POLICY.replace("frame-ancestors 'none'", "frame-ancestors {frames}")
 _FOREVER = "public, max-age=31536000, immutable"
 _CODINGS = (("br", ".br"), ("gzip", ".gz"))
 
@@ -50,15 +53,43 @@ def file(request: Request, address: str, _: None = for_everybody()) -> Response:
         raise problems.Raised(404, Refused("door.no_such_path", {"path": request.url.path, "method": request.method}))
     page = found is None
     found = found or BUILT / "index.html"
-    if not found.is_file():
-        raise problems.Raised(503, Refused("console.not_built", {}))
-    coding, body = _coded(found, request.headers.get("accept-encoding", ""))
+    coding, body = _read(request, found)
     headers = {"Cache-Control": _FOREVER if address.startswith("assets/") else "no-cache", "Vary": "Accept-Encoding"}
     if coding:
         headers["Content-Encoding"] = coding
     if page or found.suffix == ".html":
         headers["Content-Security-Policy"] = _POLICY
     return Response(body, headers=headers, media_type=_media_type(found))
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks for something to show to a person; programs, and pages themselves, ask for JSON."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def outside(request: Request, *, frames: Sequence[str] = ()) -> Response:
+    """The page of whoever comes from outside, by a link or as a dealer. Search engines leave it alone; sites named in
+    `frames` may show it within theirs. Raises a problem 503 where the console was never built."""
+    coding, body = _read(request, BUILT / "outside.html")
+    headers = {
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Encoding",
+        "X-Robots-Tag": "noindex, nofollow, noarchive",
+        "Content-Security-Policy": _OUTSIDE.format(frames=" ".join(frames) or "'none'"),
+    }
+    if coding:
+        headers["Content-Encoding"] = coding
+    if frames:
+        # Browsers that know frame-ancestors leave this one aside; an older one may show nothing.
+        headers["X-Frame-Options"] = "SAMEORIGIN"
+    return Response(body, headers=headers, media_type="text/html")
+
+
+def _read(request: Request, found: Path) -> tuple[str, bytes]:
+    """A file's coding and bytes. Raises a problem 503 where there is none."""
+    if not found.is_file():
+        raise problems.Raised(503, Refused("console.not_built", {}))
+    return _coded(found, request.headers.get("accept-encoding", ""))
 
 
 def _within(address: str) -> Path | None:

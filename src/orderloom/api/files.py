@@ -59,7 +59,7 @@ def read(file_id: uuid.UUID, caller: Caller = may("files:read")) -> Response:
     with caller.reading() as connection:
         if not files_query.reachable(connection, file_id, viewer=caller.viewer, origin=_origin(caller)):
             raise problems.Raised(404, Refused("upload.unknown"))
-    return _bytes(files.read(caller.hub, file_id))
+    return sent(files.read(caller.hub, file_id))
 
 
 @tokens.get(
@@ -74,7 +74,7 @@ def by_token(request: Request, token: pages.Key) -> Response:
     workspace = files.workspace_of(token)
     if workspace is None or workspaces.find(door.house.database, name=workspace) is None:
         raise problems.Raised(404, Refused("upload.unknown"))
-    return _bytes(files.by_token(door.house.hub(workspace), token))
+    return sent(files.by_token(door.house.hub(workspace), token))
 
 
 def _origin(caller: Caller) -> str:
@@ -94,7 +94,8 @@ def kept(done: files.Kept | Refused) -> Response:
     return answers.json(done, 201)
 
 
-def _bytes(found: tuple[files_store.File, bytes] | None) -> Response:
+def sent(found: tuple[files_store.File, bytes] | None) -> Response:
+    """A file's bytes, never shown as a page of ours. Raises a problem 404 where there is none."""
     if found is None:
         raise problems.Raised(404, Refused("upload.unknown"))
     file, data = found

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 
 from orderloom.api import answers, schemas
 from orderloom.api.callers import Caller, with_any_key
-from orderloom.domain import stages, words
+from orderloom.domain import words
 from orderloom.domain.orders.stages import TRACK
 from orderloom.domain.orders.state import Text
 
@@ -38,7 +38,7 @@ def names(caller: Caller = with_any_key()) -> Response:
             workspace=caller.hub.workspace,
             zone=reference.settings.zone,
             currency=reference.settings.currency,
-            track=_seen(track),
+            track=track.seen(),
             stages={
                 **{each: track.word(track.shown(each)) for each in (*TRACK, "cancelled")},
                 **{each.stage: track.word(each.stage) for each in track.marks},
@@ -52,13 +52,3 @@ def names(caller: Caller = with_any_key()) -> Response:
             events={name: Text(each["zh"], each["en"]) for name, each in words.catalogue()["events"].items()},
         )
     )
-
-
-def _seen(track: stages.Track) -> list[str]:
-    """The anchors that are not hidden, each with the marks that follow it."""
-    seen: list[str] = []
-    for anchor in TRACK:
-        if track.shown(anchor) == anchor:
-            seen.append(anchor)
-        seen.extend(each.stage for each in track.marks if each.after == anchor)
-    return seen

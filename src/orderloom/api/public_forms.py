@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from orderloom.actions import files as files_action
 from orderloom.actions import form_links, forms
 from orderloom.actions.hub import Hub
-from orderloom.api import answers, bodies, callers, files, pages, problems, schemas
+from orderloom.api import answers, bodies, callers, console, files, pages, problems, schemas
 from orderloom.api import forms as api_forms
 from orderloom.api.door import Door
 from orderloom.kit import clock
@@ -46,7 +46,9 @@ class Dealing(msgspec.Struct):
     dependencies=[callers.for_everybody()],
 )
 def form(request: Request, token: pages.Key) -> Response:
-    """Its sections, fields and checks; a dealer's link also says whose it is."""
+    """Its sections, fields and checks; a dealer's link also says whose it is. A browser gets the page that shows it."""
+    if console.wants_page(request):
+        return console.outside(request, frames=_frames(request, token))
     hub, link = _entered(request, token)
     with hub.database.workspace(hub.workspace) as connection:
         ready = forms.ready(hub.reference(connection), link.form)
@@ -116,6 +118,16 @@ def upload(request: Request, token: pages.Key, name: files.FileName = "", data: 
         data, name, files.stated(request), f"link:{link.link_id}", f"link {link.label}", clock.now()
     )
     return files.kept(files_action.keep(hub, upload))
+
+
+def _frames(request: Request, token: str) -> list[str]:
+    """The sites that may show this form within their pages: none for a dealer's, and none for what is no link."""
+    try:
+        hub, link = _entered(request, token)
+    except problems.Raised:
+        return []
+    with hub.database.workspace(hub.workspace) as connection:
+        return hub.reference(connection).settings.seller.frames if link.kind == "public" else []
 
 
 def _entered(request: Request, token: str) -> tuple[Hub, forms_store.Link]:

@@ -125,6 +125,23 @@ class PlacesBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     transits: Annotated[list[TransitBody], _Rows] = []
 
 
+_Site = Annotated[str, _Meta(pattern=r"^https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", max_length=300)]
+
+
+class SellerBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Who stands behind the pages that outsiders see."""
+
+    name: ob.Word = ""
+    phone: Annotated[str, _Meta(pattern=r"^[0-9+() -]{0,40}$")] = ""
+    email: Annotated[str, _Meta(pattern=r"^([^@\s]+@[^@\s]+)?$", max_length=200)] = ""
+    hours: ob.Word = ""
+    website: Annotated[str, _Meta(pattern=r"^(https?://[^\s]+)?$", max_length=500)] = ""
+    address: _Site | Literal[""] = ""
+    channel: ob.Named = "dealer"
+    files: Annotated[list[ob.Named], _Meta(max_length=10)] = []
+    frames: Annotated[list[_Site], _Meta(max_length=20)] = []
+
+
 class SettingsBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """Settings to change; those left out stay."""
 
@@ -139,6 +156,7 @@ class SettingsBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     tax_rate_percent: Annotated[int, _Meta(ge=0, le=100)] | None = None
     trusted_sources: dict[ob.Named, list[ob.Named]] | None = None
     codes_required: bool | None = None
+    seller: SellerBody | None = None
 
 
 def customer(body: CustomerBody) -> Customer:

@@ -26,6 +26,24 @@ class Webhook(msgspec.Struct, frozen=True, omit_defaults=True):
     disabled: bool = False
 
 
+class Seller(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who stands behind the pages that outsiders see, and how they reach it: `address` is where they find this hub
+    ("https://orders.example.com"), which messages need for their links; `hours` is when somebody answers, `website` a
+    page of the seller's own. `files` names own fields of orders whose files the tracking page offers, `channel` is the
+    one that orders of the dealers' page come in by, `frames` the sites ("https://shop.example.com") that may show a
+    public form within their own pages."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+    website: str = ""
+    address: str = ""
+    channel: str = "dealer"
+    files: list[str] = []
+    frames: list[str] = []
+
+
 # A host that failed five times within five minutes is left alone for two.
 _CALLS = breakers.Rule("call.failed", "host", count=5, minutes=5, stop_minutes=2)
 
@@ -54,6 +72,7 @@ class Settings(msgspec.Struct, omit_defaults=True):
     messengers: list[Messenger] = []
     routes: list[Route] = []
     private_hosts: list[str] = []
+    seller: Seller = Seller()
     breaker_rules: list[breakers.Rule] = msgspec.field(default_factory=lambda: [_CALLS])
     credit_approval: approvals.Spec = msgspec.field(default_factory=_by_a_director)
     revision: int = 1

@@ -72,6 +72,15 @@ class Track(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             stage = _WAY[_WAY.index(stage) - 1] if stage in _WAY else "confirmed"
         return stage
 
+    def seen(self) -> list[str]:
+        """The anchors that are not hidden, in order, each with the marks that follow it."""
+        seen: list[str] = []
+        for anchor in TRACK:
+            if self.shown(anchor) == anchor:
+                seen.append(anchor)
+            seen.extend(each.stage for each in self.marks if each.after == anchor)
+        return seen
+
     def roles(self) -> dict[str, str]:
         """The role that confirms a stage, by stage."""
         return {each.anchor: each.role for each in self.stages if each.role}

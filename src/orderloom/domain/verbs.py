@@ -27,7 +27,7 @@ VERBS: frozenset[str] = frozenset(
         "messengers": ("read", "write"),
         "metrics": ("read",),
         "notices": ("read",),
-        "orders": ("read", "release", "write"),
+        "orders": ("read", "release", "share", "write"),
         "outbox": ("read", "write"),
         "payments": ("write",),
         "people": ("reveal",),

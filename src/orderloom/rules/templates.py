@@ -63,6 +63,12 @@ class Filler:
             if part.expression and not part.path
         }
 
+    def asks(self, name: str) -> bool:
+        """Whether any of the template's places names this value: what is costly is only worked out where it does."""
+        return any(
+            name in part.expression for _, text in templates.texts(self.template) for part in templates.parts(text)
+        )
+
     def fill(self, context: Mapping[str, Any]) -> Told:
         """What the template says of this context, in both languages."""
         template, answers = self.template, {}

@@ -11,6 +11,7 @@ import { actions } from "~/features/orders/actions";
 import { Messages } from "~/features/orders/Messages";
 import { Overview } from "~/features/orders/Overview";
 import { useOrder } from "~/features/orders/read";
+import { Share } from "~/features/orders/Share";
 import { moments } from "~/features/orders/story";
 import { Grade, Holds, Stage } from "~/features/orders/Tags";
 import { Track } from "~/features/orders/Track";
@@ -52,7 +53,14 @@ export default function OrderPage() {
           </>
         )
       }
-      actions={found && !CLOSED.has(found.order.stage ?? "received") && <Doings orderNo={orderNo} />}
+      actions={
+        found && (
+          <>
+            <Share orderNo={orderNo} />
+            {!CLOSED.has(found.order.stage ?? "received") && <Doings orderNo={orderNo} />}
+          </>
+        )
+      }
       band={found && <Track order={found.order} stays={found.timeline.stays} />}
       tabs={
         found

@@ -1,0 +1,44 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, StrictMode, Suspense, useEffect } from "react";
+import { createRoot } from "react-dom/client";
+import { useDark } from "~/app/appearance";
+import { queries } from "~/app/queries";
+import { prepare } from "~/client/language";
+import { texts } from "~/kit/outside_texts";
+import { Nowhere, Waiting } from "~/ui/outside/Frame";
+import "~/app/styles.css";
+import "~/ui/outside/outside.css";
+
+/** The pages of whoever comes from outside, by the beginning of their address; each brings what it needs. */
+const PAGES = {
+  "/t/": lazy(() => import("~/pages/tracking/Tracking")),
+};
+
+function Outside() {
+  const isDark = useDark();
+  useEffect(() => {
+    document.documentElement.dataset.theme = isDark ? "dark" : "light";
+    document.querySelector('meta[name="theme-color"]')?.setAttribute("content", isDark ? "#141414" : "#ffffff");
+  }, [isDark]);
+  const here = window.location.pathname;
+  const found = Object.entries(PAGES).find(([start]) => here.startsWith(start));
+  if (!found) return <Nowhere />;
+  const [start, Page] = found;
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Page token={here.slice(start.length).split("/")[0] ?? ""} />
+    </Suspense>
+  );
+}
+
+prepare(texts);
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <Outside />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

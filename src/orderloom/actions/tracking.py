@@ -1,0 +1,90 @@
+"""Links to an order's tracking page: made, found by their token, ended.
+
+`tl_<workspace>_<secret>`: whoever has a link has nothing else to say which workspace it is of. The secret is worked out
+of the link's id under the master key, so that whoever asks again is told the same link; the database keeps its hash,
+which leads nowhere.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import uuid
+
+import msgspec
+
+from orderloom.actions.hub import Hub
+from orderloom.kit import limits
+from orderloom.kit.refusals import Refused
+from orderloom.store import database as db
+from orderloom.store import tracking as tracking_store
+
+_TOKEN = re.compile(r"tl_([a-z][a-z0-9_]{0,39})_([0-9a-f]{64})", re.ASCII)
+
+
+class TrackingLink(msgspec.Struct):
+    """A link: the page is at `path`, below the hub's address; `url` where the settings name that address."""
+
+    token: str
+    path: str
+    url: str
+    expires_at: dt.datetime
+
+
+def link(hub: Hub, order_id: uuid.UUID, *, actor: str, now: dt.datetime) -> TrackingLink:
+    """The order's link: the one it has, or a new one where that ends within half of `limits.TRACKING_DAYS`."""
+    with hub.database.workspace(hub.workspace) as connection:
+        return ensure(hub, connection, order_id, actor=actor, now=now)
+
+
+def ensure(hub: Hub, connection: db.Connection, order_id: uuid.UUID, *, actor: str, now: dt.datetime) -> TrackingLink:
+    """As `link`, in the caller's transaction."""
+    days = limits.TRACKING_DAYS
+    tracking_store.lock(connection, order_id)
+    found = tracking_store.live(connection, order_id, until=now + dt.timedelta(days=days / 2))
+    if found is None:
+        expires_at = now + dt.timedelta(days=days)
+        found = tracking_store.Link(hub.ids.new(now), order_id, now, actor, expires_at)
+        tracking_store.insert(connection, found, token_hash=_hash(_secret(hub, found.link_id)))
+    token = f"tl_{hub.workspace}_{_secret(hub, found.link_id)}"
+    address = hub.reference(connection).settings.seller.address.rstrip("/")
+    return TrackingLink(token, f"/t/{token}", f"{address}/t/{token}" if address else "", found.expires_at)
+
+
+def workspace_of(token: str) -> str | None:
+    """The workspace that a token names; None when it is no token."""
+    found = _TOKEN.fullmatch(token)
+    return found[1] if found else None
+
+
+def enter(hub: Hub, token: str, *, now: dt.datetime) -> tracking_store.Link | Refused:
+    """The link of a token, counted within its minute. Refuses `tracking.link_unknown`, `tracking.link_expired`, and
+    `tracking.too_fast` beyond `limits.LINK_USES_PER_MINUTE` calls a minute."""
+    found = _TOKEN.fullmatch(token)
+    if found is None or found[1] != hub.workspace:
+        return Refused("tracking.link_unknown")
+    with hub.database.workspace(hub.workspace) as connection:
+        link = tracking_store.by_token(connection, _hash(found[2]))
+        if link is None or link.revoked_at is not None:
+            return Refused("tracking.link_unknown")
+        if link.expires_at <= now:
+            return Refused("tracking.link_expired")
+        minute = now.replace(second=0, microsecond=0)
+        if not tracking_store.knock(connection, link.link_id, minute=minute, most=limits.LINK_USES_PER_MINUTE):
+            return Refused("tracking.too_fast", {"most": limits.LINK_USES_PER_MINUTE})
+    return link
+
+
+def revoke(hub: Hub, order_id: uuid.UUID, *, now: dt.datetime) -> int:
+    """End every link of an order at once; how many there were."""
+    with hub.database.workspace(hub.workspace) as connection:
+        return tracking_store.revoke(connection, order_id, now=now)
+
+
+def _secret(hub: Hub, link_id: uuid.UUID) -> str:
+    """256 bits that only who has the master key can work out."""
+    halves = (hub.sealer.fingerprint(f"tracking link {link_id} {half}") for half in ("first", "second"))
+    return b"".join(halves).hex()
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("ascii")).digest()

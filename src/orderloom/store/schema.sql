@@ -996,6 +996,18 @@ CREATE TABLE timers (
     data json NOT NULL
 );
 
+CREATE TABLE tracking_links (
+    link_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    minute timestamp with time zone,
+    minute_uses integer DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE transits (
     carrier text NOT NULL,
     service text NOT NULL,
@@ -1276,6 +1288,12 @@ ALTER TABLE ONLY sums
 ALTER TABLE ONLY timers
     ADD CONSTRAINT timers_pkey PRIMARY KEY (due_at, timer_id);
 
+ALTER TABLE ONLY tracking_links
+    ADD CONSTRAINT tracking_links_pkey PRIMARY KEY (link_id);
+
+ALTER TABLE ONLY tracking_links
+    ADD CONSTRAINT tracking_links_token_hash_key UNIQUE (token_hash);
+
 ALTER TABLE ONLY transits
     ADD CONSTRAINT transits_pkey PRIMARY KEY (carrier, service, warehouse, province);
 
@@ -1445,6 +1463,8 @@ CREATE INDEX skus_begun ON skus USING btree (lower(sku) COLLATE "C");
 CREATE INDEX skus_name_parts ON skus USING gin (name_parts) WITH (gin_pending_list_limit='1024');
 
 CREATE INDEX stock_snapshots_at ON stock_snapshots USING btree (at);
+
+CREATE INDEX tracking_links_order ON tracking_links USING btree (order_id, created_at);
 
 CREATE INDEX views_shared ON views USING btree (list) WHERE shared;
 

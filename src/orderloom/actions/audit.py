@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -41,6 +42,13 @@ def opened_sheet(hub: Hub, import_id: uuid.UUID, *, actor: str, origin: str, now
     """Write down who looks at the rows of an import that wait in quarantine, before they are shown."""
     with hub.database.workspace(hub.workspace) as connection:
         _write(hub, connection, "import.errors_opened", str(import_id), actor=actor, origin=origin, now=now)
+
+
+def sent_again(hub: Hub, message_ids: Sequence[uuid.UUID], *, actor: str, origin: str, now: dt.datetime) -> None:
+    """Write down who sends messages of quarantine again."""
+    with hub.database.workspace(hub.workspace) as connection:
+        for each in message_ids:
+            _write(hub, connection, "message.sent_again", str(each), actor=actor, origin=origin, now=now)
 
 
 def record(

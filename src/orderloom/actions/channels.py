@@ -41,6 +41,20 @@ def enter(
     return documents.publish(hub, proposals, comment="", actor=actor, origin=origin, now=now)
 
 
+def pause(hub: Hub, channel: str, *, paused: bool, actor: str, origin: str = "", now: dt.datetime) -> Refused | None:
+    """Take no more messages of a channel, or take them again, by publishing its document. Refuses `channel.unknown`,
+    and as `publish`."""
+    with hub.database.workspace(hub.workspace) as connection:
+        known = hub.reference(connection).channels.get(channel)
+    if known is None:
+        return Refused("channel.unknown", {"channel": channel})
+    if known.paused == paused:
+        return None
+    wanted = msgspec.structs.replace(known, paused=paused)
+    done = enter(hub, [wanted], actor=actor, origin=origin, now=now)
+    return done if isinstance(done, Refused) else None
+
+
 def hasten(hub: Hub, channel: str, *, now: dt.datetime) -> Refused | None:
     """Let the channel be caught up with at the worker's next look. Refuses `channel.no_account`."""
     with hub.database.workspace(hub.workspace) as connection:

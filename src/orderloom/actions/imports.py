@@ -17,7 +17,7 @@ from orderloom.store import messages as messages_store
 
 
 class Counts(msgspec.Struct):
-    """Where a file's rows are: `orders + amendments + quarantine == rows`, always.
+    """Where a file's rows are: `orders + amendments + quarantine + discarded == rows`, always.
 
     `amendments` are changes and cancellations of earlier orders. `repeated` of the rows were in the house before.
     """
@@ -26,6 +26,7 @@ class Counts(msgspec.Struct):
     orders: int = 0
     amendments: int = 0
     quarantine: int = 0
+    discarded: int = 0
     repeated: int = 0
     messages: dict[str, int] = {}
 
@@ -73,6 +74,7 @@ def counts(hub: Hub, import_id: uuid.UUID) -> Counts:
         orders=again.get("orders", 0),
         amendments=again.get("amendments", 0),
         quarantine=again.get("quarantine", 0),
+        discarded=again.get("discarded", 0),
         repeated=sum(again.values()),
     )
     for each in where:
@@ -80,12 +82,15 @@ def counts(hub: Hub, import_id: uuid.UUID) -> Counts:
             told.orders += each.rows
         elif each.became:
             told.amendments += each.rows
-        told.quarantine += each.rows_refused
+        if each.state == "discarded":
+            told.discarded += each.rows_refused
+        else:
+            told.quarantine += each.rows_refused
         if each.state == "repeated":
             told.repeated += each.rows
-        kind = each.state if each.state in ("repeated", "quarantined") else each.became
+        kind = each.state if each.state in ("repeated", "quarantined", "discarded") else each.became
         told.messages[kind] = told.messages.get(kind, 0) + each.messages
-    told.rows = told.orders + told.amendments + told.quarantine
+    told.rows = told.orders + told.amendments + told.quarantine + told.discarded
     return told
 
 

@@ -188,7 +188,7 @@ class _Batch:
         if message.import_id is None or was.import_id != message.import_id:
             refused = min(last.rows_refused, message.row_count)
             self._seen[_PLACES.get(last.became, "quarantine")] += message.row_count - refused
-            self._seen["quarantine"] += refused
+            self._seen["discarded" if last.state == "discarded" else "quarantine"] += refused
 
     def _look(self, items: Sequence[Item]) -> None:
         """Sort the new messages: orders to be placed or changed, notes to be laid later, and what cannot be used."""

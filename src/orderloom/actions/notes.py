@@ -228,7 +228,7 @@ class _Laying:
             if message.state in ("repeated", "sent_again"):
                 continue
             rows = {each["row"] for each in (message.reason or {}).get("rows", ())}
-            nowhere = message.state == "quarantined" and not message.became
+            nowhere = message.state in ("quarantined", "discarded") and not message.became
             for line in self._said(message):
                 if not nowhere and line.row not in rows:
                     done[_key(line)] += 1

@@ -18,8 +18,10 @@ from orderloom.actions import intake, pushes
 from orderloom.api import answers, bodies, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.domain import pushes as schemes
+from orderloom.domain.mappings import drafts
 from orderloom.inbox import catching_up, dry_runs, shipped_channels
 from orderloom.inbox import orders as inbox_orders
+from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import channels as channels_query
 from orderloom.queries import documents as documents_query
@@ -62,6 +64,36 @@ class TryBody(msgspec.Struct, forbid_unknown_fields=True):
     content: dict[str, Any] | None = None
     since: Annotated[dt.datetime, msgspec.Meta(tz=True)] | None = None
     until: Annotated[dt.datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class SampleBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A channel document, and a message of its platform as text."""
+
+    content: dict[str, Any]
+    payload: Annotated[str, msgspec.Meta(min_length=1, max_length=limits.FIELD_BYTES_MAX)]
+
+
+class Wrong(msgspec.Struct):
+    """What is wrong with a field of an order; `row` counts its lines from 0."""
+
+    field: str
+    row: int | None
+    told: problems.Said
+
+
+class Read(msgspec.Struct):
+    """The orders that a message would become; or why it would wait in quarantine."""
+
+    made: list[drafts.Draft]
+    refused: problems.Said | None
+    errors: list[Wrong]
+
+
+class Paused(msgspec.Struct):
+    """Whether the channel takes no messages."""
+
+    channel: str
+    paused: bool
 
 
 class Kept(msgspec.Struct):
@@ -138,6 +170,40 @@ def dry_run(channel: pages.Key, caller: Caller = may("messages:open"), body: Try
     return StreamingResponse(_told(lines), media_type=bodies.NDJSON)
 
 
+@router.post(
+    "/{channel}/sample",
+    summary="Try a channel document on a sample message",
+    openapi_extra=schemas.of(body=SampleBody, example={"content": {}, "payload": "{}"}, answer=Read),
+)
+def sample(
+    channel: pages.Key, caller: Caller = may("channels:write"), body: SampleBody = bodies.one(SampleBody)
+) -> Response:
+    """Nothing is kept, and the channel need not be there yet."""
+    _in_scope(caller, channel)
+    made = dry_runs.sample(caller.hub, channel, content=body.content, raw=body.payload.encode())
+    if not isinstance(made, Refused):
+        return answers.json(Read(made, None, []))
+    wrong = [
+        Wrong(each["path"], each.get("row"),
+              problems.say(Refused(each["code"], {**each.get("data", {}), "excerpt": each.get("excerpt", "")})))
+        for each in made.data.get("errors", ())
+    ]  # fmt: skip
+    bare = Refused(made.code, {name: each for name, each in made.data.items() if name != "errors"})
+    return answers.json(Read([], problems.say(bare), wrong))
+
+
+@router.post("/{channel}/pause", summary="Take no messages for a while", openapi_extra=schemas.of(answer=Paused))
+def pause(channel: pages.Key, caller: Caller = may("channels:write"), _: None = bodies.nothing()) -> Response:
+    """Its senders are told so and keep their messages; nothing is lost that they send again."""
+    return _paused(caller, channel, True)
+
+
+@router.post("/{channel}/resume", summary="Take messages again", openapi_extra=schemas.of(answer=Paused))
+def resume(channel: pages.Key, caller: Caller = may("channels:write"), _: None = bodies.nothing()) -> Response:
+    """From now on; a source with a list is caught up with."""
+    return _paused(caller, channel, False)
+
+
 @router.put(
     "/{channel}/account",
     summary="How the channel's source is reached",
@@ -210,6 +276,13 @@ def catch_up(channel: pages.Key, caller: Caller = may("channels:write")) -> Resp
     _in_scope(caller, channel)
     _raise(channels_action.hasten(caller.hub, channel, now=caller.now))
     return answers.json(Asked(channel), 202)
+
+
+def _paused(caller: Caller, channel: str, paused: bool) -> Response:
+    _in_scope(caller, channel)
+    place = caller.place
+    _raise(channels_action.pause(caller.hub, channel, paused=paused, actor=caller.name, origin=place, now=caller.now))
+    return answers.json(Paused(channel, paused))
 
 
 def _in_scope(caller: Caller, channel: str) -> None:

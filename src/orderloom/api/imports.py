@@ -29,7 +29,7 @@ _SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocu
 
 
 class Stands(msgspec.Struct):
-    """An import, and where its rows are: `orders + amendments + quarantine == rows` once it is done."""
+    """An import, and where its rows are: `orders + amendments + quarantine + discarded == rows` once it is done."""
 
     imported: imports.Row
     places: imports_action.Counts
@@ -95,6 +95,9 @@ async def send(
     preview: Annotated[bool, Query(description="Only show what it would do; nothing is kept.")] = False,
     sheet: Annotated[str, Query(max_length=128, pattern=pages.NO_NUL, description="Of a workbook.")] = "",
     member: Annotated[str, Query(max_length=200, pattern=pages.NO_NUL, description="Of a zip.")] = "",
+    mapping: Annotated[
+        str, Query(max_length=140, pattern=pages.NO_NUL, description="One of `/imports/mappings`; else it is found.")
+    ] = "",
     create_skus: Annotated[bool, Query(description="Enter SKUs that are not known; needs skus:write.")] = False,
     history: Annotated[bool, Query(description="Orders that were fulfilled long ago.")] = False,
 ) -> Response:
@@ -103,8 +106,11 @@ async def send(
         raise problems.Raised(403, Refused("channel.out_of_scope", {"channel": channel}))
     if create_skus and not caller.viewer.may("skus:write"):
         raise problems.Raised(403, Refused("key.verb_missing", {"verb": "skus:write"}))
+    if mapping.startswith("channel/") and not caller.viewer.has_channel(mapping.removeprefix("channel/")):
+        raise problems.Raised(403, Refused("channel.out_of_scope", {"channel": mapping.removeprefix("channel/")}))
+    stated = problems.fit(inbox_imports.chosen(caller.hub, mapping))
     wanted = inbox_imports.Wanted(
-        channel=channel, actor=caller.name, name=file_name or "upload", sheet=sheet, member=member,
+        channel=channel, mapping=stated, actor=caller.name, name=file_name or "upload", sheet=sheet, member=member,
         create_skus=create_skus, history=history,
     )  # fmt: skip
     with tempfile.NamedTemporaryFile(prefix="orderloom-") as file:
@@ -114,10 +120,28 @@ async def send(
 
 
 @router.get("", summary="Imports of files", openapi_extra=schemas.of(answer=imports.Page))
-def page(caller: Caller = may("imports:read"), cursor: pages.Cursor = None, count: pages.Count = 50) -> Response:
+def page(
+    caller: Caller = may("imports:read"),
+    channel: pages.Name = None,
+    state: Literal["running", "done", "failed"] | None = None,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
     """The newest first."""
+    filters = imports.Filters(channel=channel, state=state)
     with caller.reading() as connection:
-        return answers.json(imports.page(connection, viewer=caller.viewer, cursor=cursor, count=count))
+        found = imports.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
+    return answers.json(found)
+
+
+@router.get(
+    "/mappings", summary="By what files can be read", openapi_extra=schemas.of(answer=list[inbox_imports.Choice])
+)
+def mappings(caller: Caller = may("imports:read")) -> Response:
+    """The shipped mapping, and those of channels in scope that read tables; without one stated a file is read by what
+    files of its shape were read by last, its channel's own, or the shipped one."""
+    found = inbox_imports.choices(caller.hub)
+    return answers.json([each for each in found if not each.channel or caller.viewer.has_channel(each.channel)])
 
 
 @router.get("/{import_id}", summary="One import", openapi_extra=schemas.of(answer=Stands))

@@ -1,6 +1,7 @@
 """What codes mean in words, in Chinese and English, and as a status of HTTP, from `codes.toml` beside this module."""
 
 import functools
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -42,6 +43,16 @@ def text(code: str, data: Mapping[str, Any], language: Language) -> str:
     if known is None:
         return str(data.get(f"reason_{language}") or code)
     return (known.zh if language == "zh" else known.en).format_map(_Places(data))
+
+
+def plain(code: str) -> dict[Language, str] | None:
+    """What a code of ours says of any case: its first sentence, with an ellipsis where a value would stand; None for a
+    code that rules or workspaces made up."""
+    known = catalogue().get(code)
+    if known is None:
+        return None
+    zh, en = re.split("[。；，]", known.zh)[0], re.split(r"[.;:] |\.$", known.en)[0]
+    return {"zh": re.sub(r"\{\w+\}", "…", zh), "en": re.sub(r"\{\w+\}", "…", en)}
 
 
 class _Places(dict[str, Any]):

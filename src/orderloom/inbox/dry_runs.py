@@ -15,7 +15,7 @@ from orderloom.actions import documents, judging, messages
 from orderloom.actions.hub import Hub
 from orderloom.domain import codes
 from orderloom.domain.mappings import drafts, mappers, targets, values
-from orderloom.inbox import channel_mappings
+from orderloom.inbox import channel_mappings, order_bodies
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits, sealing
 from orderloom.kit.refusals import Refused
@@ -81,6 +81,21 @@ def run(
         return Refused("mapping.none", {"channel": channel, "columns": ""})
     after = channel_mappings.proposed(hub, content["mapping"], status_map=str(content.get("status_map", "")))
     return after if isinstance(after, Refused) else _lines(hub, channel, after, since=since, until=until)
+
+
+def sample(hub: Hub, channel: str, *, content: Mapping[str, Any], raw: bytes) -> list[drafts.Draft] | Refused:
+    """The drafts that a channel document makes of one message; nothing is kept. Refuses what publishing the document
+    would refuse, cases apart, and what reading the message does."""
+    proposal = documents.Proposal("channel", channel, dict(content))
+    found = documents.check(hub, [proposal], cases=False)
+    refused = found if isinstance(found, Refused) else judging.refusal(found)
+    if refused is not None:
+        return refused
+    if not content.get("mapping"):
+        made = order_bodies.read(raw)
+        return made if isinstance(made, Refused) else [made]
+    mapper = channel_mappings.proposed(hub, content["mapping"], status_map=str(content.get("status_map", "")))
+    return mapper if isinstance(mapper, Refused) else inbox_orders.drafts_of(mapper, raw)
 
 
 def period(

@@ -89,6 +89,40 @@ class Preview(msgspec.Struct):
     known_file: bool
 
 
+class Choice(msgspec.Struct):
+    """A mapping by which a table can be read: the shipped one, or a channel's own."""
+
+    mapping: str
+    name: str
+    channel: str = ""
+
+
+def choices(hub: Hub) -> list[Choice]:
+    """The mappings that read tables: the shipped one first."""
+    with hub.database.workspace(hub.workspace) as connection:
+        known = hub.reference(connection).channels
+    shipped = shipped_mappings.mapper("orders")
+    found = [Choice("shipped", shipped.name)]
+    for name, channel in sorted(known.items()):
+        mapper = mappers.compile(channel.mapping) if channel.mapping else None
+        if isinstance(mapper, mappers.Mapper) and mapper.rows is not None:
+            found.append(Choice(f"channel/{name}", channel.name or name, name))
+    return found
+
+
+def chosen(hub: Hub, mapping: str) -> dict[str, Any] | Refused:
+    """The document of a choice; empty for none. Refuses `mapping.none` for what is no choice."""
+    if not mapping:
+        return {}
+    if mapping == "shipped":
+        return msgspec.json.decode(shipped_mappings.document("orders"))
+    with hub.database.workspace(hub.workspace) as connection:
+        found = hub.reference(connection).channels.get(mapping.removeprefix("channel/"))
+    if found is None or not found.mapping:
+        return Refused("mapping.none", {"channel": mapping, "columns": ""})
+    return found.mapping
+
+
 def preview(hub: Hub, path: Path, wanted: Wanted) -> Preview | Refused:
     """Show what a file would do: at most its first `limits.PREVIEW_MESSAGES_MAX` orders are read.
 
@@ -170,7 +204,7 @@ def begin(hub: Hub, path: Path, wanted: Wanted, *, now: dt.datetime) -> imports_
 def _begun(hub: Hub, opened: "_Opened", wanted: Wanted, *, now: dt.datetime) -> imports_store.Import:
     made = imports_store.Import(
         hub.ids.new(now), wanted.channel, opened.table.name, opened.fingerprint,
-        bytes.fromhex(opened.table.fingerprint), opened.document, rows_total=opened.rows,
+        bytes.fromhex(opened.table.fingerprint), opened.document, rows_total=opened.rows, actor=wanted.actor,
     )  # fmt: skip
     return imports.begin(hub, made, now=now)
 

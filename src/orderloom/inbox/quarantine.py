@@ -16,7 +16,7 @@ from orderloom.actions import intake, messages, orders
 from orderloom.actions.hub import Hub
 from orderloom.domain import codes
 from orderloom.domain.mappings import drafts, mappers
-from orderloom.inbox import channel_mappings, order_bodies, sheets
+from orderloom.inbox import anatomies, channel_mappings, order_bodies, sheets
 from orderloom.inbox import orders as inbox_orders
 from orderloom.kit import limits, sealing
 from orderloom.kit.refusals import Refused
@@ -79,6 +79,25 @@ def send_again(
     done = intake.take(hub, [item for _, item in sent], origin=origin, read=readings, now=now)
     answers.update({message_id: taken for (message_id, _), taken in zip(sent, done, strict=True)})
     return [answers[message_id] for message_id in message_ids]
+
+
+def apart(hub: Hub, message_id: uuid.UUID, *, masks: frozenset[str]) -> anatomies.Anatomy | Refused:
+    """A kept message taken apart, people masked. Refuses `message.unknown`, `message.erased`, `message.masked`."""
+    ((_, kept),) = _kept(hub, [message_id])
+    if kept is None:
+        return Refused("message.unknown", {"message_id": str(message_id)})
+    raw = anatomies.opened(hub, kept)
+    return raw if isinstance(raw, Refused) else anatomies.of(hub, kept, raw, masks=masks)
+
+
+def repaired(hub: Hub, message_id: uuid.UUID, changes: Mapping[str, Any]) -> bytes | Refused:
+    """The text of a kept message with these values at these places. Refuses `message.unknown`, `message.erased`,
+    `message.not_json` and `message.no_place`."""
+    ((_, kept),) = _kept(hub, [message_id])
+    if kept is None:
+        return Refused("message.unknown", {"message_id": str(message_id)})
+    raw = anatomies.opened(hub, kept)
+    return raw if isinstance(raw, Refused) else anatomies.changed(raw, changes)
 
 
 def write_sheet(hub: Hub, import_id: uuid.UUID, path: Path) -> int | Refused:

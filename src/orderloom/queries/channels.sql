@@ -5,10 +5,17 @@ select channels.channel, coalesce(channels.data ->> 'name', ''), coalesce(channe
     coalesce(waits.messages, 0), channel_accounts.connector, channel_states.caught_up_to, channel_states.due_at,
     coalesce(channel_states.failures, 0), coalesce(channel_states.problem, ''), last_run.finished_at,
     coalesce(last_run.listed, 0), coalesce(last_run.missed, 0),
-    coalesce(channels.data -> 'transport' ->> 'signature', ''), coalesce(unsigned.refused, 0), unsigned.last_at
+    coalesce(channels.data -> 'transport' ->> 'signature', ''), coalesce(unsigned.refused, 0), unsigned.last_at,
+    coalesce(came.quarantined_of_a_day, 0), coalesce(came.messages_of_all, 0), coalesce(came.quarantined_of_all, 0),
+    took.seconds
 from channels
 left join (
-    select channel, max(received_at) as last_at, count(*) filter (where received_at >= %(day_ago)s::timestamptz) as messages
+    select channel, max(received_at) as last_at, count(*) filter (where received_at >= %(day_ago)s::timestamptz) as messages,
+        count(*) filter (
+            where received_at >= %(day_ago)s::timestamptz and state in ('quarantined', 'sent_again', 'discarded')
+        ) as quarantined_of_a_day,
+        count(*) as messages_of_all,
+        count(*) filter (where state in ('quarantined', 'sent_again', 'discarded')) as quarantined_of_all
     from messages
     where received_at >= %(since)s::timestamptz
     group by channel
@@ -25,6 +32,16 @@ left join (
     from push_refusals
     group by channel
 ) as unsigned on unsigned.channel = channels.channel
+left join (
+    select messages.channel, percentile_cont(0.5) within group (
+            order by greatest(0, extract(epoch from messages.received_at - orders.placed_at))
+        )::bigint as seconds
+    from messages
+    join orders on orders.order_id = messages.order_id
+    where messages.received_at >= %(day_ago)s::timestamptz and messages.became = 'order'
+        and messages.import_id is null
+    group by messages.channel
+) as took on took.channel = channels.channel
 left join channel_accounts on channel_accounts.channel = channels.channel
 left join channel_states on channel_states.channel = channels.channel
 left join lateral (

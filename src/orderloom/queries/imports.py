@@ -19,7 +19,7 @@ Q = sql.load(__file__)
 class Row(msgspec.Struct):
     """An import: running, done, or failed with its `reason`; `told` says that in words.
 
-    `rows_total` is 0 until its rows are counted.
+    `rows_total` is 0 until its rows are counted; `rows_waiting` of them wait in quarantine; `actor` sent the file.
     """
 
     import_id: uuid.UUID
@@ -31,7 +31,16 @@ class Row(msgspec.Struct):
     created_at: dt.datetime
     finished_at: dt.datetime | None
     reason: dict[str, Any] | None = None
+    actor: str = ""
+    rows_waiting: int = 0
     told: Text | None = None
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list is narrowed to."""
+
+    channel: str | None = None
+    state: str | None = None
 
 
 class Page(msgspec.Struct):
@@ -41,11 +50,25 @@ class Page(msgspec.Struct):
     next: str | None
 
 
-def page(connection: db.Connection, *, viewer: Viewer, cursor: str | None = None, count: int = 50) -> Page:
+def page(
+    connection: db.Connection,
+    *,
+    viewer: Viewer,
+    filters: Filters = Filters(),
+    cursor: str | None = None,
+    count: int = 50,
+) -> Page:
     """A page of imports, the newest first. Raises cursors.Unreadable."""
     after_at, after_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
-    asked = {"import_id": None, "after_at": after_at, "after_id": after_id, "count": wanted + 1, **viewer.scope}
+    asked = {
+        "import_id": None,
+        "after_at": after_at,
+        "after_id": after_id,
+        "count": wanted + 1,
+        **msgspec.structs.asdict(filters),
+        **viewer.scope,
+    }
     found = [_row(row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
     rows = found[:wanted]
     more = len(found) > wanted
@@ -54,7 +77,15 @@ def page(connection: db.Connection, *, viewer: Viewer, cursor: str | None = None
 
 def one(connection: db.Connection, *, viewer: Viewer, import_id: uuid.UUID) -> Row | None:
     """One import; None when there is none in scope."""
-    asked = {"import_id": import_id, "after_at": None, "after_id": None, "count": 1, **viewer.scope}
+    asked = {
+        "import_id": import_id,
+        "after_at": None,
+        "after_id": None,
+        "count": 1,
+        "channel": None,
+        "state": None,
+        **viewer.scope,
+    }
     row = connection.execute(Q.page, asked, prepare=False).fetchone()
     return _row(row) if row else None
 

@@ -15,7 +15,8 @@ Q = sql.load(__file__)
 
 
 class Import(msgspec.Struct):
-    """A file on its way in, or in. `counts` are rows that were in the house before this file brought them again."""
+    """A file on its way in, or in. `counts` are rows that were in the house before this file brought them again;
+    `actor` is who sent it, known while it begins."""
 
     import_id: uuid.UUID
     channel: str
@@ -29,6 +30,7 @@ class Import(msgspec.Struct):
     counts: dict[str, int] = {}
     created_at: dt.datetime | None = None
     finished_at: dt.datetime | None = None
+    actor: str = ""
 
 
 class Where(msgspec.Struct, frozen=True):

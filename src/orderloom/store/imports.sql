@@ -1,11 +1,12 @@
 -- name: insert_import
 -- An import for whoever comes first with this file; one that failed is tried anew. The rows are counted when it runs.
 insert into imports (
-    import_id, channel, file_name, fingerprint, shape, mapping, state, rows_total, rows_done, counts, created_at
+    import_id, channel, file_name, fingerprint, shape, mapping, state, rows_total, rows_done, counts, created_at, actor
 )
 values (
     %(import_id)s::uuid, %(channel)s::text, %(file_name)s::text, %(fingerprint)s::bytea, %(shape)s::bytea,
-    %(mapping)s::json, 'running', %(rows_total)s::bigint, 0, '{}', %(now)s::timestamptz
+    %(mapping)s::json, 'running', %(rows_total)s::bigint, 0, '{}', %(now)s::timestamptz,
+    %(actor)s::text
 )
 on conflict (channel, fingerprint) do update
 set rows_total = greatest(imports.rows_total, excluded.rows_total), reason = null,

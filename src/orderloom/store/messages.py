@@ -174,3 +174,14 @@ def insert_persons(connection: db.Connection, persons: Sequence[Person]) -> None
             "commitments": [each.commitment for each in ordered],
         },
     )
+
+
+def discard(connection: db.Connection, message_ids: Sequence[uuid.UUID], *, data: dict[str, Any]) -> set[uuid.UUID]:
+    """Give up messages of quarantine; which of them it were. `data` says who did it, and why."""
+    values = {"message_ids": sorted(message_ids), "data": msgspec.json.encode(data).decode()}
+    return {row[0] for row in connection.execute(Q.discard, values)}
+
+
+def restore(connection: db.Connection, message_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Put messages that were given up into quarantine again; which of them it were."""
+    return {row[0] for row in connection.execute(Q.restore, {"message_ids": sorted(message_ids)})}

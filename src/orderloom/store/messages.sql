@@ -97,3 +97,19 @@ from unnest(
     %(row_counts)s::bigint[], %(refuseds)s::bigint[], %(awaitses)s::text[], %(reasons)s::json[]
 ) as new (message_id, state, became, order_id, order_n, row_count, rows_refused, awaits, reason)
 where messages.message_id = new.message_id;
+
+-- name: discard
+-- Messages of quarantine that are given up, with who did so and why; what was wrong with them is kept.
+update messages
+set state = 'discarded', awaits = '', reason = json_build_object(
+    'code', 'message.discarded', 'data', %(data)s::json, 'rows', coalesce(reason -> 'rows', '[]'::json), 'was', reason
+)
+where message_id = any(%(message_ids)s::uuid[]) and state = 'quarantined'
+returning message_id;
+
+-- name: restore
+-- Messages that were given up wait in quarantine again.
+update messages
+set state = 'quarantined', reason = reason -> 'was'
+where message_id = any(%(message_ids)s::uuid[]) and state = 'discarded'
+returning message_id;

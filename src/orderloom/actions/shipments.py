@@ -1,5 +1,6 @@
 """The verbs of shipments: release to the warehouse, confirm a stage by scan or click."""
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
 from orderloom.domain.orders import commands, state
 from orderloom.kit.refusals import Refused
+from orderloom.store import files as files_store
 from orderloom.store import orders as orders_store
 
 
@@ -37,8 +39,27 @@ def release(
 
 def confirm(hub: Hub, scans: Sequence[Scan], *, origin: orders.Origin, now: dt.datetime) -> list[Outcome | Refused]:
     """Confirm stages; `origin.source` is the system that says so, and must be the one trusted for the stage, and
-    `origin.roles` must hold the role that confirms it, where the stages name one."""
-    return _run(hub, [(each.shipment_no, each) for each in scans], origin=origin, now=now)
+    `origin.roles` must hold the role that confirms it, where the stages name one. Uploads named as evidence stay."""
+    done = _run(hub, [(each.shipment_no, each) for each in scans], origin=origin, now=now)
+    used = {
+        file_id: outcome.order_no
+        for each, outcome in zip(scans, done, strict=True)
+        if isinstance(outcome, Outcome) and outcome.refused is None
+        for file_id in _uploads(each.evidence)
+    }
+    if used:
+        with hub.database.workspace(hub.workspace) as connection:
+            files_store.use(connection, used, at=now)
+    return done
+
+
+def _uploads(evidence: Sequence[str]) -> list[uuid.UUID]:
+    """Which of these are ids of files; evidence may be an outside system's own word too."""
+    found: list[uuid.UUID] = []
+    for each in evidence:
+        with contextlib.suppress(ValueError):
+            found.append(uuid.UUID(each))
+    return found
 
 
 class Switch(msgspec.Struct):

@@ -22,6 +22,7 @@ class Told(msgspec.Struct, omit_defaults=True):
     command_id: uuid.UUID | None = None
     order_id: uuid.UUID | None = None
     order_no: str = ""
+    shipment_no: str = ""
     external_no: str = ""
     stage: str = ""
     repeated: bool = False
@@ -77,12 +78,16 @@ def one(outcome: Outcome | Refused, *, created: bool = False) -> Response:
     return Response(_encode(outcome), 201 if created and not outcome.repeated else 200, None, bodies.JSON)
 
 
-def many(outcomes: Sequence[Outcome | Refused]) -> Response:
-    """The answer of many: 200 when all was done, 207 when something was refused; 409 for a key with another body."""
+def many(outcomes: Sequence[Outcome | Refused], *, shipment_nos: Sequence[str] = ()) -> Response:
+    """The answer of many: 200 when all was done, 207 when something was refused; 409 for a key with another body.
+    `shipment_nos` are the shipments that the outcomes are about, where they are about shipments."""
     refused = [each if isinstance(each, Refused) else each.refused for each in outcomes]
     _other_body(refused)
     count = sum(each is not None for each in refused)
-    return json(Outcomes([told(each) for each in outcomes], count), 207 if count else 200)
+    said = [told(each) for each in outcomes]
+    for each, shipment_no in zip(said, shipment_nos, strict=False):
+        each.shipment_no = shipment_no
+    return json(Outcomes(said, count), 207 if count else 200)
 
 
 def dones(answers: Sequence[Refused | None]) -> Response:

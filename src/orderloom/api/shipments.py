@@ -27,11 +27,15 @@ class ReleaseBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ScanBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A stage confirmed by scan or click; `at` is the instant of the scan, now when left out. `custom` are own
+    """A stage confirmed by scan or click, of a shipment by its number or by `code`: the label as it was read, which may
+    be the shipment's number, its order's, or the channel's for that order. With `warehouse`, what another one ships is
+    refused. `at` is the instant of the scan, now when left out; `evidence` are ids of uploaded photos. `custom` are own
     fields of the shipment, read by the dictionary in force."""
 
-    shipment_no: ob.Named
     stage: Literal["picked", "packed", "shipped", "delivered"]
+    shipment_no: ob.Code = ""
+    code: ob.Code = ""
+    warehouse: ob.Code = ""
     operator: ob.Word = ""
     at: ob.Instant | None = None
     place: ob.Word = ""
@@ -115,10 +119,12 @@ def confirm(
     """A stage has one trusted source: the key's own, never one that the body says."""
 
     def work() -> Response:
-        known = _in_scope(caller, [each.shipment_no for each in body])
+        labels = [shipments_query.Scanned(each.shipment_no or each.code, each.warehouse) for each in body]
+        with caller.reading() as connection:
+            meant = shipments_query.meant(connection, viewer=caller.viewer, scanned=set(labels))
         scans = [
             shipments.Scan(
-                each.shipment_no,
+                number,
                 each.stage,
                 each.at or caller.now,
                 each.operator or caller.name,
@@ -126,11 +132,13 @@ def confirm(
                 each.evidence,
                 each.custom,
             )
-            for each in body
-            if each.shipment_no in known
+            for each, label in zip(body, labels, strict=True)
+            if isinstance(number := meant[label], str)
         ]
         done = iter(shipments.confirm(caller.hub, scans, origin=caller.origin(), now=caller.now))
-        return answers.many([next(done) if each.shipment_no in known else _unknown(each.shipment_no) for each in body])
+        numbers = [meant[each] for each in labels]
+        outcomes = [each if isinstance(each, Refused) else next(done) for each in numbers]
+        return answers.many(outcomes, shipment_nos=["" if isinstance(each, Refused) else each for each in numbers])
 
     return writes.run(request, caller, work)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from orderloom.actions import displacing, stock
 from orderloom.api import answers, bodies, pages, schemas, writes
@@ -82,6 +82,41 @@ def page(
     filters = stock_query.Filters(sku=sku, warehouse=warehouse, pool=pool)
     with caller.reading() as connection:
         found = stock_query.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
+    return answers.json(found)
+
+
+@router.get(
+    "/summary",
+    summary="Stock by SKU and warehouse, what is short first",
+    openapi_extra=schemas.of(answer=stock_query.Summaries),
+)
+def summary(
+    caller: Caller = may("stock:read"),
+    text: Annotated[pages.Text, Query(description="The start of a code, a part of a name, or a whole barcode.")] = "",
+    warehouse: pages.Name = None,
+    need: Annotated[
+        Literal["waiting", "low", "expiring"] | None, Query(description="Waited for, low, or about to expire.")
+    ] = None,
+    cursor: pages.Cursor = None,
+    count: pages.Count = 50,
+) -> Response:
+    """What orders wait for and nothing covers comes first, then what is below safety or gone."""
+    wanted = stock_query.Wanted(text=text, warehouse=warehouse, need=need)
+    with caller.reading() as connection:
+        today = caller.now.astimezone(caller.hub.reference(connection).zone).date()
+        found = stock_query.summary(
+            connection, viewer=caller.viewer, wanted=wanted, today=today, cursor=cursor, count=count
+        )
+    return answers.json(found)
+
+
+@router.get(
+    "/{sku}/orders", summary="Orders that hold or await a SKU", openapi_extra=schemas.of(answer=stock_query.Holdings)
+)
+def holdings(sku: pages.Key, caller: Caller = may("stock:read"), warehouse: pages.Name = None) -> Response:
+    """The most important first; those in the caller's scope."""
+    with caller.reading() as connection:
+        found = stock_query.holdings(connection, viewer=caller.viewer, sku=sku, warehouse=warehouse)
     return answers.json(found)
 
 

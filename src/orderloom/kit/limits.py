@@ -118,6 +118,7 @@ NUMBER_BLOCK = 500
 
 # Stock rows booked in one transaction
 STOCK_ROWS_PER_BATCH = 2_000
+EXPIRY_NEAR_DAYS = 60  # A lot that expires so soon is shown as expiring.
 
 # Rows of a table that are inserted in one statement; more are copied
 INSERT_ROWS_MAX = 24

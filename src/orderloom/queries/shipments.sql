@@ -18,3 +18,34 @@ where (%(warehouse)s::text is null or shipments.warehouse = %(warehouse)s::text)
     and {{viewer.shipment_in_scope}}
 order by shipments.planned_at, shipments.shipment_no
 limit %(count)s::int;
+
+-- name: meant
+-- Shipments in scope that labels may mean: a shipment's own number, its order's number, or the channel's for that
+-- order; whether they are cancelled.
+select asked.code, shipments.shipment_no, shipments.warehouse, shipments.stage = 'cancelled'
+from unnest(%(codes)s::text[]) as asked (code)
+cross join lateral (
+    select shipments.order_id, shipments.shipment_no as only_no
+    from shipments
+    where shipments.shipment_no = asked.code
+    union
+    select orders.order_id, null
+    from orders
+    where orders.order_no = asked.code
+    union
+    select orders.order_id, null
+    from orders
+    where orders.external_no = asked.code
+) as named
+join shipments on shipments.order_id = named.order_id
+    and (named.only_no is null or shipments.shipment_no = named.only_no)
+join orders on orders.order_id = shipments.order_id
+where (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
+    and (
+        %(scope_owners)s::text[] is null
+        or orders.customer_no in (
+            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
+        )
+    )
+    and (%(scope_warehouses)s::text[] is null or shipments.warehouse = any(%(scope_warehouses)s::text[]))
+order by asked.code, shipments.shipment_no;

@@ -54,7 +54,8 @@ class Lot(msgspec.Struct):
 
 
 class Movement(msgspec.Struct):
-    """Units that came in or went out; `subject` and `n` name the event that says so."""
+    """Units that came in or went out; `subject` and `n` name the event that says so, `actor` who said it and `reason`
+    why, `order_no` the order that it was for, where that is in scope."""
 
     at: dt.datetime
     sku: str
@@ -66,6 +67,70 @@ class Movement(msgspec.Struct):
     kind: str
     subject: uuid.UUID
     n: int
+    actor: str
+    source: str
+    reason: str
+    order_no: str
+
+
+class Summary(msgspec.Struct):
+    """A SKU in one warehouse, in base units: what lies there, `coming` from production and transfer, and `waiting`,
+    which orders want of the SKU and nothing covers, wherever they are. `need` says what is short: "waiting", "low"
+    (below safety, or nothing left) or nothing. `warehouse` is empty where no warehouse has any."""
+
+    sku: str
+    name: str
+    warehouse: str
+    on_hand: int
+    reserved: int
+    available: int
+    safety: int
+    coming: int
+    coming_at: dt.datetime | None
+    waiting: int
+    expires_on: dt.date | None
+    need: str
+
+
+class Summaries(msgspec.Struct):
+    """Rows, and the cursor of the page after them; None when there is none."""
+
+    rows: list[Summary]
+    next: str | None
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the summary is narrowed to: a text is the start of a code or a part of a name; `need` is "waiting", "low" or
+    "expiring": a lot that lies there expires soon, or has."""
+
+    text: str = ""
+    warehouse: str | None = None
+    need: str | None = None
+
+
+class Holding(msgspec.Struct):
+    """An order's line that holds units of a pool, or (`warehouse` and `pool` empty) waits for them."""
+
+    order_no: str
+    channel: str
+    stage: str
+    held: bool
+    priority: int
+    line_no: int
+    warehouse: str
+    pool: str
+    quantity: int
+    placed_at: dt.datetime
+    promised_at: dt.datetime | None
+
+
+class Holdings(msgspec.Struct):
+    """The orders in scope that hold a SKU, the most important first, and those that wait for it; `reserved` are the
+    units held in all, those of orders out of scope among them."""
+
+    rows: list[Holding]
+    waiting: list[Holding]
+    reserved: int
 
 
 class Page(msgspec.Struct):
@@ -110,6 +175,43 @@ def page(
     rows = found[:wanted]
     more = len(found) > wanted
     return Page(rows, cursors.write(rows[-1].sku, rows[-1].warehouse, rows[-1].pool) if more else None)
+
+
+def summary(
+    connection: db.Connection,
+    *,
+    viewer: Viewer,
+    wanted: Wanted,
+    today: dt.date,
+    cursor: str | None = None,
+    count: int = 50,
+) -> Summaries:
+    """A page of stock by SKU and warehouse: what orders wait for first, then what is low. Raises cursors.Unreadable."""
+    after = cursors.read(cursor, (int, str, str)) if cursor else (None, None, None)
+    most = min(max(count, 1), limits.PAGE_ROWS_MAX)
+    asked = {
+        "text": wanted.text.strip() or None,
+        "warehouse": wanted.warehouse,
+        "need": wanted.need,
+        "expiring_on": today + dt.timedelta(days=limits.EXPIRY_NEAR_DAYS),
+        **viewer.scope,
+        **dict(zip(("after_rank", "after_sku", "after_warehouse"), after, strict=True)),
+        "count": most + 1,
+    }
+    found = connection.execute(Q.summary, asked, prepare=False).fetchall()
+    rows = [Summary(*row[1:]) for row in found[:most]]
+    last = found[most - 1] if len(found) > most else None
+    return Summaries(rows, cursors.write(last[0], last[1], last[3]) if last else None)
+
+
+def holdings(connection: db.Connection, *, viewer: Viewer, sku: str, warehouse: str | None = None) -> Holdings:
+    """Which orders in scope hold units of a SKU, and which wait for some; at most PAGE_ROWS_MAX of each."""
+    asked = {"sku": sku, "warehouse": warehouse, "count": limits.PAGE_ROWS_MAX, **viewer.scope}
+    held = [Holding(*row) for row in connection.execute(Q.holdings, asked, prepare=False).fetchall()]
+    waiting = [Holding(*row) for row in connection.execute(Q.waiting_orders, asked, prepare=False).fetchall()]
+    row = connection.execute(Q.reserved, asked, prepare=False).fetchone()
+    assert row is not None
+    return Holdings(held, waiting, row[0])
 
 
 def lots(connection: db.Connection, *, viewer: Viewer, sku: str, warehouse: str | None = None) -> list[Lot]:

@@ -51,6 +51,33 @@ def test_a_file_named_by_its_content_is_kept_for_ever_and_comes_small(browser: h
     assert "content-encoding" not in refused.headers
 
 
+def test_the_service_worker_is_asked_for_anew_and_keeps_no_answer_of_the_api(browser: httpx.Client) -> None:
+    worker = browser.get("/sw.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert worker.headers["cache-control"] == "no-cache" and "default-src 'self'" in worker.headers[
+        "content-security-policy"
+    ]  # fmt: skip
+    kept = re.findall(r'url:"([^"]+)"', worker.text)
+    assert "index.html" in kept and not any("api" in each.split("/")[0] for each in kept)
+    assert all(browser.get(f"/{each}").status_code == 200 for each in kept)
+    assert sum(len(browser.get(f"/{each}").content) for each in kept) < 3_000_000
+
+
+def test_the_console_can_be_installed(browser: httpx.Client) -> None:
+    answer = browser.get("/manifest.webmanifest")
+    assert answer.headers["content-type"].startswith("application/manifest+json")
+    assert answer.headers["cache-control"] == "no-cache"
+    manifest = answer.json()
+    assert manifest["display"] == "standalone" and manifest["start_url"] == "/"
+    assert {each["sizes"] for each in manifest["icons"]} >= {"192x192", "512x512"}
+    assert all(browser.get(each["src"]).status_code == 200 for each in manifest["icons"])
+
+
+def test_a_page_may_use_the_camera_and_nothing_else_of_the_device(browser: httpx.Client) -> None:
+    said = browser.get("/scan").headers["permissions-policy"].split(", ")
+    assert "camera=(self)" in said and "microphone=()" in said and "geolocation=()" in said
+
+
 @pytest.mark.parametrize(
     "path", ["/assets/none.js", "/none.png", "/%2e%2e/pyproject.toml", "/assets/%2e%2e%2f%2e%2e%2fmain.py"]
 )

@@ -10,7 +10,7 @@ from orderloom.kit import clock
 
 
 def _rows(page: httpx.Client, **asked: Any) -> list[dict[str, Any]]:
-    answer = page.get("/stock/summary", params=asked)
+    answer = page.get("/stock/shelves", params=asked)
     assert answer.status_code == 200, answer.text
     return answer.json()["rows"]
 
@@ -38,7 +38,7 @@ def test_pages_join_without_a_gap(client: httpx.Client) -> None:
     seen: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:
-        page = client.get("/stock/summary", params={"count": 2, **cursor}).json()
+        page = client.get("/stock/shelves", params={"count": 2, **cursor}).json()
         seen.extend(page["rows"])
         if page["next"] is None:
             break

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, sync_playwright
-from tests.api.conftest import PASSWORD, address, client, house, key, nobody  # noqa: F401
+from tests.api.conftest import PASSWORD, address, client, house, key, nobody, signed_in  # noqa: F401
 
 from orderloom.actions import users
 from orderloom.actions.hub import Hub

@@ -11,7 +11,7 @@ PARTS = ("scope_channels", "scope_warehouses", "scope_owners")
 # Sums that the relay keeps by channel alone: asked only for viewers whom nothing else limits.
 BY_CHANNEL = {"status.standing", "status.held", "status.minutes"}
 # What stands in warehouses is nobody's order; what is a customer's is in every warehouse.
-BY_WAREHOUSE = {"stock.levels", "stock.lots", "stock.supplies", "stock.summary", "stock.reserved", "orders.shipments"}
+BY_WAREHOUSE = {"stock.levels", "stock.lots", "stock.supplies", "stock.shelves", "stock.reserved", "orders.shipments"}
 BY_CUSTOMER = {"reference.customers", "credit.page", "scopes.find_customers"}
 
 

@@ -5,11 +5,13 @@ import { createRoot } from "react-dom/client";
 import { queries } from "~/app/queries";
 import { router } from "~/app/router";
 import { Themed } from "~/app/Themed";
+import { follow } from "~/app/versions";
 import { prepare } from "~/client/language";
 import { texts } from "~/kit/every_text";
 import "~/app/styles.css";
 
 prepare(texts);
+follow();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

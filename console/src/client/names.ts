@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, told } from "~/client/api";
+import { keepNames, keptNames } from "~/client/kept";
 import { useLanguage } from "~/client/language";
 import type { components } from "~/client/schema";
 
@@ -15,10 +17,16 @@ const NONE: Names = {
   events: {},
 };
 
-/** What the workspace calls its stages, channels, warehouses and events; nothing until they are read. */
+/** What the workspace calls its stages, channels, warehouses and events: as they were read last until they are read. */
 export function useNames(): Names {
-  const asked = useQuery({ queryKey: ["names"], queryFn: () => told(api.GET("/api/v1/names")), staleTime: 300_000 });
-  return asked.data ?? NONE;
+  const [last] = useState(() => keptNames<Names>());
+  const asked = useQuery({
+    queryKey: ["names"],
+    queryFn: async () => keepNames(await told(api.GET("/api/v1/names"))),
+    placeholderData: last,
+    staleTime: 300_000,
+  });
+  return asked.data ?? last ?? NONE;
 }
 
 /** The name of a stage, channel, warehouse or event in the language of the screen; the code itself if it has none. */

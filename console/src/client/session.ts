@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { api, told } from "~/client/api";
-import { Problem } from "~/client/problems";
+import { forget, keepSession, keptSession } from "~/client/kept";
+import { Away, Problem } from "~/client/problems";
 import type { components } from "~/client/schema";
 import { covers } from "~/kit/verbs";
 
@@ -9,14 +10,18 @@ export type Session = components["schemas"]["Session"];
 
 const KEY = ["session"];
 
-/** Who is signed in: null when nobody is. */
+/** Who is signed in: null when nobody is. Without a server it is whoever was here last, until the server says more. */
 export function useAsked() {
   return useQuery({
     queryKey: KEY,
     queryFn: async () => {
       try {
-        return await told(api.GET("/api/v1/session"));
+        const session = await told(api.GET("/api/v1/session"));
+        keepSession(session);
+        return session;
       } catch (error) {
+        const known = error instanceof Away ? keptSession() : null;
+        if (known) return known;
         if (error instanceof Problem && error.status === 401) return null;
         throw error;
       }
@@ -31,7 +36,10 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (said: { login: string; password: string; code?: string }) =>
       told(api.POST("/api/v1/session", { body: said })),
-    onSuccess: (session) => client.setQueryData(KEY, session),
+    onSuccess: (session) => {
+      keepSession(session);
+      client.setQueryData(KEY, session);
+    },
   });
 }
 
@@ -49,9 +57,10 @@ export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => told(api.DELETE("/api/v1/session")),
-    onSuccess: () => {
+    onSuccess: async () => {
       client.clear();
       client.setQueryData(KEY, null);
+      await forget();
     },
   });
 }

@@ -1,7 +1,8 @@
 """/: the console, as its build left it beside this package. Every address that is no file of it is a page of it.
 
 Files below `assets/` carry their content's hash in their names and are kept by browsers for ever; the first page is
-asked for anew each time. Beside each file that shrinks lies its .br and .gz, made by the build.
+asked for anew each time, and so are the service worker, which keeps that page and its files on the device, and the
+manifest. Beside each file that shrinks lies its .br and .gz, made by the build.
 """
 
 import mimetypes
@@ -24,6 +25,9 @@ _POLICY = (
 )
 # Outside pages are small ones of their own; a form may stand within the pages of sites that the seller names.
 _OUTSIDE = _POLICY.replace("frame-ancestors 'none'", "frame-ancestors {frames}")
+# One page serves every address, so the camera of the scan page is allowed to all of ours, and to nobody inside them.
+_PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
+_WORKER = "sw.js"
 _FOREVER = "public, max-age=31536000, immutable"
 _CODINGS = (("br", ".br"), ("gzip", ".gz"))
 
@@ -57,8 +61,9 @@ def file(request: Request, address: str, _: None = for_everybody()) -> Response:
     headers = {"Cache-Control": _FOREVER if address.startswith("assets/") else "no-cache", "Vary": "Accept-Encoding"}
     if coding:
         headers["Content-Encoding"] = coding
-    if page or found.suffix == ".html":
+    if page or found.suffix == ".html" or address == _WORKER:
         headers["Content-Security-Policy"] = _POLICY
+        headers["Permissions-Policy"] = _PERMISSIONS
     return Response(body, headers=headers, media_type=_media_type(found))
 
 

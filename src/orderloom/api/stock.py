@@ -86,11 +86,11 @@ def page(
 
 
 @router.get(
-    "/summary",
+    "/shelves",
     summary="Stock by SKU and warehouse, what is short first",
-    openapi_extra=schemas.of(answer=stock_query.Summaries),
+    openapi_extra=schemas.of(answer=stock_query.Shelves),
 )
-def summary(
+def shelves(
     caller: Caller = may("stock:read"),
     text: Annotated[pages.Text, Query(description="The start of a code, a part of a name, or a whole barcode.")] = "",
     warehouse: pages.Name = None,
@@ -104,7 +104,7 @@ def summary(
     wanted = stock_query.Wanted(text=text, warehouse=warehouse, need=need)
     with caller.reading() as connection:
         today = caller.now.astimezone(caller.hub.reference(connection).zone).date()
-        found = stock_query.summary(
+        found = stock_query.shelves(
             connection, viewer=caller.viewer, wanted=wanted, today=today, cursor=cursor, count=count
         )
     return answers.json(found)

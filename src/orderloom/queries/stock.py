@@ -73,7 +73,7 @@ class Movement(msgspec.Struct):
     order_no: str
 
 
-class Summary(msgspec.Struct):
+class Shelf(msgspec.Struct):
     """A SKU in one warehouse, in base units: what lies there, `coming` from production and transfer, and `waiting`,
     which orders want of the SKU and nothing covers, wherever they are. `need` says what is short: "waiting", "low"
     (below safety, or nothing left) or nothing. `warehouse` is empty where no warehouse has any."""
@@ -92,15 +92,15 @@ class Summary(msgspec.Struct):
     need: str
 
 
-class Summaries(msgspec.Struct):
+class Shelves(msgspec.Struct):
     """Rows, and the cursor of the page after them; None when there is none."""
 
-    rows: list[Summary]
+    rows: list[Shelf]
     next: str | None
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What the summary is narrowed to: a text is the start of a code or a part of a name; `need` is "waiting", "low" or
+    """What the list is narrowed to: a text is the start of a code or a part of a name; `need` is "waiting", "low" or
     "expiring": a lot that lies there expires soon, or has."""
 
     text: str = ""
@@ -177,7 +177,7 @@ def page(
     return Page(rows, cursors.write(rows[-1].sku, rows[-1].warehouse, rows[-1].pool) if more else None)
 
 
-def summary(
+def shelves(
     connection: db.Connection,
     *,
     viewer: Viewer,
@@ -185,7 +185,7 @@ def summary(
     today: dt.date,
     cursor: str | None = None,
     count: int = 50,
-) -> Summaries:
+) -> Shelves:
     """A page of stock by SKU and warehouse: what orders wait for first, then what is low. Raises cursors.Unreadable."""
     after = cursors.read(cursor, (int, str, str)) if cursor else (None, None, None)
     most = min(max(count, 1), limits.PAGE_ROWS_MAX)
@@ -198,10 +198,10 @@ def summary(
         **dict(zip(("after_rank", "after_sku", "after_warehouse"), after, strict=True)),
         "count": most + 1,
     }
-    found = connection.execute(Q.summary, asked, prepare=False).fetchall()
-    rows = [Summary(*row[1:]) for row in found[:most]]
+    found = connection.execute(Q.shelves, asked, prepare=False).fetchall()
+    rows = [Shelf(*row[1:]) for row in found[:most]]
     last = found[most - 1] if len(found) > most else None
-    return Summaries(rows, cursors.write(last[0], last[1], last[3]) if last else None)
+    return Shelves(rows, cursors.write(last[0], last[1], last[3]) if last else None)
 
 
 def holdings(connection: db.Connection, *, viewer: Viewer, sku: str, warehouse: str | None = None) -> Holdings:

@@ -78,7 +78,7 @@ left join lateral (
 ) as seen on true
 order by moved.recorded_at desc, moved.subject, moved.n;
 
--- name: summary
+-- name: shelves
 -- Stock by SKU and warehouse, what orders wait for first, then what is low; after a row if one is given. What is
 -- waited for and lies nowhere is a row without a warehouse, for who sees all of them. Never prepared.
 with pools as (

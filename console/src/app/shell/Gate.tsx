@@ -1,7 +1,10 @@
-import { Spin } from "antd";
+import { DisconnectOutlined } from "@ant-design/icons";
+import { Button, Result, Spin } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { ConnectionBar } from "~/app/shell/ConnectionBar";
 import { start } from "~/client/live";
+import { Away } from "~/client/problems";
 import { SessionContext, useAsked } from "~/client/session";
 import { Trouble } from "~/ui/Trouble";
 
@@ -11,6 +14,7 @@ const Welcome = lazy(() => import("~/features/sessions/Welcome"));
 /** Who is signed in passes; the others sign in here, at the address that they wanted. */
 export function Gate({ children, welcome = false }: { children: ReactNode; welcome?: boolean }) {
   const asked = useAsked();
+  const { t } = useTranslation();
   const session = asked.data;
   const signedIn = Boolean(session);
   useEffect(() => (signedIn ? start() : undefined), [signedIn]);
@@ -26,6 +30,13 @@ export function Gate({ children, welcome = false }: { children: ReactNode; welco
       <ConnectionBar />
       {asked.isPending ? (
         <Spin fullscreen />
+      ) : asked.error instanceof Away ? (
+        <Result
+          icon={<DisconnectOutlined />}
+          title={t("shell.unknown.title")}
+          subTitle={t("shell.unknown.next")}
+          extra={<Button onClick={() => asked.refetch()}>{t("shell.again")}</Button>}
+        />
       ) : asked.error ? (
         <div className="alone">
           <Trouble error={asked.error} again={() => asked.refetch()} />

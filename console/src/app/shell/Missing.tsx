@@ -1,7 +1,9 @@
+import { DisconnectOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button, Result } from "antd";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { useConnection } from "~/client/connection";
 import { useMay } from "~/client/session";
 import type { Place } from "~/kit/places";
 
@@ -11,9 +13,20 @@ export function Lost() {
   return <Result status="404" title={t("shell.lost.title")} subTitle={t("shell.lost.next")} extra={<Home />} />;
 }
 
-/** A page broke; what was typed elsewhere is kept. */
+/** A page broke, or could not be fetched for want of a network; what was typed elsewhere is kept. */
 export function Broken({ reset }: { error: unknown; reset: () => void }) {
   const { t } = useTranslation();
+  const connection = useConnection();
+  // A page that was not fetched is fetched by a new start only.
+  if (connection === "offline" || connection === "away")
+    return (
+      <Result
+        icon={<DisconnectOutlined />}
+        title={t("shell.unfetched.title")}
+        subTitle={t("shell.unfetched.next")}
+        extra={<Button onClick={() => window.location.reload()}>{t("shell.again")}</Button>}
+      />
+    );
   return (
     <Result
       status="500"

@@ -7,6 +7,7 @@ import { Account } from "~/app/shell/Account";
 import { ConnectionBar } from "~/app/shell/ConnectionBar";
 import { MainMenu } from "~/app/shell/MainMenu";
 import { SearchBox } from "~/app/shell/SearchBox";
+import { VersionBar } from "~/app/shell/VersionBar";
 import { Workspaces } from "~/app/shell/Workspaces";
 import { Bell } from "~/features/notices/Bell";
 
@@ -50,6 +51,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Account />
         </Layout.Header>
         <ConnectionBar />
+        <VersionBar />
         <main id="page" className="page" tabIndex={-1}>
           {children}
         </main>

@@ -1,0 +1,206 @@
+"""Journeys of the scan page and of a device without a network: scanned, entered, reloaded, sent once."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from tests.api.conftest import SignedIn, order
+from tests.console.conftest import LANGUAGES, Opened
+
+from orderloom.actions import reference
+from orderloom.actions.hub import Hub
+from orderloom.kit import clock
+
+SAID: dict[str, dict[str, str]] = {
+    "zh": {"done": "成功", "repeated": "已扫过", "turn": "应先拣货", "unknown": "查无此单", "waiting": "待发送",
+           "undo": "撤回", "pack": "打包", "offline": "没有网络", "kept": "这台设备上"},
+    "en": {"done": "Done", "repeated": "Scanned before", "turn": "First: Pick", "unknown": "Unknown",
+           "waiting": "Waiting", "undo": "Undo", "pack": "Pack", "offline": "no network", "kept": "this device"},
+}  # fmt: skip
+SCANNER_MS = 8
+
+
+@pytest.fixture
+def picker(signed_in: SignedIn, hub: Hub) -> str:
+    """Somebody of the warehouse, as the hub's own role has it; the login."""
+    reference.found(hub, values={}, actor="t", now=clock.now())
+    signed_in("picker", "warehouse")
+    return "picker"
+
+
+def parcels(client: httpx.Client, count: int) -> list[str]:
+    """Numbers of shipments that their warehouse was told of."""
+    for number in range(count):
+        assert client.post("/orders?wait=true", json=order(f"W-{number}")).status_code == 201
+    numbers = sorted(each["shipment_no"] for each in client.get("/shipments").json()["rows"])
+    assert client.post("/shipments/release", json={"shipment_nos": numbers}).json()["refused"] == 0
+    return numbers
+
+
+def scan(page: Page, code: str) -> None:
+    """As a hardware scanner does: fast keys ended by Enter, wherever the focus is."""
+    page.keyboard.type(code, delay=SCANNER_MS)
+    page.keyboard.press("Enter")
+
+
+def stages(client: httpx.Client) -> dict[str, Any]:
+    """The stage of each shipment."""
+    return {each["shipment_no"]: each["stage"] for each in client.get("/shipments").json()["rows"]}
+
+
+def kept_on_the_device(page: Page) -> None:
+    """The service worker has fetched the shell."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+
+
+def without_network(wrong: list[str]) -> list[str]:
+    """What went wrong, but for what a browser says of a network that is meant to be gone."""
+    return [each for each in wrong if "ERR_INTERNET_DISCONNECTED" not in each]
+
+
+@pytest.mark.parametrize(("size", "language"), [("phone", "zh"), ("phone", "en"), ("desk", "zh")])
+def test_each_scan_says_what_became_of_it(
+    opened: Opened, client: httpx.Client, picker: str, size: str, language: str
+) -> None:
+    said = SAID[language]
+    first, second = parcels(client, 2)
+    screen = opened(size, language)
+    page = screen.page
+    screen.open("/scan")
+    screen.sign_in(picker)
+    result = page.locator(".scan-result")
+    expect(result).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    scan(page, first)
+    expect(result).to_contain_text(said["done"])
+    page.locator("h1").click()
+    scan(page, first)
+    expect(result).to_contain_text(said["repeated"])
+    page.get_by_text(said["pack"], exact=True).click()
+    scan(page, second)
+    expect(result).to_contain_text(said["turn"])
+    assert screen.impaired() == [] and screen.overflow() == 0
+    scan(page, "OL-00000000-404")
+    expect(result).to_contain_text(said["unknown"])
+    scan(page, first.rpartition("-")[0])
+    expect(result).to_contain_text(said["done"])
+    expect(result).to_contain_text(first)
+    expect(page.locator(".scan-last li")).to_have_count(5)
+    expect(page.locator(".scan-count b")).to_have_text("2")
+    assert screen.impaired() == [] and screen.overflow() == 0
+    assert stages(client) == {first: "packed", second: "allocated"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_scan(
+    opened: Opened, client: httpx.Client, picker: str, language: str
+) -> None:
+    said = SAID[language]
+    *five, sixth = parcels(client, 6)
+    screen = opened("phone", language)
+    page = screen.page
+    screen.open("/scan")
+    screen.sign_in(picker)
+    expect(page.locator(".scan-result")).to_be_visible()
+    kept_on_the_device(page)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator(".ant-alert", has_text=said["offline"])).to_be_visible()
+    for number in [*five, five[0], sixth]:
+        scan(page, number)
+    expect(page.locator(".scan-last li")).to_have_count(7)
+    expect(page.locator(".scan-last li", has_text=said["repeated"])).to_have_count(1)
+    page.locator(".scan-last li", has_text=sixth).get_by_role("button").click()
+    expect(page.locator(".scan-last li", has_text=said["waiting"])).to_have_count(5)
+    assert screen.impaired() == [] and screen.overflow() == 0
+    assert set(stages(client).values()) == {"allocated"}
+    client.post("/orders/cancel", json={"order_nos": [five[4].rpartition("-")[0]], "reason": "客户取消"})
+    before = clock.now()
+    page.reload()
+    expect(page.locator(".scan-last li", has_text=said["waiting"])).to_have_count(5)
+    page.context.set_offline(False)
+    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(4)
+    expect(page.locator(".scan-last li", has_text=five[4]).locator(".scan-why")).to_be_visible()
+    page.reload()
+    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(4)
+    assert stages(client) == {**dict.fromkeys(five[:4], "picked"), five[4]: "cancelled", sixth: "allocated"}
+    for number in five[:4]:
+        events = client.get(f"/orders/{number.rpartition('-')[0]}/timeline").json()["items"]
+        [picked] = [each for each in events if each["type"] == "shipment.picked"]
+        assert dt.datetime.fromisoformat(picked["at"]) < before
+    screen.wrong = without_network(screen.wrong)
+
+
+def test_who_is_signed_out_meanwhile_signs_in_and_nothing_is_lost(
+    opened: Opened, client: httpx.Client, picker: str, hub: Hub
+) -> None:
+    said = SAID["zh"]
+    [number] = parcels(client, 1)
+    screen = opened("phone", "zh")
+    page = screen.page
+    screen.open("/scan")
+    screen.sign_in(picker)
+    expect(page.locator(".scan-result")).to_be_visible()
+    kept_on_the_device(page)
+    page.context.set_offline(True)
+    page.reload()
+    scan(page, number)
+    expect(page.locator(".scan-last li", has_text=said["waiting"])).to_have_count(1)
+    with hub.database.system() as connection:
+        connection.execute("delete from sessions")
+    screen.forgive(*(f"/api/v1/{each}" for each in ("names", "shipments/confirm", "notices/count", "events/stream")))
+    page.context.set_offline(False)
+    expect(page.locator("#login")).to_be_visible()
+    assert stages(client) == {number: "allocated"}
+    screen.sign_in(picker)
+    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(1)
+    assert stages(client) == {number: "picked"}
+    screen.wrong = [each for each in without_network(screen.wrong) if not each.startswith("401 ")]
+
+
+def test_a_page_that_was_never_opened_says_so_without_a_network(
+    opened: Opened, client: httpx.Client, picker: str
+) -> None:
+    screen = opened("phone", "zh")
+    page = screen.page
+    screen.open("/scan")
+    screen.sign_in(picker)
+    expect(page.locator(".scan-result")).to_be_visible()
+    kept_on_the_device(page)
+    page.context.set_offline(True)
+    page.goto(f"{screen.root}/orders")
+    expect(page.get_by_text("这一页还没在这台设备上打开过")).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.context.set_offline(False)
+    expect(page.locator(".ant-alert")).to_have_count(0)
+    page.goto(f"{screen.root}/orders")
+    expect(page.locator("h1", has_text=re.compile("订单"))).to_be_visible()
+    screen.wrong = [each for each in without_network(screen.wrong) if "dynamically imported module" not in each]
+
+
+def test_signing_out_leaves_nothing_that_was_read_on_the_device(
+    opened: Opened, client: httpx.Client, picker: str
+) -> None:
+    screen = opened("phone", "zh")
+    page = screen.page
+    screen.open("/scan")
+    screen.sign_in(picker)
+    expect(page.locator(".scan-result")).to_be_visible()
+    kept_on_the_device(page)
+    assert page.evaluate("localStorage.getItem('orderloom.session')")
+    page.locator(".top button").last.click()
+    page.get_by_text("退出登录").click()
+    expect(page.locator("#login")).to_be_visible()
+    page.wait_for_function("localStorage.getItem('orderloom.session') === null")
+    found = page.evaluate(
+        "caches.keys().then(async (names) => (await Promise.all(names.map(async (each) =>"
+        " (await (await caches.open(each)).keys()).map((one) => new URL(one.url).pathname)))).flat())"
+    )
+    assert found and not [each for each in found if each.startswith("/api")]
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("现在连不上服务器")).to_be_visible()
+    screen.wrong = without_network(screen.wrong)

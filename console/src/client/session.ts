@@ -58,8 +58,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => told(api.DELETE("/api/v1/session")),
     onSuccess: async () => {
-      client.clear();
       client.setQueryData(KEY, null);
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
       await forget();
     },
   });

@@ -1,15 +1,20 @@
 import { type RefObject, useEffect } from "react";
 
-/** Hardware scanners type faster than people: so many milliseconds lie between two of their keys at most. */
+/** Hardware scanners type faster than people: so many milliseconds lie between two of their keys, on the whole. */
 const FAST_MS = 50;
+/** What was typed so long before a scanner's keys does not belong to them. */
+const PAUSE_MS = 800;
 const CODE_MIN = 6;
 
-/** The part of a text that a scanner typed last, when slower typing stood before it. */
+/** What a scanner typed last, when something typed before was left standing in the box. */
 function scanned(text: string, times: readonly number[]): string {
+  if (times.length !== text.length) return text;
+  const gap = (index: number) => (times[index] ?? 0) - (times[index - 1] ?? 0);
   let from = text.length - 1;
-  while (from > 0 && (times[from] ?? 0) - (times[from - 1] ?? 0) <= FAST_MS) from -= 1;
-  const tail = text.slice(from);
-  return from > 0 && times.length === text.length && tail.length >= CODE_MIN ? tail : text;
+  while (from > 0 && gap(from) < PAUSE_MS) from -= 1;
+  const count = text.length - from;
+  const spent = (times[text.length - 1] ?? 0) - (times[from] ?? 0);
+  return from > 0 && count >= CODE_MIN && spent / count <= FAST_MS ? text.slice(from) : text;
 }
 
 /**
@@ -24,7 +29,9 @@ export function useScanner(box: RefObject<HTMLInputElement | null>, read: (code:
       const into = event.target as HTMLElement;
       if (!input || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
       if (into.closest("[role=dialog], .top") && into !== input) return;
-      const other = into.closest("input:not([readonly]):not([type=file]), textarea, [contenteditable]");
+      const other = into.closest(
+        "input:not([readonly], [type=file], [type=radio], [type=checkbox]), textarea, [contenteditable]",
+      );
       if (into !== input && other && !into.closest(".ant-select")) return;
       const ends = event.key === "Enter" || (event.key === "Tab" && input.value.length >= CODE_MIN);
       if (ends && input.value) {

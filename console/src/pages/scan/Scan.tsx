@@ -1,10 +1,10 @@
 import {
-  AudioMutedOutlined,
-  AudioOutlined,
   CameraOutlined,
   CloseOutlined,
+  MutedOutlined,
   PictureOutlined,
   ScanOutlined,
+  SoundOutlined,
 } from "@ant-design/icons";
 import { Button, Segmented, Select } from "antd";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
@@ -97,7 +97,7 @@ export default function ScanPage() {
         </span>
         <Button
           type="text"
-          icon={loud ? <AudioOutlined /> : <AudioMutedOutlined />}
+          icon={loud ? <SoundOutlined /> : <MutedOutlined />}
           aria-label={t(loud ? "scan.mute" : "scan.loud")}
           onClick={() => put({ loud: !loud })}
         />

@@ -81,7 +81,8 @@ const worker = VitePWA({
     dontCacheBustURLsMatching: /^assets\//,
     maximumFileSizeToCacheInBytes: 8_000_000,
     navigateFallback: "index.html",
-    navigateFallbackDenylist: [/^\/api(\/|$)/, /^\/healthz/, /^\/readyz/, /^\/metrics/, /\.[a-z0-9]+$/i],
+    // Outside pages (/f/…, /t/…) are pages of their own.
+    navigateFallbackDenylist: [/^\/api(\/|$)/, /^\/[a-z]\//, /^\/healthz/, /^\/readyz/, /^\/metrics/, /\.[a-z0-9]+$/i],
     runtimeCaching: [
       {
         urlPattern: /\/assets\/[^/]+$/,

@@ -40,12 +40,5 @@ cross join lateral (
 join shipments on shipments.order_id = named.order_id
     and (named.only_no is null or shipments.shipment_no = named.only_no)
 join orders on orders.order_id = shipments.order_id
-where (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (%(scope_warehouses)s::text[] is null or shipments.warehouse = any(%(scope_warehouses)s::text[]))
+where {{viewer.shipment_in_scope}}
 order by asked.code, shipments.shipment_no;

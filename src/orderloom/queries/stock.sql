@@ -68,13 +68,7 @@ left join lateral (
     select orders.order_no
     from orders
     where orders.order_id = moved.subject
-        and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-        and (
-            %(scope_owners)s::text[] is null
-            or orders.customer_no in (
-                select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-            )
-        )
+        and {{viewer.order_in_scope}}
 ) as seen on true
 order by moved.recorded_at desc, moved.subject, moved.n;
 
@@ -184,20 +178,7 @@ select
 from backorders
 join orders using (order_id)
 where backorders.sku = %(sku)s::text
-    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1 from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+    and {{viewer.order_in_scope}}
 order by orders.priority, orders.placed_at, orders.order_no, backorders.line_no
 limit %(count)s::int;
 

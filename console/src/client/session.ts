@@ -53,6 +53,12 @@ export function useWelcome() {
   });
 }
 
+/** Read anew who is signed in: a code was shown, a provider has let somebody in. */
+export function useRenew(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: KEY });
+}
+
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({

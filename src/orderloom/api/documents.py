@@ -182,7 +182,7 @@ def publish(
         picks = _picks(body.documents)
         made = _done(
             documents.publish_drafts(
-                caller.hub, picks, comment=body.comment, actor=caller.name, origin="api", now=caller.now
+                caller.hub, picks, comment=body.comment, actor=caller.name, origin=caller.place, now=caller.now
             )
         )
         moved: list[flow_replays.Moved] = []
@@ -263,7 +263,7 @@ def save(
     content = bodies.decode(_content_of, body.content, under="$.content")
     cases = bodies.decode(_cases_of, body.cases, under="$.cases")
     edit = documents.Edit(kind, name, content, cases, body.edition, body.base_version)
-    [saved] = documents.save_drafts(caller.hub, [edit], actor=caller.name, origin="api", now=caller.now)
+    [saved] = documents.save_drafts(caller.hub, [edit], actor=caller.name, origin=caller.place, now=caller.now)
     if isinstance(saved, Refused):
         raise problems.Raised(problems.status_of(saved), saved)
     return answers.json(DraftSaved(saved.edition, saved.base_version, shown_all(saved)))
@@ -274,7 +274,9 @@ def save(
 )
 def drop(kind: Word, name: Word, caller: Caller = may("documents:write")) -> Response:
     """What is in force stays as it is."""
-    [refused] = documents.drop_drafts(caller.hub, [(kind, name)], actor=caller.name, origin="api", now=caller.now)
+    [refused] = documents.drop_drafts(
+        caller.hub, [(kind, name)], actor=caller.name, origin=caller.place, now=caller.now
+    )
     if refused is not None:
         raise problems.Raised(problems.status_of(refused), refused)
     return answers.json(answers.Done())
@@ -297,7 +299,7 @@ def roll_back(
 
     def work() -> Response:
         made = documents.roll_back(
-            caller.hub, (kind, name), body.version, comment=body.comment, actor=caller.name, origin="api",
+            caller.hub, (kind, name), body.version, comment=body.comment, actor=caller.name, origin=caller.place,
             now=caller.now,
         )  # fmt: skip
         return _published(made)
@@ -322,7 +324,7 @@ def retire(
 
     def work() -> Response:
         made = documents.publish(
-            caller.hub, [], retired=[(kind, name)], comment=body.comment, actor=caller.name, origin="api",
+            caller.hub, [], retired=[(kind, name)], comment=body.comment, actor=caller.name, origin=caller.place,
             now=caller.now,
         )  # fmt: skip
         return _published(made)

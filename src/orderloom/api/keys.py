@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Response
 from orderloom.actions import audit, keys
 from orderloom.api import answers, bodies, problems, schemas
 from orderloom.api.callers import Caller, may, with_any_key
+from orderloom.domain import verbs
 from orderloom.kit.refusals import Refused
 from orderloom.store.keys import Key
 
@@ -77,6 +78,12 @@ def make(caller: Caller = may("keys:write"), body: keys.Wanted = bodies.one(keys
     shown = _shown(made.key)
     shown.text = made.text
     return answers.json(shown, 201)
+
+
+@router.get("/keys/verbs", summary="What there is to be allowed", openapi_extra=schemas.of(answer=list[str]))
+def allowed(caller: Caller = may("keys:read")) -> Response:
+    """The verbs that the caller may give to a key: those that it has."""
+    return answers.json(sorted(each for each in verbs.VERBS if caller.viewer.may(each)))
 
 
 @router.post("/keys/{key_id}/revoke", summary="End a key", openapi_extra=schemas.of(answer=Shown))

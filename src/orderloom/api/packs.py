@@ -96,13 +96,13 @@ async def apply(
 
 def _publish(caller: Caller, pack: packs.Pack, comment: str) -> Response:
     made = problems.fit(
-        packs.publish(caller.hub, pack, comment=comment, actor=caller.name, origin="api", now=caller.now)
+        packs.publish(caller.hub, pack, comment=comment, actor=caller.name, origin=caller.place, now=caller.now)
     )
     return answers.json(Applied(document_doors.published(made) if made is not None else None))
 
 
 def _draft(caller: Caller, pack: packs.Pack) -> Response:
-    saved = packs.draft(caller.hub, pack, actor=caller.name, origin="api", now=caller.now)
+    saved = packs.draft(caller.hub, pack, actor=caller.name, origin=caller.place, now=caller.now)
     return answers.json(Applied(drafts=[_told(each) for each in saved]))
 
 

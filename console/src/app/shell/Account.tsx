@@ -1,4 +1,5 @@
 import { UserOutlined } from "@ant-design/icons";
+import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { choose as chooseAppearance, useAppearance } from "~/app/appearance";
@@ -12,6 +13,7 @@ export function Account() {
   const appearance = useAppearance();
   const session = useSession();
   const signOut = useSignOut();
+  const go = useNavigate();
   const who = session.user.name || session.user.login;
   const items: MenuProps["items"] = [
     { key: "who", type: "group", label: [who, ...session.roles].join(" · ") },
@@ -31,11 +33,13 @@ export function Account() {
       children: (["light", "dark", "system"] as const).map((key) => ({ key, label: t(`shell.appearance.${key}`) })),
     },
     { type: "divider" },
+    { key: "security", label: t("sessions.security.title") },
     { key: "out", label: t("shell.sign_out"), danger: true },
   ];
   const act: MenuProps["onClick"] = ({ key }) => {
     if (key === "zh" || key === "en") choose(key);
     else if (key === "light" || key === "dark" || key === "system") chooseAppearance(key);
+    else if (key === "security") go({ to: "/security" as never });
     else if (key === "out") signOut.mutate();
   };
   return (

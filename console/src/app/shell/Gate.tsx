@@ -9,20 +9,31 @@ import { SessionContext, useAsked } from "~/client/session";
 import { Trouble } from "~/ui/Trouble";
 
 const SignIn = lazy(() => import("~/features/sessions/SignIn"));
+const Code = lazy(() => import("~/features/sessions/Code"));
 const Welcome = lazy(() => import("~/features/sessions/Welcome"));
 
-/** Who is signed in passes; the others sign in here, at the address that they wanted. */
+/** Who is signed in passes; the others sign in here, at the address that they wanted, and show a code where one lacks. */
 export function Gate({ children, welcome = false }: { children: ReactNode; welcome?: boolean }) {
   const asked = useAsked();
   const { t } = useTranslation();
   const session = asked.data;
-  const signedIn = Boolean(session);
-  useEffect(() => (signedIn ? start() : undefined), [signedIn]);
+  const lacks = session?.code === "asked" || session?.code === "required";
+  const through = Boolean(session) && !lacks;
+  useEffect(() => (through ? start() : undefined), [through]);
   if (welcome)
     return (
       <Suspense>
         <Welcome />
       </Suspense>
+    );
+  if (session && lacks)
+    return (
+      <SessionContext value={session}>
+        <ConnectionBar />
+        <Suspense>
+          <Code />
+        </Suspense>
+      </SessionContext>
     );
   if (session) return <SessionContext value={session}>{children}</SessionContext>;
   return (

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "~/client/problems";
 import { useSignIn } from "~/client/session";
 import { Entrance } from "~/features/sessions/Entrance";
+import { Providers } from "~/features/sessions/Providers";
 import { useSaid } from "~/ui/Trouble";
 
 type Typed = { login: string; password: string; code?: string };
@@ -44,6 +45,7 @@ export default function SignIn() {
           {t("sessions.sign_in.go")}
         </Button>
       </Form>
+      <Providers />
     </Entrance>
   );
 }

@@ -59,9 +59,12 @@ export function Doing<Row>({ action, rows, nameOf, close }: Props<Row>) {
                 key={each.key}
                 name={each.key}
                 label={t(each.title)}
-                rules={[{ required: each.required, whitespace: true, message: t("list.doing.needed") }]}
+                rules={[{ required: each.required, whitespace: each.kind === "text", message: t("list.doing.needed") }]}
+                {...(each.kind === "choices" && { normalize: joined, getValueProps: parted })}
               >
-                {each.kind === "choice" ? (
+                {each.kind === "choices" ? (
+                  <Select mode="multiple" options={each.choices} showSearch={{ optionFilterProp: "label" }} />
+                ) : each.kind === "choice" ? (
                   <Select options={each.choices} autoFocus={index === 0} showSearch={{ optionFilterProp: "label" }} />
                 ) : (
                   <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={500} autoFocus={index === 0} />
@@ -75,6 +78,9 @@ export function Doing<Row>({ action, rows, nameOf, close }: Props<Row>) {
     </Modal>
   );
 }
+
+const joined = (chosen: string[]) => chosen.join(",");
+const parted = (said?: string) => ({ value: said ? said.split(",") : [] });
 
 function Became({ outcomes }: { outcomes: Outcome[] }) {
   const { t } = useTranslation();

@@ -32,7 +32,8 @@ export type View = { key: string; title: string; search: Search };
 export type Question = {
   key: string;
   title: string;
-  kind: "text" | "choice";
+  /** The answer to "choices" are the chosen values with commas between. */
+  kind: "text" | "choice" | "choices";
   required?: boolean;
   choices?: Choice[];
 };

@@ -3,8 +3,12 @@
 from typing import Any
 
 import httpx
+from tests import relaying
 from tests.api.conftest import Key, client_of, order
 from tests.api.test_documents import placed, publish
+
+from orderloom.actions.hub import Hub
+from orderloom.kit import clock
 
 TITLE = {"zh": "订单", "en": "Orders"}
 METRIC: dict[str, Any] = {"title": TITLE, "of": "orders", "by": ["channel"], "unit": "单"}
@@ -24,14 +28,26 @@ def test_a_metric_is_tried_published_and_drilled_into(client: httpx.Client) -> N
     assert client.get("/metrics/orders_by_channel/orders", params={"group": ["x"]}).json() == {"order_nos": []}
 
 
-def test_a_board_and_a_report_show_metrics_and_keep_them_in_force(client: httpx.Client) -> None:
+def test_a_board_and_a_report_show_metrics_and_keep_them_in_force(client: httpx.Client, hub: Hub) -> None:
     publish(client, "orders_by_channel", METRIC, [], kind="metric")
     board = {"title": TITLE, "rows": [[{"metric": "orders_by_channel", "show": "bar", "bad": 5}]]}
     publish(client, "overview", board, [], kind="board")
     publish(client, "by_day", {"title": TITLE, "metrics": ["orders_by_channel"]}, [], kind="report")
     placed(client, "M-2")
+    relaying.follow(hub, now=clock.now())
     [[card]] = client.get("/boards/overview").json()["rows"]
     assert (card["show"], card["bad"], card["figures"][0]["value"]) == ("bar", 5, 1.0)
+    assert card["summed"] and card["narrowed"] == {}
+    [row] = client.get("/orders", params={"figure": "overview/0/0", "figure_group": "web"}).json()["rows"]
+    assert row["channel"] == "web"
+    assert client.get("/orders", params={"figure": "overview/0/0", "figure_group": "x"}).json()["rows"] == []
+    assert client.get("/orders", params={"figure": "overview/0/1"}).json()["code"] == "board.no_such_figure"
+    assert "overview" in {each["name"] for each in client.get("/boards").json()}
+    tried = client.post("/boards/try", json={"content": board}).json()
+    assert tried["rows"] == client.get("/boards/overview").json()["rows"]
+    drawn = {**board, "rows": [[{"metric": "orders_by_channel", "show": "map"}]]}
+    refused = client.post("/boards/try", json={"content": drawn})
+    assert (refused.status_code, refused.json()["code"]) == (409, "board.drawing_unfit")
     report = client.get("/reports/by_day").json()
     assert report["bucket"] == "day" and report["metrics"][0]["figures"][0]["bucket"]
     refused = client.post("/documents/metric/orders_by_channel/retire", json={})

@@ -40,7 +40,7 @@ def house(hub: Hub, now: dt.datetime) -> Hub:
 def standing(hub: Hub) -> list[tuple[str, str, float]]:
     """The alerts that stand."""
     with hub.database.workspace(hub.workspace) as connection:
-        found = alerts_query.standing(connection, viewer=viewer.everything("t"))
+        found = alerts_query.standing(connection, viewer=viewer.everything("t"), documents={})
     return [(each.alert, each.key, each.value) for each in found]
 
 

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Response
 
 from orderloom.actions import judging
 from orderloom.actions.kinds import KINDS
-from orderloom.api import answers, bodies, pages, problems, schemas
+from orderloom.api import answers, boarding, bodies, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.api.documents import Word
+from orderloom.deciding.reference import Reference
+from orderloom.domain import boards as board_words
 from orderloom.domain import metrics
 from orderloom.domain.documents import checking
 from orderloom.kit.refusals import Refused
@@ -26,6 +28,12 @@ _content_of = msgspec.json.Decoder(dict[str, Any])
 
 class TryBody(msgspec.Struct, forbid_unknown_fields=True):
     """A metric as it would be published."""
+
+    content: msgspec.Raw
+
+
+class BoardBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A board as it would be published."""
 
     content: msgspec.Raw
 
@@ -58,7 +66,7 @@ def behind(
         if found is None:
             raise problems.Raised(404, Refused("document.unknown", {"kind": "metric", "name": name}))
         orders = metrics_query.behind(
-            connection, metrics.read(found.content), groups=group or (), viewer=caller.viewer,
+            connection, metrics.read(found.content), of=metrics_query.Group(group or ()), viewer=caller.viewer,
             zone=reference.settings.zone, now=caller.now, count=count,
         )  # fmt: skip
     if isinstance(orders, Refused):
@@ -76,11 +84,7 @@ def try_(caller: Caller = may("metrics:read"), body: TryBody = bodies.one(TryBod
     content = bodies.decode(_content_of, body.content, under="$.content")
     with caller.reading() as connection:
         reference = caller.hub.reference(connection)
-    refused = checking.refuse("tried", content)
-    if refused is None and (found := checking.check(KINDS["metric"], "tried", content, judging.known(reference))):
-        refused = Refused(found[0].code, dict(checking.places_of("metric", "tried", found[0])))
-    if refused is not None:
-        raise problems.Raised(409, refused)
+    _judged("metric", content, reference)
     with caller.reading() as connection:
         made = metrics_query.compute(
             connection, metrics.read(content), viewer=caller.viewer, zone=reference.settings.zone, now=caller.now
@@ -94,7 +98,37 @@ def try_(caller: Caller = may("metrics:read"), body: TryBody = bodies.one(TryBod
 def alerts(caller: Caller = may("metrics:read")) -> Response:
     """Figures beyond their bounds, the oldest first; they are of the whole workspace."""
     with caller.reading() as connection:
-        return answers.json(alerts_query.standing(connection, viewer=caller.viewer))
+        documents = caller.hub.reference(connection).documents
+        return answers.json(alerts_query.standing(connection, viewer=caller.viewer, documents=documents))
+
+
+@router.get("/boards", summary="The boards in force", openapi_extra=schemas.of(answer=list[boards_query.Listed]))
+def boards(caller: Caller = may("metrics:read")) -> Response:
+    """By name."""
+    with caller.reading() as connection:
+        return answers.json(boards_query.listed(caller.hub.reference(connection).documents))
+
+
+@router.post(
+    "/boards/try",
+    summary="A board that is not published",
+    openapi_extra=schemas.of(body=BoardBody, example={"content": KINDS["board"].example}, answer=boards_query.Board),
+)
+def try_board(caller: Caller = may("metrics:read"), body: BoardBody = bodies.one(BoardBody)) -> Response:
+    """For whoever writes it: its figures, of metrics in force; 409 with the first finding when it could not be
+    published."""
+    content = bodies.decode(_content_of, body.content, under="$.content")
+    with caller.reading() as connection:
+        _judged("board", content, caller.hub.reference(connection))
+    return answers.json(boards_query.shown(boarding.asked(caller), "tried", board_words.read(content)))
+
+
+@router.get("/metric-fields", summary="What metrics count by", openapi_extra=schemas.of(answer=list[metrics.Counted]))
+def fields(caller: Caller = may("metrics:read")) -> Response:
+    """Every subject with its fields; own fields by the data dictionary."""
+    with caller.reading() as connection:
+        reference = caller.hub.reference(connection)
+    return answers.json(metrics.vocabulary(judging.known(reference)))
 
 
 @router.get("/boards/{name}", summary="A board", openapi_extra=schemas.of(answer=boards_query.Board))
@@ -109,12 +143,14 @@ def report(name: Word, caller: Caller = may("metrics:read")) -> Response:
     return _answer(caller, boards_query.report, name)
 
 
+def _judged(kind: str, content: dict[str, Any], reference: Reference) -> None:
+    """Raises 409 with the first thing that would keep a document from being published."""
+    refused = checking.refuse("tried", content)
+    if refused is None and (found := checking.check(KINDS[kind], "tried", content, judging.known(reference))):
+        refused = Refused(found[0].code, dict(checking.places_of(kind, "tried", found[0])))
+    if refused is not None:
+        raise problems.Raised(409, refused)
+
+
 def _answer(caller: Caller, query: Callable[..., Any], name: str) -> Response:
-    with caller.reading() as connection:
-        reference = caller.hub.reference(connection)
-    asked = boards_query.Asked(
-        caller.hub.database, caller.hub.workspace, reference.documents, caller.viewer, reference.settings.zone,
-        caller.now,
-    )  # fmt: skip
-    made = problems.fit(query(asked, name))
-    return answers.json(made)
+    return answers.json(problems.fit(query(boarding.asked(caller), name)))

@@ -1,18 +1,19 @@
 """/orders: the list by filters, one order whole, its timeline."""
 
 import datetime as dt
+import urllib.parse
 import uuid
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from orderloom.api import answers, pages, problems, schemas
+from orderloom.api import answers, boarding, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.deciding import dictionaries
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
-from orderloom.queries import orders, people, timeline, why
+from orderloom.queries import boards, metrics, orders, people, timeline, why
 from orderloom.store import database as db
 
 router = APIRouter(prefix="/orders", tags=["orders"])
@@ -44,6 +45,12 @@ def _filters(
     hold: Annotated[pages.Name, Query(description="The code of a hold that is on.")] = None,
     placed_from: Since = None,
     placed_to: Since = None,
+    furthest: pages.Name = None,
+    paid: bool | None = None,
+    shipped: bool | None = None,
+    cancelled: bool | None = None,
+    warehouse: pages.Name = None,
+    carrier: pages.Name = None,
 ) -> orders.Filters:
     return orders.Filters(
         stage=stage,
@@ -56,22 +63,62 @@ def _filters(
         hold=hold,
         placed_from=_instant(placed_from, "placed_from"),
         placed_to=_instant(placed_to, "placed_to"),
+        furthest=furthest,
+        paid=paid,
+        shipped=shipped,
+        cancelled=cancelled,
+        warehouse=warehouse,
+        carrier=carrier,
     )
 
 
+class _Figure(msgspec.Struct, frozen=True):
+    """A figure of a board: the board, the row and place of its card, the values of its groups, its piece of time."""
+
+    board: str
+    row: int
+    column: int
+    groups: list[str]
+    at: dt.datetime | None
+
+
+def _figure(
+    figure: Annotated[
+        str | None,
+        Query(pattern=r"^[a-z][a-z0-9_]{0,63}/\d{1,2}/\d{1,2}$", description="`board/row/place`, counted from 0."),
+    ] = None,
+    figure_group: Annotated[
+        str | None, Query(max_length=400, pattern=pages.NO_NUL, description="Its groups, each quoted, with commas.")
+    ] = None,
+    figure_at: Since = None,
+) -> _Figure | None:
+    if figure is None:
+        return None
+    board, row, column = figure.split("/")
+    groups = [urllib.parse.unquote(each) for each in figure_group.split(",")] if figure_group is not None else []
+    if any("\0" in each for each in groups):
+        refused = Refused("value.not_text", {})
+        raise problems.Raised(422, refused, errors=[("query.figure_group", refused)])
+    return _Figure(board, int(row), int(column), groups, _instant(figure_at, "figure_at"))
+
+
 _Filtered = Annotated[orders.Filters, Depends(_filters)]
+_Figured = Annotated[_Figure | None, Depends(_figure)]
 
 
 @router.get("", summary="Orders, the newest first", openapi_extra=schemas.of(answer=orders.Page))
 def page(
     request: Request,
     filters: _Filtered,
+    figure: _Figured,
     caller: Caller = may("orders:read"),
     cursor: pages.Cursor = None,
     count: pages.Count = 50,
 ) -> Response:
     """Those in the key's scope; `placed_from` is inclusive, `placed_to` is not. `custom.<field>=value` narrows the list
-    to own fields that the data dictionary makes filterable."""
+    to own fields that the data dictionary makes filterable, `figure` to the orders behind a figure of a board, the
+    newest 10,000 of them."""
+    filters = _behind(filters, figure, caller)
     with caller.reading() as connection:
         filters = msgspec.structs.replace(filters, custom=_custom(request, caller, connection))
         found = orders.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
@@ -81,8 +128,9 @@ def page(
 @router.get(
     "/facets", summary="What a list of orders may be narrowed to", openapi_extra=schemas.of(answer=orders.Facets)
 )
-def facets(request: Request, filters: _Filtered, caller: Caller = may("orders:read")) -> Response:
+def facets(request: Request, filters: _Filtered, figure: _Figured, caller: Caller = may("orders:read")) -> Response:
     """How often each stage, channel, grade, hold and province occurs among the newest of the orders so filtered."""
+    filters = _behind(filters, figure, caller)
     with caller.reading() as connection:
         filters = msgspec.structs.replace(filters, custom=_custom(request, caller, connection))
         return answers.json(orders.facets(connection, viewer=caller.viewer, filters=filters))
@@ -143,6 +191,20 @@ def _custom(request: Request, caller: Caller, connection: db.Connection) -> tupl
     if isinstance(found, Refused):
         raise problems.Raised(422, found, errors=[("query", found)])
     return found
+
+
+def _behind(filters: orders.Filters, figure: _Figure | None, caller: Caller) -> orders.Filters:
+    """The filters, with the orders behind a figure."""
+    if figure is None:
+        return filters
+    found = boards.behind(
+        boarding.asked(caller),
+        figure.board,
+        row=figure.row,
+        column=figure.column,
+        of=metrics.Group(figure.groups, figure.at),
+    )
+    return msgspec.structs.replace(filters, order_nos=problems.fit(found))
 
 
 def _instant(at: dt.datetime | None, name: str) -> dt.datetime | None:

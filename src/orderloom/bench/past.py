@@ -29,7 +29,7 @@ from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.outbox import relay
 from orderloom.store import database as db
-from orderloom.store import partitions, sql
+from orderloom.store import partitions, sql, tallies
 from orderloom.store import relay as relay_store
 
 Q = sql.load(__file__)
@@ -39,7 +39,7 @@ SPAN = dt.timedelta(days=365)
 BEFORE = dt.timedelta(days=5)
 
 _TABLES = ("log", "heads", "inputs", "orders", "shipments", "reservations", "movements", "messages", "outbox",
-           "stock_pools", "stock_lots", "accounts", "sums", "seals")  # fmt: skip
+           "stock_pools", "stock_lots", "accounts", "sums", "tallies", "seals")  # fmt: skip
 _STAGES = (("picked", "wms"), ("packed", "wms"), ("shipped", "wms"), ("delivered", "carrier"))
 _ENTRIES_MAX = 2 + len(_STAGES)
 _CHUNK = 5_000
@@ -79,6 +79,7 @@ def fill(hub: Hub, extent: Extent, *, now: dt.datetime) -> None:
         connection.execute(Q.define("close"))
         for statement in (Q.settle_pools, Q.settle_lots, Q.settle_accounts, Q.settle_sums):
             connection.execute(statement)
+        tallies.fill(connection)
         _seal(connection, now)
     while relay.seal(hub, now=now):
         pass

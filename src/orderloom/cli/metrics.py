@@ -43,7 +43,7 @@ def orders(
         if found is None:
             desk.refuse(Refused("document.unknown", {"kind": "metric", "name": name}))
         numbers = metrics_query.behind(
-            connection, metrics.read(found.content), groups=group or (), viewer=desk.viewer,
+            connection, metrics.read(found.content), of=metrics_query.Group(group or ()), viewer=desk.viewer,
             zone=reference.settings.zone, now=clock.now(), count=count,
         )  # fmt: skip
     if isinstance(numbers, Refused):
@@ -57,7 +57,9 @@ def alerts(context: typer.Context, as_json: desks.AsJson = False) -> None:
     """Alerts that stand now: figures beyond their bounds 预警."""
     desk = desks.of(context)
     with desk.reading() as connection:
-        found = alerts_query.standing(connection, viewer=desk.viewer)
+        found = alerts_query.standing(
+            connection, viewer=desk.viewer, documents=desk.hub.reference(connection).documents
+        )
     if as_json:
         desk.json(found)
         return

@@ -2,6 +2,7 @@
 is computed by statements we wrote (`queries.metrics`), never by text that someone else did."""
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -19,6 +20,7 @@ Type = Literal["text", "number", "money", "flag", "time"]
 _ORDER: Mapping[str, Type] = {
     "channel": "text", "stage": "text", "furthest": "text", "grade": "text", "customer_no": "text",
     "province": "text", "currency": "text", "held": "flag", "cancelled": "flag", "paid": "flag", "shipped": "flag",
+    "intercepted": "flag", "touched": "flag",
     "placed_at": "time", "received_at": "time", "paid_at": "time", "promised_at": "time",
     "hours_since_placed": "number", "hours_since_paid": "number", "hours_to_promise": "number",
 }  # fmt: skip
@@ -120,7 +122,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when: When = ""
     measure: Measure = Measure()
     per: Per | None = None
-    by: Annotated[list[str], msgspec.Meta(max_length=2)] = []
+    by: Annotated[list[str], msgspec.Meta(max_length=3)] = []
     time: str = ""
     bucket: Bucket | None = None
     over: Span | None = None
@@ -153,6 +155,35 @@ def type_of(subject: str, field: str) -> Type | None:
     return FIELDS[subject].get(field)
 
 
+def is_money(metric: Metric) -> bool:
+    """Whether a figure is an amount in minor units: an amount, or so much of one for each of something."""
+    counted = metric.per is None or (metric.per.measure.kind == "count" and metric.per.scale == 1)
+    return counted and metric.measure.field in moneys(metric.of)
+
+
+def since(span: Span, *, zone: str, now: dt.datetime) -> dt.datetime:
+    """The instant at which a span begins: with the day, week and so on in the zone that is so many before this one."""
+    local = now.astimezone(zoneinfo.ZoneInfo(zone)).replace(second=0, microsecond=0)
+    back = span.count - 1
+    if span.unit == "minute":
+        return local - dt.timedelta(minutes=back)
+    local = local.replace(minute=0)
+    if span.unit == "hour":
+        return (local.astimezone(dt.UTC) - dt.timedelta(hours=back)).astimezone(local.tzinfo)
+    day = local.replace(hour=0)
+    if span.unit == "day":
+        return day - dt.timedelta(days=back)
+    if span.unit == "week":
+        return day - dt.timedelta(days=day.weekday() + 7 * back)
+    months = day.year * 12 + day.month - 1 - back if span.unit == "month" else (day.year - back) * 12
+    return day.replace(year=max(months // 12, 1), month=months % 12 + 1, day=1)
+
+
+def moneys(subject: str) -> frozenset[str]:
+    """The fields of a subject that are amounts."""
+    return frozenset(name for name, type_ in FIELDS.get(subject, {}).items() if type_ == "money")
+
+
 def used_as(condition: Condition) -> Type:
     """What an own field of a record is read as where it is compared: what it is compared with."""
     if isinstance(condition.value, bool):
@@ -160,6 +191,51 @@ def used_as(condition: Condition) -> Type:
     if isinstance(condition.value, int | float):
         return "number"
     return "time" if isinstance(condition.value, str) and condition.is_ in _ORDERED else "text"
+
+
+class Field(msgspec.Struct, omit_defaults=True):
+    """A field that a metric may use: its type, and of an own field what it is called and may be."""
+
+    name: str
+    types: list[Type]
+    title: Titled | None = None
+    values: list[str] = []
+
+
+class Counted(msgspec.Struct):
+    """A subject, of records one type, with its fields."""
+
+    of: Subject
+    record: str
+    fields: list[Field]
+
+
+def vocabulary(known: Known) -> list[Counted]:
+    """All that metrics may use, own fields included; personal ones are none of it."""
+    found = [Counted(msgspec.convert(of, Subject), "", [Field(name, [type_]) for name, type_ in fields.items()])
+             for of, fields in FIELDS.items() if of != "records"]  # fmt: skip
+    for name, content in sorted(known.documents.get("fields", {}).items()):
+        try:
+            dictionary = dictionaries.read(content)
+        except msgspec.ValidationError:
+            continue
+        own = [_told(each) for each in dictionary.fields if not each.personal and _USES.get(each.type)]
+        if dictionary.own:
+            found.append(Counted("records", name, [*(Field(*each) for each in _of_records()), *own]))
+        elif name == "order":
+            for each in (each for each in found if each.of in ("orders", "lines")):
+                each.fields.extend(own)
+    return found
+
+
+def _of_records() -> list[tuple[str, list[Type]]]:
+    return [(name, [type_]) for name, type_ in FIELDS["records"].items()]
+
+
+def _told(field: dictionaries.Field) -> Field:
+    title = Titled(field.zh or field.en or field.name, field.en or field.zh or field.name)
+    uses = sorted(_USES[field.type], key=("text", "number", "flag", "time").index)
+    return Field(f"custom.{field.name}", list(uses), title, [each.value for each in field.options])
 
 
 def schema() -> dict[str, Any]:

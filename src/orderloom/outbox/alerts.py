@@ -42,7 +42,7 @@ def _begin(hub: Hub, row: Claimed, turn: Turn) -> Answer:
         numbers = metrics_query.behind(
             connection,
             metric,
-            groups=groups,
+            of=metrics_query.Group(groups),
             viewer=_VIEWER,
             zone=reference.settings.zone,
             now=turn.now,

@@ -56,6 +56,7 @@ class Page(msgspec.Struct, gc=False, frozen=True):
 
     at: dt.datetime
     events: list[Glance]
+    source: str = ""
     moved: tuple[str, str] | None = None
 
 

@@ -8,7 +8,9 @@ import msgspec
 from orderloom.domain import boards, metrics, reports
 from orderloom.domain.documents.shapes import Titled
 from orderloom.domain.documents.versions import Documents
+from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import drills, tallies
 from orderloom.queries import metrics as metrics_query
 from orderloom.queries.metrics import Computed
 from orderloom.queries.viewer import Viewer
@@ -27,7 +29,9 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Card(msgspec.Struct, omit_defaults=True):
-    """A card with its figures, or why there are none."""
+    """A card with its figures, or why there are none. `of` is what is counted, `bucket` the pieces of time; `money`
+    says that figures are in minor units. `summed`: from the relay's sums, not row by row. `behind` says that orders are
+    behind each figure; where lists of orders can be narrowed to them, `narrowed` is to what, and the groups by."""
 
     metric: str
     title: Titled
@@ -38,6 +42,16 @@ class Card(msgspec.Struct, omit_defaults=True):
     warn: float | None = None
     bad: float | None = None
     refused: str = ""
+    of: str = ""
+    bucket: str | None = None
+    over: metrics.Span | None = None
+    measure: str = "count"
+    money: bool = False
+    width: int = 1
+    whole: bool = True
+    summed: bool = False
+    behind: bool = False
+    narrowed: dict[str, str] | None = None
 
 
 class Board(msgspec.Struct):
@@ -47,6 +61,14 @@ class Board(msgspec.Struct):
     title: Titled
     rows: list[list[Card]]
     at: dt.datetime
+
+
+class Listed(msgspec.Struct):
+    """A board in force."""
+
+    name: str
+    title: Titled
+    cards: int
 
 
 class Report(msgspec.Struct):
@@ -66,14 +88,38 @@ def metric(asked: Asked, name: str) -> Computed | Refused:
     return found if isinstance(found, Refused) else _compute(asked, metrics.read(found))
 
 
+def listed(documents: Documents) -> list[Listed]:
+    """The boards in force, by name."""
+    found = {name: boards.read(each.content) for name, each in documents.get("board", {}).items()}
+    return [Listed(name, each.title, sum(map(len, each.rows))) for name, each in sorted(found.items())]
+
+
 def board(asked: Asked, name: str) -> Board | Refused:
     """A board in force, every card computed in a transaction of its own: one that takes too long leaves the others."""
     found = _named(asked, "board", name)
+    return found if isinstance(found, Refused) else shown(asked, name, boards.read(found))
+
+
+def shown(asked: Asked, name: str, board: boards.Board) -> Board:
+    """A board with its figures; its metrics are in force."""
+    return Board(name, board.title, [[_drawn(asked, each) for each in row] for row in board.rows], asked.now)
+
+
+def behind(asked: Asked, name: str, *, row: int, column: int, of: metrics_query.Group) -> list[str] | Refused:
+    """The numbers of the orders behind a figure of a card, the newest first. Refuses a card that is not there."""
+    found = _named(asked, "board", name)
     if isinstance(found, Refused):
         return found
-    read = boards.read(found)
-    rows = [[_card(asked, each.metric, show=each.show, card=each) for each in row] for row in read.rows]
-    return Board(name, read.title, rows, asked.now)
+    rows = boards.read(found).rows
+    card = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+    metric = _asked_for(asked, card) if card is not None else None
+    if metric is None or metric.of not in metrics.OF_ORDERS:
+        return Refused("board.no_such_figure", {"board": name, "row": row + 1, "column": column + 1})
+    with asked.database.workspace(asked.workspace) as connection:
+        return metrics_query.behind(
+            connection, metric, of=of, viewer=asked.viewer, zone=asked.zone, now=asked.now,
+            count=limits.METRIC_ORDERS_MAX,
+        )  # fmt: skip
 
 
 def report(asked: Asked, name: str) -> Report | Refused:
@@ -86,24 +132,46 @@ def report(asked: Asked, name: str) -> Report | Refused:
     return Report(name, read.title, read.bucket, read.drill, cards, asked.now)
 
 
-def _card(asked: Asked, name: str, *, show: str, card: boards.Card | None = None, **over: Any) -> Card:
+def _card(asked: Asked, name: str, *, show: str, **over: Any) -> Card:
     """A metric computed; `over` changes its bucket and span."""
     content = asked.documents["metric"][name].content  # A publication keeps what boards and reports refer to.
     read = msgspec.structs.replace(metrics.read(content), **over)
-    made = _compute(asked, read)
-    shown = Card(name, read.title, show, read.unit, by=read.by)
-    if card is not None:
-        shown.title, shown.warn, shown.bad = card.title or read.title, card.warn, card.bad
+    return _filled(Card(name, read.title, show, read.unit, by=read.by), _compute(asked, read))
+
+
+def _drawn(asked: Asked, card: boards.Card) -> Card:
+    """A card of a board with its figures, from the relay's sums where they carry it."""
+    read = _asked_for(asked, card)
+    made = _compute(asked, read, summed=True)
+    return _filled(
+        Card(
+            card.metric, card.title or read.title, card.show, read.unit, by=read.by, warn=card.warn, bad=card.bad,
+            of=read.of, bucket=read.bucket, over=read.over, measure=read.measure.kind,
+            money=metrics.is_money(read), width=card.width,
+            summed=tallies.cut(read, viewer=asked.viewer, zone=asked.zone, now=asked.now) is not None,
+            behind=read.of in metrics.OF_ORDERS, narrowed=drills.narrowed(read, zone=asked.zone, now=asked.now),
+        ),
+        made,
+    )  # fmt: skip
+
+
+def _filled(card: Card, made: Computed | Refused) -> Card:
     if isinstance(made, Refused):
-        shown.refused = made.code
+        card.refused = made.code
     else:
-        shown.figures = made.figures
-    return shown
+        card.figures, card.whole = made.figures, made.whole
+    return card
 
 
-def _compute(asked: Asked, metric: metrics.Metric) -> Computed | Refused:
+def _asked_for(asked: Asked, card: boards.Card) -> metrics.Metric:
+    return boards.drawn(card, metrics.read(asked.documents["metric"][card.metric].content))
+
+
+def _compute(asked: Asked, metric: metrics.Metric, *, summed: bool = False) -> Computed | Refused:
     with asked.database.workspace(asked.workspace) as connection:
-        return metrics_query.compute(connection, metric, viewer=asked.viewer, zone=asked.zone, now=asked.now)
+        return metrics_query.compute(
+            connection, metric, viewer=asked.viewer, zone=asked.zone, now=asked.now, summed=summed
+        )
 
 
 def _named(asked: Asked, kind: str, name: str) -> dict[str, Any] | Refused:

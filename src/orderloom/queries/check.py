@@ -22,7 +22,7 @@ from orderloom.queries import folding, stepping
 from orderloom.queries.findings import Finding, Found
 from orderloom.store import audit as audit_store
 from orderloom.store import database as db
-from orderloom.store import sql
+from orderloom.store import sql, tallies
 
 Q = sql.load(__file__)
 
@@ -79,6 +79,8 @@ def prove(
             _prove_audit(connection, found)
             if not plan.log_only:
                 _prove_balances(connection, found, subjects)
+                if subjects is None:
+                    _prove_tallies(connection, found)
             for done, part in enumerate(folded, 1):
                 found.join(part)
                 if progress is not None:
@@ -222,6 +224,14 @@ def _prove_seal(connection: db.Connection, found: Found, seal: tuple[int, int, i
     counted = sum(row[1] for row in rows)
     if len(rows) != entries or counted != last_ - first + 1 or log.merkle_root([bytes(row[2]) for row in rows]) != root:
         found.add("seal.root_differs", str(first), entries=entries, there=len(rows))
+
+
+def _prove_tallies(connection: db.Connection, found: Found) -> None:
+    """What boards add up is the rows added up; while the relay has not counted all, that is not asked."""
+    if not tallies.followed(connection):
+        return
+    for cell, kept, there in tallies.differing(connection, most=limits.PROOF_FINDINGS_MAX):
+        found.add("tally.differs", cell, kept=kept, there=there)
 
 
 def _prove_balances(connection: db.Connection, found: Found, subjects: list[uuid.UUID] | None) -> None:

@@ -14,7 +14,7 @@ from orderloom.domain import metrics
 from orderloom.domain.metrics import Condition, Metric, Span
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.queries import metric_conditions
+from orderloom.queries import metric_conditions, tallies
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
 from orderloom.store import sql
@@ -31,6 +31,7 @@ _READ_AS = {
     "time": "record_time",
 }  # fmt: skip
 _UNITS = {"minute": "mins", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years"}
+_TALLIED = {"orders": "tallied_orders", "holds": "tallied_holds", "shipments": "tallied_shipments"}
 _BEHIND = ("orders", "lines", "shipments", "holds", "records")
 
 
@@ -53,21 +54,32 @@ class Computed(msgspec.Struct):
     whole: bool
 
 
+class Group(msgspec.Struct, frozen=True):
+    """One figure of several: the values of its groups, and when its piece of time begins."""
+
+    values: Sequence[str] = ()
+    bucket: dt.datetime | None = None
+
+
+_WHOLE = Group()
+
+
 def compute(
-    connection: db.Connection, metric: Metric, *, viewer: Viewer, zone: str, now: dt.datetime
+    connection: db.Connection, metric: Metric, *, viewer: Viewer, zone: str, now: dt.datetime, summed: bool = False
 ) -> Computed | Refused:
     """The figures of a metric. Spans and pieces of time are of the zone. One that is divided has the groups of what it
-    is divided by too; where that is nothing there is no figure.
+    is divided by too; where that is nothing there is no figure. `summed`: from the relay's tallies where these carry
+    it; they come after the rows.
 
     Refuses what takes longer than limits.METRIC_SECONDS_MAX; the transaction is of no use after that.
     """
     divisor = metrics.divisor(metric)
     if divisor is not None and any(_unseen(each.of, viewer) for each in (metric, divisor)):
         return Computed(metric.by, metric.unit, [], True)
-    above = _computed(connection, metric, viewer=viewer, zone=zone, now=now)
+    above = _computed(connection, metric, viewer=viewer, zone=zone, now=now, summed=summed)
     if divisor is None or isinstance(above, Refused):
         return above
-    below = _computed(connection, divisor, viewer=viewer, zone=zone, now=now)
+    below = _computed(connection, divisor, viewer=viewer, zone=zone, now=now, summed=summed)
     return below if isinstance(below, Refused) else _divided(metric, above, below)
 
 
@@ -96,10 +108,10 @@ def _divided(metric: Metric, above: Computed, below: Computed) -> Computed:
 
 
 def _computed(
-    connection: db.Connection, metric: Metric, *, viewer: Viewer, zone: str, now: dt.datetime
+    connection: db.Connection, metric: Metric, *, viewer: Viewer, zone: str, now: dt.datetime, summed: bool
 ) -> Computed | Refused:
-    made = _Made(metric, viewer, zone, now)
-    events = metric.of == "events"
+    cut = tallies.cut(metric, viewer=viewer, zone=zone, now=now) if summed else None
+    made = _Made(metric, viewer, zone, now, cut)
     statement = Q.define(
         "measured",
         bucket=made.bucket(),
@@ -107,7 +119,7 @@ def _computed(
             "groups", fields=sql.joined([Q.define("as_text", field=made.field(each)) for each in metric.by])
         ),
         measure=made.measure(),
-        counted=Q.define("events_counted" if events else "rows_counted"),
+        counted=made.counted(),
         rows=made.rows(metric.of),
         where=made.where(),
         most=sql.Literal(limits.METRIC_FIGURES_MAX + 1),
@@ -127,28 +139,25 @@ def behind(
     connection: db.Connection,
     metric: Metric,
     *,
-    groups: Sequence[str] = (),
+    of: Group = _WHOLE,
     viewer: Viewer,
     zone: str,
     now: dt.datetime,
     count: int = 50,
 ) -> list[str] | Refused:
-    """The numbers of the orders behind a metric's figure, of one group if its values are given, the newest first; of
-    records those that they are linked to.
+    """The numbers of the orders behind a metric's figure, of one group and piece of time if they are
+    given, the newest first; of records those that they are linked to. At most limits.METRIC_ORDERS_MAX.
 
     Refuses as `compute` does."""
     if metric.of not in _BEHIND:
         return []
     made = _Made(metric, viewer, zone, now)
-    chosen = [
-        Condition(field, "eq", _typed(metric, field, value)) for field, value in zip(metric.by, groups, strict=False)
-    ]
-    statement = Q.define(
-        "behind",
-        rows=made.rows(metric.of),
-        where=made.where(chosen),
-        most=sql.Literal(min(max(count, 1), limits.PAGE_ROWS_MAX)),
-    )
+    chosen = [_chosen(metric, field, value) for field, value in zip(metric.by, of.values, strict=False)]
+    where = made.where(chosen)
+    if of.bucket is not None and metric.bucket is not None:
+        where = Q.define("both", left=where, right=Q.define("is_eq", field=made.bucket(), value=sql.Literal(of.bucket)))
+    most = sql.Literal(min(max(count, 1), limits.METRIC_ORDERS_MAX))
+    statement = Q.define("behind", rows=made.rows(metric.of), where=where, most=most)
     try:
         return [number for (number,) in _run(connection, statement) if number is not None]
     except db.TooLong:
@@ -160,15 +169,19 @@ def _run(connection: db.Connection, statement: Any) -> list[Any]:
     return connection.execute(statement, prepare=False).fetchall()
 
 
-def _typed(metric: Metric, field: str, value: str) -> str | bool:
-    return value == "true" if metrics.type_of(metric.of, field) == "flag" else value
+def _chosen(metric: Metric, field: str, value: str) -> Condition:
+    """The condition of one group; what is nothing is told as an empty text."""
+    if metrics.type_of(metric.of, field) == "flag" and value:
+        return Condition(field, "eq", value == "true")
+    return Condition(field, "eq", value) if value else Condition(field, "unknown")
 
 
 class _Made:
     """The pieces of one metric's statement."""
 
-    def __init__(self, metric: Metric, viewer: Viewer, zone: str, now: dt.datetime) -> None:
+    def __init__(self, metric: Metric, viewer: Viewer, zone: str, now: dt.datetime, cut: str | None = None) -> None:
         self._metric = metric
+        self._cut = cut
         self._zone = sql.Literal(zone)
         self._now = sql.Literal(now)
         self._scope = {
@@ -178,7 +191,9 @@ class _Made:
         }
 
     def rows(self, subject: str) -> Any:
-        """Where the rows come from, in the viewer's scope."""
+        """Where the rows come from, in the viewer's scope: themselves, or the tallies of them."""
+        if self._cut is not None:
+            return Q.define(_TALLIED[subject], cut=sql.Literal(self._cut), **self._scope)
         if subject in ("lines", "holds"):
             return Q.define(subject, orders=self.rows("orders"), now=self._now)
         if subject == "records":
@@ -206,15 +221,24 @@ class _Made:
         measure = self._metric.measure
         if self._metric.of == "events":
             return Q.define("added_up")
+        tallied = self._cut is not None
         if measure.kind == "share":
-            return Q.define("share", where=self.all(measure.where, measure.when))
+            return Q.define("tallied_share" if tallied else "share", where=self.all(measure.where, measure.when))
         if measure.kind == "percentile":
             return Q.define(
                 "percentile", part=sql.Literal(measure.percentile / 100), field=self.field(measure.field, "number")
             )
         if measure.kind == "count":
-            return Q.define("count")
+            return Q.define("tallied_count" if tallied else "count")
+        if measure.kind == "average" and tallied:
+            return Q.define("tallied_average", field=self.field(measure.field, "number"))
         return Q.define(_MEASURES[measure.kind], field=self.field(measure.field, "number"))
+
+    def counted(self) -> Any:
+        """Of how many rows a figure is made."""
+        if self._cut is not None:
+            return Q.define("tallied_counted")
+        return Q.define("events_counted" if self._metric.of == "events" else "rows_counted")
 
     def where(self, more: Sequence[Condition] = ()) -> Any:
         """The metric's own conditions, its span, and more."""

@@ -9,13 +9,15 @@ select set_config('statement_timeout', %(milliseconds)s::text, true);
 -- Orders in scope; unused columns cost nothing, since PostgreSQL pulls this up.
 -- ddl
 select
-    order_id, order_no, channel, stage, furthest, grade, customer_no, province, currency, held, cancelled,
+    orders.order_id, order_no, channel, stage, furthest, grade, customer_no, province, currency, held, cancelled,
+    coalesce(tallied.intercepted, false) as intercepted, coalesce(tallied.touched, false) as touched,
     paid_at is not null as paid, furthest in ('shipped', 'delivered') as shipped, placed_at, received_at, paid_at,
     promised_at, extract(epoch from {now} - placed_at) / 3600 as hours_since_placed,
     extract(epoch from {now} - paid_at) / 3600 as hours_since_paid,
     extract(epoch from promised_at - {now}) / 3600 as hours_to_promise, goods_minor, discount_minor, freight_minor,
     total_minor, paid_minor, credit_used_minor, state
 from orders
+left join tallied on tallied.order_id = orders.order_id
 where ({channels} is null or channel = any({channels}))
     and ({owners} is null or customer_no in (select customer_no from customers where reached_by && {owners}))
     and (
@@ -26,6 +28,32 @@ where ({channels} is null or channel = any({channels}))
             where shipments.order_id = orders.order_id and shipments.warehouse = any({warehouses})
         )
     )
+
+-- name: tallied_orders
+-- Orders as the relay has added them up, for who sees whole channels.
+-- ddl
+select
+    channel, province, grade, stage, furthest, furthest in ('shipped', 'delivered') as shipped, paid, held, cancelled,
+    intercepted, touched, currency, at as placed_at, weight, total_minor, paid_minor
+from tallies
+where cut = {cut} and ({channels} is null or channel = any({channels})) and {warehouses} is null and {owners} is null
+
+-- name: tallied_holds
+-- Open holds as the relay has added them up, for who sees whole channels.
+-- ddl
+select channel, province, grade, code, weight, total_minor
+from tallies
+where cut = {cut} and ({channels} is null or channel = any({channels})) and {warehouses} is null and {owners} is null
+
+-- name: tallied_shipments
+-- Shipments as the relay has added them up, for who sees whole channels or warehouses.
+-- ddl
+select
+    channel, warehouse, carrier, stage as shipment_stage, stage = 'cancelled' as cancelled,
+    stage = 'delivered' as delivered, at as planned_at, weight, cost_minor as freight_cost_minor
+from tallies
+where cut = {cut} and ({channels} is null or channel = any({channels}))
+    and ({warehouses} is null or warehouse = any({warehouses})) and {owners} is null
 
 -- name: lines
 -- Lines of the orders in scope.
@@ -165,6 +193,22 @@ count(*)::float8
 -- name: added_up
 -- ddl
 sum(value)::float8
+
+-- name: tallied_count
+-- ddl
+coalesce(sum(weight), 0)::float8
+
+-- name: tallied_average
+-- ddl
+sum({field})::float8 / nullif(sum(weight), 0)
+
+-- name: tallied_share
+-- ddl
+100 * coalesce(sum(weight) filter (where {where}), 0)::float8 / nullif(sum(weight), 0)
+
+-- name: tallied_counted
+-- ddl
+sum(weight)::bigint
 
 -- name: rows_counted
 -- ddl

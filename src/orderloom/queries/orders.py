@@ -25,6 +25,8 @@ _decode = msgspec.json.Decoder(Order).decode
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What a list is narrowed to; None leaves a filter out. `placed_from` is inclusive, `placed_to` is not.
+    `warehouse` and `carrier` are those of a shipment in the viewer's scope that was not cancelled; `order_nos` are
+    those behind a figure.
 
     `custom` are own fields with the one value each that fits, as facets (`custom`).
     """
@@ -40,6 +42,13 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     placed_to: dt.datetime | None = None
     order_no: str | None = None
     external_no: str | None = None
+    furthest: str | None = None
+    paid: bool | None = None
+    shipped: bool | None = None
+    cancelled: bool | None = None
+    warehouse: str | None = None
+    carrier: str | None = None
+    order_nos: list[str] | None = None
     custom: tuple[tuple[str, str], ...] = ()
 
 

@@ -17,6 +17,24 @@ where (%(stage)s::text is null or stage = %(stage)s::text)
     and (%(placed_to)s::timestamptz is null or placed_at < %(placed_to)s::timestamptz)
     and (%(order_no)s::text is null or order_no = %(order_no)s::text)
     and (%(external_no)s::text is null or external_no = %(external_no)s::text)
+    and (%(furthest)s::text is null or furthest = %(furthest)s::text)
+    and (%(paid)s::bool is null or (paid_at is not null) = %(paid)s::bool)
+    and (%(shipped)s::bool is null or (furthest in ('shipped', 'delivered')) = %(shipped)s::bool)
+    and (%(cancelled)s::bool is null or cancelled = %(cancelled)s::bool)
+    and (%(order_nos)s::text[] is null or order_no = any(%(order_nos)s::text[]))
+    and (
+        (%(warehouse)s::text is null and %(carrier)s::text is null)
+        or exists (
+            select
+            from shipments
+            where shipments.order_id = orders.order_id and shipments.stage <> 'cancelled'
+                and (%(warehouse)s::text is null or shipments.warehouse = %(warehouse)s::text)
+                and (%(carrier)s::text is null or shipments.carrier = %(carrier)s::text)
+                and (
+                    %(scope_warehouses)s::text[] is null or shipments.warehouse = any(%(scope_warehouses)s::text[])
+                )
+        )
+    )
     and (
         %(custom_field)s::text is null
         or order_id in (

@@ -40,6 +40,11 @@ export function Editor({ of, kind, content, cases, findings, locked, write }: Pr
         <Source value={content} locked={locked} write={write} />
       ) : (
         <>
+          {own && (
+            <Suspense fallback={<Spin />}>
+              <own.show of={of} content={content} cases={cases} findings={findings} locked={locked} write={write} />
+            </Suspense>
+          )}
           {without !== "all" && (
             <SchemaForm
               schema={kind.schema as Schema}
@@ -49,11 +54,6 @@ export function Editor({ of, kind, content, cases, findings, locked, write }: Pr
               write={write}
               without={without}
             />
-          )}
-          {own && (
-            <Suspense fallback={<Spin />}>
-              <own.show of={of} content={content} cases={cases} findings={findings} locked={locked} write={write} />
-            </Suspense>
           )}
           {drawn && <Rules content={content} cases={cases} findings={findings} locked={locked} write={write} />}
         </>

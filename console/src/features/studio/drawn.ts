@@ -19,5 +19,6 @@ type Own = {
 
 /** Kinds that are shaped otherwise than by a form of their schema. */
 export const DRAWN: Record<string, Own> = {
+  channel: { draws: ["mapping"], show: lazy(() => import("~/features/studio/mapping/Mapping")) },
   form: { draws: "all", show: lazy(() => import("~/features/studio/designer/Designer")) },
 };

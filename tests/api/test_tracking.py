@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from tests import dictionaries
 from tests.api.conftest import Key, client_of, order
 
 from orderloom.actions import tracking
 from orderloom.actions.hub import Hub
+from orderloom.domain.forms import definition
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 
@@ -123,3 +125,40 @@ def test_a_browser_gets_a_page_that_nobody_indexes_or_frames(anyone: httpx.Clien
     assert "noindex" in page.headers["x-robots-tag"] and page.headers["referrer-policy"] == "no-referrer"
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
     assert re.search(r'<meta name="robots" content="noindex', page.text)
+
+
+def test_an_order_by_a_public_form_comes_back_with_its_page(
+    client: httpx.Client, anyone: httpx.Client, hub: Hub
+) -> None:
+    shop = {**definition.EXAMPLE, "channel": "web"}
+    dictionaries.publish(hub, shop, kind="form", name="shop", now=clock.now())
+    client.put("/settings", json={"seller": {"name": "织里童装", "frames": ["https://shop.example.com"]}})
+    links = {
+        kind: client.post("/forms/shop/links", json=wanted).json()["token"]
+        for kind, wanted in (("public", {}), ("dealer", {"kind": "dealer", "customer_no": "C1"}))
+    }
+    path = f"/f/{links['public']}"
+    assert anyone.get(path).json()["seller"]["name"] == "织里童装"
+    found = anyone.get(f"{path}/goods", params={"words": "牛肉"}).json()["rows"]
+    assert [(each["sku"], each["price"]) for each in found] == [("JERKY", "30")]
+    frames = {kind: anyone.get(f"/f/{token}", headers=BROWSER).headers for kind, token in links.items()}
+    assert "frame-ancestors https://shop.example.com" in frames["public"]["content-security-policy"]
+    assert "frame-ancestors 'none'" in frames["dealer"]["content-security-policy"]
+    consignee = order()["consignee"]
+    address = {name: consignee[name] for name in ("province", "city", "district", "adcode", "street")}
+    body = {
+        "submission_id": "s-1",
+        "values": {
+            "consignee.name": "陈一",
+            "consignee.phone": "13911112222",
+            "consignee.address": address,
+            "payment_method": "公对公转账",
+            "lines": [{"sku": "JERKY", "quantity": 2}],
+        },
+    }
+    program = anyone.post(path, json={**body, "website": "https://spam.example.com"})
+    assert (program.status_code, program.json()["code"]) == (409, "form.not_a_person")
+    sent = anyone.post(path, json=body)
+    assert sent.status_code == 201, sent.text
+    assert anyone.post(path, json=body).json()["tracking"] == sent.json()["tracking"]
+    assert anyone.get(sent.json()["tracking"]).json()["order_no"] == sent.json()["number"]

@@ -1,12 +1,17 @@
-"""Pages of whoever comes from outside, made for a phone: where an order is, by its link."""
+"""Pages of whoever comes from outside, made for a phone: where an order is, and a form, by their links."""
 
 import re
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
+from tests import dictionaries
 from tests.api.conftest import order
 from tests.console.conftest import LANGUAGES, Opened
+
+from orderloom.actions.hub import Hub
+from orderloom.domain.forms import definition
+from orderloom.kit import clock
 
 STAGES = ("picked", "packed", "shipped", "delivered")
 SAID = {
@@ -67,3 +72,56 @@ def test_a_recipient_follows_an_order_from_paid_to_delivered(
     screen.forgive(link)
     page.reload()
     expect(page.get_by_role("alert")).to_contain_text(SAID["en" if language == "zh" else "zh"]["gone"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_visitor_sends_a_form_once_though_the_server_dies_in_between(
+    opened: Opened, client: httpx.Client, hub: Hub, language: str
+) -> None:
+    said = {"zh": ("提交", "请填写", "网络不通", "谢谢", "查看订单进度"),
+            "en": ("Send", "fill", "No connection", "Thank you", "Follow your order")}[language]  # fmt: skip
+    dictionaries.publish(hub, {**definition.EXAMPLE, "channel": "web"}, kind="form", name="shop", now=clock.now())
+    token = client.post("/forms/shop/links", json={"kind": "public"}).json()["token"]
+    screen = opened("phone", language)
+    page = screen.page
+    screen.open(f"/f/{token}")
+    send = page.get_by_role("button", name=said[0], exact=True)
+    send.click()
+    screen.forgive(f"/f/{token}")
+    expect(page.locator("[data-field=payment_method] .fill-wrong")).to_contain_text(said[1])
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.locator("[data-field='consignee.name'] :is(input, textarea)").fill("陈一")
+    page.locator("[data-field='consignee.phone'] input").fill("13911112222")
+    page.locator("[data-field='consignee.address'] .ant-cascader input").fill("姑苏")
+    page.locator(".ant-cascader-menu-item").filter(has_text="姑苏").first.click()
+    page.locator("[data-field='consignee.address'] input[autocomplete=street-address]").fill("人民路 1 号")
+    goods = page.locator("[data-field=lines]")
+    goods.locator(".ant-select input, input[role=combobox]").first.fill("牛肉")
+    page.locator(".ant-select-item-option").filter(has_text="牛肉干").click()
+    goods.locator("input[inputmode=numeric], .ant-input-number input").first.fill("3")
+    page.locator("[data-field=payment_method] .ant-select").click()
+    page.locator(".ant-select-item-option").filter(has_text=re.compile("公对公|Company")).click()
+    page.reload()
+    expect(page.locator("[data-field='consignee.name'] :is(input, textarea)")).to_have_value("陈一")
+    answers: list[int] = []
+
+    def die(route: Route) -> None:
+        # The first one is carried out, and its answer is lost; the next do not even arrive.
+        if not answers:
+            answers.append(route.fetch().status)
+        route.abort()
+
+    page.route("**/f/*", die)
+    send.click()
+    expect(page.get_by_role("status")).to_contain_text(said[2])
+    assert answers == [201]
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(said[3], timeout=15_000)
+    [row] = client.get("/orders").json()["rows"]
+    expect(page.get_by_role("status")).to_contain_text(row["order_no"])
+    assert screen.impaired() == [] and screen.overflow() == 0
+    assert "13911112222" not in page.evaluate("JSON.stringify(localStorage)"), "what was sent is no longer kept here"
+    page.get_by_role("link", name=said[4]).click()
+    expect(page.locator(".progress-head")).to_contain_text(row["order_no"])
+    screen.wrong = [each for each in screen.wrong if "ERR_FAILED" not in each]

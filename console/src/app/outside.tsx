@@ -11,6 +11,7 @@ import "~/ui/outside/outside.css";
 
 /** The pages of whoever comes from outside, by the beginning of their address; each brings what it needs. */
 const PAGES = {
+  "/f/": lazy(() => import("~/app/OutsideForm")),
   "/t/": lazy(() => import("~/pages/tracking/Tracking")),
 };
 

@@ -1,19 +1,23 @@
 """/f: a form filled in by whoever has its link, without a key. Nothing else of the hub can be reached from here."""
 
-from typing import Any
+import datetime as dt
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from orderloom.actions import files as files_action
-from orderloom.actions import form_links, forms
+from orderloom.actions import form_links, forms, tracking
 from orderloom.actions.hub import Hub
 from orderloom.api import answers, bodies, callers, console, files, pages, problems, schemas
 from orderloom.api import forms as api_forms
 from orderloom.api.door import Door
-from orderloom.kit import clock
+from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
-from orderloom.queries import dealers
+from orderloom.queries import dealers, scopes
+from orderloom.queries import tracking as tracking_query
+from orderloom.queries.viewer import everything
+from orderloom.rules import forms as rules_forms
 from orderloom.store import forms as forms_store
 from orderloom.store import workspaces
 
@@ -32,6 +36,32 @@ def _by_link(extra: dict[str, Any]) -> dict[str, Any]:
     return extra
 
 
+class FormOpened(api_forms.Shown, kw_only=True, omit_defaults=True):
+    """A form as its page needs it: with who stands behind it, and the currency of its amounts."""
+
+    seller: tracking_query.TrackedSeller
+    currency: str
+    zone: str
+
+
+class FormFilled(api_forms.SubmissionBody, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A submission from the page. `website` is a field that people do not see; what fills it in is no person."""
+
+    website: str = ""
+
+
+class FormReceived(forms.Submitted, kw_only=True, omit_defaults=True):
+    """What a submission became; for an order, with the path of its tracking page."""
+
+    tracking: str = ""
+
+
+class GoodsFound(msgspec.Struct):
+    """What may be ordered."""
+
+    rows: list[dealers.Price]
+
+
 class Dealing(msgspec.Struct):
     """What a dealer's page shows beside the form."""
 
@@ -42,7 +72,7 @@ class Dealing(msgspec.Struct):
 @router.get(
     "/{token}",
     summary="The form of a link",
-    openapi_extra=_by_link(schemas.of(answer=api_forms.Shown)),
+    openapi_extra=_by_link(schemas.of(answer=FormOpened)),
     dependencies=[callers.for_everybody()],
 )
 def form(request: Request, token: pages.Key) -> Response:
@@ -51,10 +81,34 @@ def form(request: Request, token: pages.Key) -> Response:
         return console.outside(request, frames=_frames(request, token))
     hub, link = _entered(request, token)
     with hub.database.workspace(hub.workspace) as connection:
-        ready = forms.ready(hub.reference(connection), link.form)
-    if ready is None or link.kind not in ready.form.entries:
+        settings = hub.reference(connection).settings
+    shown = api_forms.shown(link.form, _ready(hub, link), customer_no=link.customer_no)
+    opened = FormOpened(
+        **{name: getattr(shown, name) for name in api_forms.Shown.__struct_fields__},
+        seller=tracking_query.seller(settings),
+        currency=settings.currency,
+        zone=settings.zone,
+    )
+    return answers.json(opened, headers={"Vary": "Accept"})
+
+
+@router.get(
+    "/{token}/goods",
+    summary="What may be ordered by a link's form",
+    openapi_extra=_by_link(schemas.of(answer=GoodsFound)),
+    dependencies=[callers.for_everybody()],
+)
+def goods(
+    request: Request,
+    token: pages.Key,
+    words: Annotated[str, Query(min_length=1, max_length=limits.NAME_CHARS_MAX, pattern=pages.NO_NUL)],
+) -> Response:
+    """By the start of a code or a part of a name, with the catalogue's prices; only where the form orders goods."""
+    hub, link = _entered(request, token)
+    if "lines" not in {each.name for each in _ready(hub, link).dictionary.fields}:
         raise _raised(Refused("form.link_unknown"))
-    return answers.json(api_forms.shown(link.form, ready, customer_no=link.customer_no))
+    with hub.database.workspace(hub.workspace) as connection:
+        return answers.json(GoodsFound(dealers.found(connection, viewer=dealers.dealer(link.customer_no), words=words)))
 
 
 @router.get(
@@ -80,21 +134,21 @@ def dealing(request: Request, token: pages.Key, sku: pages.Names = None) -> Resp
     summary="Fill in the form of a link",
     openapi_extra=_by_link(
         schemas.of(
-            body=api_forms.SubmissionBody,
+            body=FormFilled,
             example=api_forms.SUBMISSION_EXAMPLE,
-            answer=forms.Submitted,
+            answer=FormReceived,
             status=201,
             also={200: "Sent before: the first answer."},
         )
     ),
     dependencies=[callers.for_everybody()],
 )
-def submit(
-    request: Request, token: pages.Key, body: api_forms.SubmissionBody = bodies.one(api_forms.SubmissionBody)
-) -> Response:
+def submit(request: Request, token: pages.Key, body: FormFilled = bodies.one(FormFilled)) -> Response:
     """As with a key; prices are those of the catalogue, the customer of a dealer's link is its own, and files must have
     been uploaded by the same link."""
     hub, link = _entered(request, token)
+    if body.website:
+        raise problems.Raised(409, Refused("form.not_a_person"))
     door: Door = request.app.state.door
     now = clock.now()
     entry = forms.Entry(link.kind, f"link {link.label or link.link_id}", "form", link)
@@ -102,7 +156,10 @@ def submit(
     done = forms.submit(hub, entry, sent, place=api_forms.placing(door.gatherer(hub.workspace), now=now))
     if isinstance(done, Refused) and done.code in _STATUS:
         raise _raised(done)
-    return api_forms.submitted(done)
+    if isinstance(done, Refused):
+        return api_forms.submitted(done)
+    path = _tracked(hub, done, by=entry.actor, now=now) if done.subject == "order" else ""
+    return api_forms.submitted(FormReceived(**msgspec.structs.asdict(done), tracking=path))
 
 
 @router.post(
@@ -118,6 +175,24 @@ def upload(request: Request, token: pages.Key, name: files.FileName = "", data: 
         data, name, files.stated(request), f"link:{link.link_id}", f"link {link.label}", clock.now()
     )
     return files.kept(files_action.keep(hub, upload))
+
+
+def _ready(hub: Hub, link: forms_store.Link) -> rules_forms.Ready:
+    """The form of a link. Raises a problem 404 where it is not open this way any more."""
+    with hub.database.workspace(hub.workspace) as connection:
+        ready = forms.ready(hub.reference(connection), link.form)
+    if ready is None or link.kind not in ready.form.entries:
+        raise _raised(Refused("form.link_unknown"))
+    return ready
+
+
+def _tracked(hub: Hub, done: forms.Submitted, *, by: str, now: dt.datetime) -> str:
+    """Where the page of a new order is."""
+    with hub.database.workspace(hub.workspace) as connection:
+        found = scopes.orders(connection, everything(by), [done.number])
+        if done.number not in found:
+            return ""
+        return tracking.ensure(hub, connection, found[done.number].order_id, actor=by, now=now).path
 
 
 def _frames(request: Request, token: str) -> list[str]:

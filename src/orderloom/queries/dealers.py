@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 import msgspec
 
-from orderloom.domain.catalogue import Unit
+from orderloom.domain.catalogue import Sku, Unit
 from orderloom.domain.orders.state import Party
 from orderloom.kit import limits, sealing
-from orderloom.queries import people
+from orderloom.queries import people, reference
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
 from orderloom.store import facts, sql
@@ -41,11 +41,20 @@ class Address(msgspec.Struct):
 def prices(connection: db.Connection, *, viewer: Viewer, skus: Collection[str]) -> list[Price]:
     """Those of the SKUs that there are and that are sold."""
     found = facts.skus(connection, list(skus)[: limits.PAGE_ROWS_MAX]) if viewer.may("skus:read") else {}
-    return [
-        Price(each.sku, each.name, each.base_unit, each.units, None if each.price is None else str(each.price))
-        for each in found.values()
-        if each.retired_at is None
-    ]
+    return [_price(each) for each in found.values() if each.retired_at is None]
+
+
+def found(connection: db.Connection, *, viewer: Viewer, words: str) -> list[Price]:
+    """Goods that are sold and that these words may mean, at most `limits.OPTIONS_TOLD_MAX`."""
+    if not viewer.may("skus:read"):
+        return []
+    wanted = reference.Wanted(text=words)
+    page = reference.skus(connection, viewer=viewer, wanted=wanted, count=limits.OPTIONS_TOLD_MAX)
+    return [_price(each) for each in page.rows if each.retired_at is None]
+
+
+def _price(sku: Sku) -> Price:
+    return Price(sku.sku, sku.name, sku.base_unit, sku.units, None if sku.price is None else str(sku.price))
 
 
 def addresses(connection: db.Connection, *, viewer: Viewer, sealer: sealing.Sealer, customer_no: str) -> list[Address]:

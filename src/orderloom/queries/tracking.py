@@ -152,7 +152,6 @@ def tell(
     place = [consignee.province, consignee.city, consignee.district, street]
     _name(connection, order)
     shown = order.lines[: limits.TRACKING_LINES_SHOWN]
-    seller = settings.seller
     return Tracked(
         order_no=order.order_no,
         placed_at=order.placed_at,
@@ -168,7 +167,7 @@ def tell(
             who.get("name", ""), who.get("phone", ""), "".join(dict.fromkeys(each for each in place))
         ),
         papers=papers(connection, order, settings),
-        seller=TrackedSeller(seller.name, seller.phone, seller.email, seller.hours, seller.website),
+        seller=seller(settings),
         zone=settings.zone,
         told_at=now,
     )
@@ -183,6 +182,12 @@ def papers(connection: db.Connection, order: state.Order, settings: Settings) ->
         for file_id, each in found.items()
         if each.used_by == order.order_no
     ]
+
+
+def seller(settings: Settings) -> TrackedSeller:
+    """How outsiders reach the seller."""
+    said = settings.seller
+    return TrackedSeller(said.name, said.phone, said.email, said.hours, said.website)
 
 
 def recipient(name: str) -> Viewer:

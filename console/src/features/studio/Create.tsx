@@ -1,19 +1,37 @@
 import { PlusOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Form, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
-import type { Kind } from "~/features/studio/read";
+import { titleOf } from "~/features/studio/list";
+import { all, BLANK, type Kind } from "~/features/studio/read";
 
-/** Begin a document: its kind and its name; it opens with the example of its kind, and nothing is kept before a save. */
+type Wanted = { kind: string; name: string; like?: string };
+const FIRST = "rules";
+
+/**
+ * Begin a document: its kind, its name and what it begins with: the example of its kind, another that is in force, or
+ * nothing. Nothing is kept before a save.
+ */
 export function Create({ kinds }: { kinds: Kind[] }) {
   const { t } = useTranslation();
   const { language } = useLanguage();
   const go = useNavigate();
   const [asked, setAsked] = useState(false);
-  const [form] = Form.useForm<{ kind: string; name: string }>();
-  const begin = ({ kind, name }: { kind: string; name: string }) => go({ to: `/studio/${kind}/${name}` as never });
+  const [form] = Form.useForm<Wanted>();
+  const kind = Form.useWatch("kind", form) ?? FIRST;
+  const others = useQuery({
+    queryKey: ["documents", "like", kind],
+    enabled: asked,
+    queryFn: ({ signal }) => all(kind, signal),
+  });
+  const models = (others.data ?? [])
+    .filter((each) => each.version && !each.retired_at)
+    .map((each) => ({ value: each.name, label: `${titleOf(each, language)} · ${each.name}` }));
+  const begin = ({ kind, name, like }: Wanted) =>
+    go({ to: `/studio/${kind}/${name}` as never, search: (like ? { like } : {}) as never });
   return (
     <>
       <Button type="primary" icon={<PlusOutlined />} onClick={() => setAsked(true)}>
@@ -27,13 +45,24 @@ export function Create({ kinds }: { kinds: Kind[] }) {
         onOk={() => form.submit()}
         onCancel={() => setAsked(false)}
       >
-        <Form form={form} layout="vertical" onFinish={begin} initialValues={{ kind: "rules" }}>
+        <Form form={form} layout="vertical" onFinish={begin} initialValues={{ kind: FIRST, like: "" }}>
           <Form.Item name="kind" label={t("studio.column.kind")} rules={[{ required: true }]}>
             <Select
+              onChange={() => form.setFieldValue("like", "")}
               options={kinds.map((each) => ({
                 value: each.name,
                 label: language === "zh" ? each.label_zh : each.label_en,
               }))}
+            />
+          </Form.Item>
+          <Form.Item name="like" label={t("studio.create.like")}>
+            <Select
+              showSearch={{ optionFilterProp: "label" }}
+              options={[
+                { value: "", label: t("studio.create.example") },
+                ...(kind === "flow" ? [{ value: BLANK, label: t("studio.create.blank") }] : []),
+                { label: t("studio.create.models"), options: models },
+              ]}
             />
           </Form.Item>
           <Form.Item

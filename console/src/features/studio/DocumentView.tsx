@@ -1,6 +1,6 @@
 import { CheckOutlined, CloudUploadOutlined, SaveOutlined } from "@ant-design/icons";
 import { Alert, Button } from "antd";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useMay } from "~/client/session";
@@ -15,7 +15,15 @@ import { History } from "~/features/studio/History";
 import { Standing, stateOf, titleOf } from "~/features/studio/list";
 import { Problems } from "~/features/studio/Problems";
 import { Removal } from "~/features/studio/Removal";
-import { type Finding, type Key, type Kind, publish, type Whole, whole as wholeOf } from "~/features/studio/read";
+import {
+  type Content,
+  type Finding,
+  type Key,
+  type Kind,
+  publish,
+  type Whole,
+  whole as wholeOf,
+} from "~/features/studio/read";
 import { Badge } from "~/ui/Badge";
 import { DetailPage } from "~/ui/detail/DetailPage";
 import { Trouble } from "~/ui/Trouble";
@@ -43,6 +51,8 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
       setBusy("");
     }
   };
+  const { write } = draft;
+  const writeContent = useCallback((content: Content) => write({ content }), [write]);
   const save = () => during("save", () => draft.keep());
   useEffect(() => {
     const typed = (event: KeyboardEvent) => {
@@ -133,11 +143,13 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
               <Editor
                 of={of}
                 kind={kind}
+                version={version}
                 content={draft.content}
                 cases={draft.cases}
                 findings={draft.findings}
+                checked={draft.checked}
                 locked={locked}
-                write={(content) => draft.write({ content })}
+                write={writeContent}
               />
             ),
           },
@@ -168,7 +180,8 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
             : []),
           { key: "history", title: "studio.tab.history", show: <History of={of} version={version} done={done} /> },
         ]}
-        timeline={{ title: "studio.tab.problems", show: problems }}
+        // A drawing needs the room, and shows its problems at its nodes.
+        timeline={of.kind === "flow" ? undefined : { title: "studio.tab.problems", show: problems }}
       />
       <Conflict of={of} kind={kind} draft={draft} />
       {publishing !== null && (

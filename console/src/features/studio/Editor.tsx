@@ -1,5 +1,5 @@
 import { Segmented, Spin } from "antd";
-import { Suspense, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DRAWN } from "~/features/studio/drawn";
 import { SchemaForm } from "~/features/studio/form/SchemaForm";
@@ -8,34 +8,48 @@ import type { Content, Finding, Key, Kind } from "~/features/studio/read";
 import { Rules } from "~/features/studio/rules/Rules";
 import { Source } from "~/features/studio/Source";
 
+const Flow = lazy(() => import("~/features/studio/flow/Flow"));
+
 type Props = {
   of: Key;
   kind: Kind;
+  version: number;
   content: Content;
   cases: Content[];
   findings: Finding[];
+  checked: { publishable: boolean } | null;
   locked: boolean;
   write: (content: Content) => void;
 };
 
 /** What a document says, in the form that fits its kind; its source for those who ask for it. */
-export function Editor({ of, kind, content, cases, findings, locked, write }: Props) {
+export function Editor(props: Props) {
+  const { of, kind, version, content, cases, findings, checked, locked, write } = props;
   const { t } = useTranslation();
   const [how, setHow] = useState<"form" | "source">("form");
   const drawn = kind.name === "rules";
   const own = DRAWN[kind.name];
   const without = own ? own.draws : drawn ? ["content"] : [];
+  const choice = (
+    <Segmented
+      className="editor-how"
+      value={how}
+      onChange={setHow}
+      options={[
+        { value: "form", label: t(kind.name === "flow" ? "studio.editor.drawing" : "studio.editor.form") },
+        { value: "source", label: t("studio.source.title") },
+      ]}
+    />
+  );
+  if (kind.name === "flow" && how === "form")
+    return (
+      <Suspense fallback={<Spin />}>
+        <Flow {...{ version, content, cases, findings, checked, locked, write }} name={of.name} end={choice} />
+      </Suspense>
+    );
   return (
     <div className="editor">
-      <Segmented
-        className="editor-how"
-        value={how}
-        onChange={setHow}
-        options={[
-          { value: "form", label: t("studio.editor.form") },
-          { value: "source", label: t("studio.source.title") },
-        ]}
-      />
+      {choice}
       {how === "source" ? (
         <Source value={content} locked={locked} write={write} />
       ) : (

@@ -48,6 +48,27 @@ export async function whole({ kind, name }: Key, example: Kind | undefined, sign
   return { row, live, draft, content, cases, edition: draft?.edition ?? 0 };
 }
 
+/** The model of a document that begins with nothing. */
+export const BLANK = "-";
+
+/** A kind whose example is another document in force, or nothing at all: what a new document begins with. */
+export function useLike(shape: Kind | undefined, like: string) {
+  return useQuery({
+    queryKey: ["document", shape?.name, "like", like],
+    enabled: shape !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }): Promise<Kind> => {
+      const kind = shape as Kind;
+      if (!like) return kind;
+      const nothing = { title: { zh: "", en: "" }, nodes: [], edges: [] };
+      if (like === BLANK) return { ...kind, example: nothing as never, cases: [] };
+      const params = { params: { path: { kind: kind.name, name: like } }, signal };
+      const { content, cases } = await told(api.GET("/api/v1/documents/{kind}/{name}", params));
+      return { ...kind, example: content as never, cases: cases as never };
+    },
+  });
+}
+
 export type Whole = Awaited<ReturnType<typeof whole>>;
 
 export function useWhole(key: Key, example: Kind | undefined) {

@@ -1,8 +1,8 @@
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import { DocumentView } from "~/features/studio/DocumentView";
-import { useKinds, useWhole } from "~/features/studio/read";
+import { useKinds, useLike, useWhole } from "~/features/studio/read";
 import { Trouble } from "~/ui/Trouble";
 import "~/features/studio/studio.css";
 
@@ -11,9 +11,11 @@ export default function DocumentPage() {
   const { t } = useTranslation();
   const { kind = "", name = "" } = useParams({ strict: false }) as { kind?: string; name?: string };
   const kinds = useKinds();
+  const { like = "" } = useSearch({ strict: false }) as { like?: string };
   const shape = kinds.data?.find((each) => each.name === kind);
-  const asked = useWhole({ kind, name }, shape);
-  const error = kinds.error ?? asked.error;
+  const model = useLike(shape, like);
+  const asked = useWhole({ kind, name }, model.data);
+  const error = kinds.error ?? model.error ?? asked.error;
   if (error) return <Trouble error={error} again={() => asked.refetch()} />;
   if (kinds.data && !shape) return <p className="detail-note">{t("studio.unknown_kind", { kind })}</p>;
   if (!shape || !asked.data)

@@ -1,10 +1,11 @@
 import { DeleteOutlined, PlusOutlined, ThunderboltOutlined } from "@ant-design/icons";
-import { AutoComplete, Button, Input, Select } from "antd";
+import { Button, Input, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Content, Finding } from "~/features/studio/read";
-import { type Book, bookOf, type Case, flat, nested, proposals, typed, written } from "~/features/studio/rules/cases";
+import { type Book, bookOf, type Case, flat, nested, proposals } from "~/features/studio/rules/cases";
 import { graphOf, rowsOf, tableOf } from "~/features/studio/rules/graph";
+import { Pairs } from "~/features/studio/rules/Pairs";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
 
@@ -116,54 +117,5 @@ export function RuleCases({ content, cases, findings, checked, locked, write }: 
         <Pairs pairs={flat(book.base)} paths={paths} locked={locked} write={(pairs) => put({ base: nested(pairs) })} />
       </Part>
     </>
-  );
-}
-
-type PairsProps = {
-  pairs: [string, unknown][];
-  paths: string[];
-  locked: boolean;
-  write: (pairs: [string, unknown][]) => void;
-};
-
-function Pairs({ pairs, paths, locked, write }: PairsProps) {
-  const { t } = useTranslation();
-  const at = (index: number, next: [string, unknown]) =>
-    write(pairs.map((each, other) => (other === index ? next : each)));
-  return (
-    <div className="pairs">
-      {pairs.map(([path, value], index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a path is typed letter by letter.
-        <div key={index} className="pair">
-          <AutoComplete
-            disabled={locked}
-            aria-label={t("studio.cases.path")}
-            value={path}
-            options={paths.map((each) => ({ value: each }))}
-            onChange={(next) => at(index, [next, value])}
-          />
-          <span className="faint">=</span>
-          <Input
-            disabled={locked}
-            aria-label={path || t("studio.form.value")}
-            value={written(value)}
-            onChange={(event) => at(index, [path, typed(event.target.value)])}
-          />
-          {!locked && (
-            <Button
-              type="text"
-              icon={<DeleteOutlined />}
-              aria-label={t("studio.form.remove")}
-              onClick={() => write(pairs.filter((_, other) => other !== index))}
-            />
-          )}
-        </div>
-      ))}
-      {!locked && (
-        <Button type="dashed" icon={<PlusOutlined />} onClick={() => write([...pairs, ["", ""]])}>
-          {t("studio.cases.set")}
-        </Button>
-      )}
-    </div>
   );
 }

@@ -8,7 +8,7 @@ import base64
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -114,6 +114,34 @@ def local(at: Any, reference: Reference) -> str | None:
     return f"{at.astimezone(reference.zone):%Y-%m-%d %H:%M}"
 
 
+class OrderLike(Protocol):
+    """What templates are told of an order."""
+
+    @property
+    def order_no(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def total_minor(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def placed_at(self) -> dt.datetime | None: ...
+
+
+def order_values(order: OrderLike, reference: Reference) -> dict[str, Any]:
+    """What a template may say of an order, under `order`."""
+    total = money.major(order.total_minor, order.currency)
+    return {
+        "order_no": order.order_no,
+        "channel": order.channel,
+        "total": float(total),
+        "total_text": f"{total:,} {order.currency}",
+        "currency": order.currency,
+        "placed_at": local(order.placed_at, reference),
+    }
+
+
 def _filler(reference: Reference, name: str) -> templates.Filler:
     """The template in force, or the shipped one; an unknown name says what `zh` and `en` of its values say."""
     kept: dict[str, templates.Filler] = reference.kept.setdefault("fillers", {})
@@ -145,14 +173,7 @@ def _contexts(
         context = dict(telling.values)
         fact = facts.get(_uuid(telling.row.subject) or uuid.UUID(int=0))
         if fact is not None:
-            order = {
-                "order_no": fact.order_no,
-                "channel": fact.channel,
-                "total": float(money.major(fact.total_minor, fact.currency)),
-                "total_text": f"{money.major(fact.total_minor, fact.currency):,} {fact.currency}",
-                "currency": fact.currency,
-                "placed_at": local(fact.placed_at, reference),
-            }
+            order = order_values(fact, reference)
             if _filler(reference, telling.template).asks("tracking_url"):
                 link = tracking.ensure(hub, connection, fact.order_id, actor="messages", now=now)
                 order["tracking_url"] = link.url or None

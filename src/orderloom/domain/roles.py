@@ -64,6 +64,15 @@ def _found(role: Role, known: Known) -> Iterator[Finding]:
             yield Finding("document.value_unknown", pointer("masks", index), data=data)
 
 
+def _schema() -> dict[str, Any]:
+    """The schema of a role, with what there is to be allowed and to be masked for people to choose from."""
+    made = shapes.schema(Role)
+    fields = made["$defs"]["Role"]["properties"]
+    fields["may"]["items"]["examples"] = ["*", *sorted(verbs.VERBS)]
+    fields["masks"]["items"]["examples"] = sorted(people.PERSONAL)
+    return made
+
+
 _EXAMPLE = {
     "title": {"zh": "客服", "en": "Service desk"},
     "may": ["orders:read", "orders:write", "shipments:read"],
@@ -75,7 +84,7 @@ KIND = Kind(
     name="role",
     label_zh="角色",
     label_en="Role",
-    schema=shapes.schema(Role),
+    schema=_schema(),
     example=_EXAMPLE,
     check=_check,
     refers_to=frozenset(),

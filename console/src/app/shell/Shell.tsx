@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Button, Drawer, Grid, Layout } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { places } from "~/app/places";
 import { Account } from "~/app/shell/Account";
 import { ConnectionBar } from "~/app/shell/ConnectionBar";
 import { MainMenu } from "~/app/shell/MainMenu";
@@ -10,6 +11,7 @@ import { SearchBox } from "~/app/shell/SearchBox";
 import { VersionBar } from "~/app/shell/VersionBar";
 import { Workspaces } from "~/app/shell/Workspaces";
 import { Bell } from "~/features/notices/Bell";
+import { PlacesContext } from "~/ui/places";
 
 const KEPT = "orderloom.menu";
 
@@ -53,7 +55,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <ConnectionBar />
         <VersionBar />
         <main id="page" className="page" tabIndex={-1}>
-          {children}
+          <PlacesContext value={places}>{children}</PlacesContext>
         </main>
       </Layout>
       {!wide && (

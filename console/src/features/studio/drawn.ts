@@ -1,9 +1,10 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { Content, Finding, Key } from "~/features/studio/read";
+import type { Content, Finding, Key, Kind } from "~/features/studio/read";
 
 /** What an editor of a kind's own is given. */
 export type Drawn = {
   of: Key;
+  kind: Kind;
   content: Content;
   cases: Content[];
   findings: Finding[];
@@ -21,4 +22,6 @@ type Own = {
 export const DRAWN: Record<string, Own> = {
   channel: { draws: ["mapping"], show: lazy(() => import("~/features/studio/mapping/Mapping")) },
   form: { draws: "all", show: lazy(() => import("~/features/studio/designer/Designer")) },
+  role: { draws: "all", show: lazy(() => import("~/features/studio/roles/RoleEditor")) },
+  template: { draws: "all", show: lazy(() => import("~/features/studio/templates/TemplateEditor")) },
 };

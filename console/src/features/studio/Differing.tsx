@@ -1,12 +1,19 @@
 import { Empty } from "antd";
 import { useTranslation } from "react-i18next";
 import { Places } from "~/features/studio/Places";
-import { type Key, useDiff } from "~/features/studio/read";
+import { type Content, type Key, useDiff } from "~/features/studio/read";
 import { Part } from "~/ui/detail/DetailPage";
 import { Trouble } from "~/ui/Trouble";
 
 /** What the saved draft changes in what is in force, or one version in another. */
-export function Differing(props: { of: Key; before: number; after: number; edition: number; unsaved: boolean }) {
+export function Differing(props: {
+  of: Key;
+  before: number;
+  after: number;
+  edition: number;
+  unsaved: boolean;
+  content: Content;
+}) {
   const { t } = useTranslation();
   const asked = useDiff(props.of, props.before, props.after, props.edition);
   if (props.before === 0) return <Empty description={t("studio.diff.first")} />;
@@ -18,7 +25,7 @@ export function Differing(props: { of: Key; before: number; after: number; editi
     <>
       {props.unsaved && <p className="faint">{t("studio.diff.unsaved")}</p>}
       <Part title="studio.diff.content">
-        <Places places={asked.data.content} />
+        <Places places={asked.data.content} content={props.content} />
       </Part>
       {asked.data.cases.length > 0 && (
         <Part title="studio.diff.cases">

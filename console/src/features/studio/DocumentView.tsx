@@ -173,12 +173,25 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
           {
             key: "diff",
             title: "studio.tab.diff",
-            show: <Differing of={of} before={version} after={0} edition={draft.edition} unsaved={draft.changed} />,
+            show: (
+              <Differing
+                of={of}
+                before={version}
+                after={0}
+                edition={draft.edition}
+                unsaved={draft.changed}
+                content={draft.content}
+              />
+            ),
           },
           ...(TESTED.has(of.kind) && !locked
             ? [{ key: "backtest", title: "studio.tab.backtest", show: <Backtest of={of} keep={draft.keep} /> }]
             : []),
-          { key: "history", title: "studio.tab.history", show: <History of={of} version={version} done={done} /> },
+          {
+            key: "history",
+            title: "studio.tab.history",
+            show: <History of={of} version={version} content={draft.content} done={done} />,
+          },
         ]}
         // A drawing needs the room, and shows its problems at its nodes.
         timeline={of.kind === "flow" ? undefined : { title: "studio.tab.problems", show: problems }}
@@ -206,7 +219,12 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
 
 /** Bring the place of a finding into sight: the field or the cell it is about. */
 function lead(finding: Finding): void {
-  const exact = document.querySelector(`[data-path="${CSS.escape(finding.path)}"]`);
-  const cell = document.querySelector("td[data-finding]");
-  (exact ?? cell)?.scrollIntoView({ block: "center", behavior: "smooth" });
+  let path = finding.path;
+  let place: Element | null = null;
+  while (path && !place) {
+    place = document.querySelector(`[data-path="${CSS.escape(path)}"]`);
+    path = path.slice(0, path.lastIndexOf("/"));
+  }
+  place?.scrollIntoView({ block: "center", inline: "center", behavior: "smooth" });
+  place?.querySelector<HTMLElement>("button, input, textarea")?.focus({ preventScroll: true });
 }

@@ -4,13 +4,15 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "~/client/session";
 import { Commenting } from "~/features/studio/Commenting";
 import { Differing } from "~/features/studio/Differing";
-import { type Key, rollBack, useHistory } from "~/features/studio/read";
+import { type Content, type Key, rollBack, useHistory } from "~/features/studio/read";
 import { Badge } from "~/ui/Badge";
 import { Trouble } from "~/ui/Trouble";
 import { When } from "~/ui/Words";
 
+type Props = { of: Key; version: number; content: Content; done: () => void };
+
 /** Every version: who published it, when and why; what it changed; and the way back to it. */
-export function History({ of, version, done }: { of: Key; version: number; done: () => void }) {
+export function History({ of, version, content, done }: Props) {
   const { t } = useTranslation();
   const may = useMay()("documents:publish");
   const asked = useHistory(of, version);
@@ -40,7 +42,14 @@ export function History({ of, version, done }: { of: Key; version: number; done:
             )}
           </div>
           {open === each.version && (
-            <Differing of={of} before={each.version - 1} after={each.version} edition={0} unsaved={false} />
+            <Differing
+              of={of}
+              before={each.version - 1}
+              after={each.version}
+              edition={0}
+              unsaved={false}
+              content={content}
+            />
           )}
         </li>
       ))}

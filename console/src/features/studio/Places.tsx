@@ -1,6 +1,7 @@
 import { Empty } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Difference } from "~/features/studio/read";
+import type { Content, Difference } from "~/features/studio/read";
+import { useRuleWords } from "~/features/studio/rules/said";
 import { Badge } from "~/ui/Badge";
 
 const TONES: Record<string, "good" | "bad" | "way" | "plain"> = { added: "good", removed: "bad", changed: "way" };
@@ -20,10 +21,12 @@ function said(value: unknown): string {
 }
 
 /** Places that differ: what stood there, what stands there now. */
-export function Places({ places }: { places: Difference[] }) {
+export function Places({ places, content }: { places: Difference[]; content?: Content }) {
   const { t, i18n } = useTranslation();
+  const rules = useRuleWords(content);
   if (places.length === 0) return <Empty description={t("studio.diff.same")} />;
   const where = (path: string) =>
+    rules.where(path) ??
     path
       .split("/")
       .slice(1)
@@ -47,8 +50,16 @@ export function Places({ places }: { places: Difference[] }) {
             <td>
               <Badge tone={TONES[each.change] ?? "plain"}>{t(`studio.change.${each.change}`)}</Badge> {where(each.path)}
             </td>
-            <td>{each.before !== undefined && each.before !== null && <del>{said(each.before)}</del>}</td>
-            <td>{each.after !== undefined && each.after !== null && <ins>{said(each.after)}</ins>}</td>
+            <td>
+              {each.before !== undefined && each.before !== null && (
+                <del>{rules.value(each.path, each.before) ?? said(each.before)}</del>
+              )}
+            </td>
+            <td>
+              {each.after !== undefined && each.after !== null && (
+                <ins>{rules.value(each.path, each.after) ?? said(each.after)}</ins>
+              )}
+            </td>
           </tr>
         ))}
       </tbody>

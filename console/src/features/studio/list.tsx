@@ -1,10 +1,12 @@
+import { CloudUploadOutlined } from "@ant-design/icons";
 import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
-import { all, type Kind, type Row } from "~/features/studio/read";
+import { Problem, type Said } from "~/client/problems";
+import { all, type Kind, publishAll, type Row } from "~/features/studio/read";
 import type { Search } from "~/kit/addresses";
 import type { Language } from "~/kit/texts";
 import { Badge } from "~/ui/Badge";
-import type { List } from "~/ui/list/declaration";
+import type { List, Outcome } from "~/ui/list/declaration";
 import { Code, When } from "~/ui/Words";
 
 export type State = "draft" | "changing" | "published" | "retired";
@@ -36,6 +38,19 @@ function narrowed(rows: Row[], search: Search, language: Language): Row[] {
       (!search.state || stateOf(row) === search.state) &&
       (!words || `${row.name} ${titleOf(row, language)}`.toLowerCase().includes(words)),
   );
+}
+
+/** The drafts among these rows, put in force in one revision; all of them or none. */
+async function together(rows: Row[], comment: string, language: Language): Promise<Outcome[]> {
+  const drafts = rows.filter((each) => each.draft_edition);
+  const outcome = (row: Row, refused?: Said) => ({ name: titleOf(row, language), refused });
+  try {
+    if (drafts.length > 0) await publishAll(drafts, comment);
+    return rows.map((each) => outcome(each));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return rows.map((each) => outcome(each, error.said));
+  }
 }
 
 type House = { t: TFunction; language: Language; kinds: Kind[]; extra: ReactNode };
@@ -118,6 +133,16 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
         width: 240,
         show: (row) => row.comment,
         text: (row) => row.comment ?? "",
+      },
+    ],
+    actions: [
+      {
+        key: "publish",
+        title: "studio.publish.together",
+        verb: "documents:publish",
+        icon: CloudUploadOutlined,
+        asks: [{ key: "comment", title: "studio.comment", kind: "text" }],
+        run: (rows, said) => together(rows, said.comment ?? "", language),
       },
     ],
     views: [

@@ -55,37 +55,43 @@ export default function RoleEditor({ kind, content, findings, locked, write }: D
         <Under findings={findings} paths={["/title"]} />
       </Part>
       <Part title="studio.role.may">
-        <table className="matrix">
-          <thead>
-            <tr>
-              <th scope="col">{t("studio.role.what")}</th>
-              <th scope="col">{t("studio.deed.read")}</th>
-              <th scope="col">{t("studio.deed.write")}</th>
-              <th scope="col">{t("studio.role.more")}</th>
-              <th scope="col">{t("studio.role.all")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {words.map(([word, deeds]) => (
-              <tr key={word}>
-                <th scope="row">{wordOf(word)}</th>
-                {["read", "write"].map((deed) => (
-                  <td key={deed}>
-                    {deeds.includes(deed) && box(`${word}:${deed}`, `${wordOf(word)} ${deedOf(deed)}`)}
-                  </td>
-                ))}
-                <td>
-                  {deeds
-                    .filter((each) => each !== "read" && each !== "write")
-                    .map((deed) => (
-                      <span key={deed}>{box(`${word}:${deed}`, `${wordOf(word)} ${deedOf(deed)}`, deedOf(deed))}</span>
+        <div className="matrices">
+          {[words.slice(0, Math.ceil(words.length / 2)), words.slice(Math.ceil(words.length / 2))].map((half) => (
+            <table key={half[0]?.[0]} className="matrix">
+              <thead>
+                <tr>
+                  <th scope="col">{t("studio.role.what")}</th>
+                  <th scope="col">{t("studio.deed.read")}</th>
+                  <th scope="col">{t("studio.deed.write")}</th>
+                  <th scope="col">{t("studio.role.more")}</th>
+                  <th scope="col">{t("studio.role.all")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {half.map(([word, deeds]) => (
+                  <tr key={word}>
+                    <th scope="row">{wordOf(word)}</th>
+                    {["read", "write"].map((deed) => (
+                      <td key={deed}>
+                        {deeds.includes(deed) && box(`${word}:${deed}`, `${wordOf(word)} ${deedOf(deed)}`)}
+                      </td>
                     ))}
-                </td>
-                <td>{deeds.length > 1 && box(`${word}:*`, `${wordOf(word)} ${t("studio.role.all")}`)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+                    <td>
+                      {deeds
+                        .filter((each) => each !== "read" && each !== "write")
+                        .map((deed) => (
+                          <span key={deed}>
+                            {box(`${word}:${deed}`, `${wordOf(word)} ${deedOf(deed)}`, deedOf(deed))}
+                          </span>
+                        ))}
+                    </td>
+                    <td>{deeds.length > 1 && box(`${word}:*`, `${wordOf(word)} ${t("studio.role.all")}`)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          ))}
+        </div>
         <Under findings={findings} paths={["/may"]} />
       </Part>
       <Part title="studio.role.reach">

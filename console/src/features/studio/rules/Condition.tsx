@@ -45,7 +45,7 @@ export function Condition({ term, cell, locked, put }: Props) {
 }
 
 /** A condition as a sentence. */
-function useSaying(): (term: Term, told: Told) => string {
+export function useSaying(): (term: Term, told: Told) => string {
   const { t } = useTranslation();
   const word = useValueWord();
   return (term, { sign, values, text }) => {

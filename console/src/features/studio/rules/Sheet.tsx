@@ -23,6 +23,7 @@ type Props = {
 export type Side = "inputs" | "outputs";
 export type Shown = { column: Column; term: Term; side: Side };
 const ROWS = 60;
+const USUAL = new Set(["payer", "priority", "repeat", "stackable", "action", "owner", "blocks", "reserve"]);
 
 /** A decision table in people's words: one row a rule, conditions at the left, answers at the right. */
 export function Sheet({ point, table, under, findings, locked, write }: Props) {
@@ -43,7 +44,15 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
     write({ ...table, rules: table.rules.map((each, index) => (index === row ? { ...each, [id]: cell } : each)) });
   const rules = (next: TableRow[]) => write({ ...table, rules: next });
   const add = () => {
-    rules([...table.rules, freshRow(table)]);
+    // What must be said and is mostly the same is there already: who pays, whether offers stack.
+    const usual = every.filter(({ side, term }) => side === "outputs" && term.required && USUAL.has(term.name));
+    rules([
+      ...table.rules,
+      freshRow(
+        table,
+        usual.map((each) => each.column.id),
+      ),
+    ]);
     setPage(Math.ceil((table.rules.length + 1) / ROWS));
     if (every.length > 8) setOpen(table.rules.length);
   };

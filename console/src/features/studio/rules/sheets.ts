@@ -1,11 +1,17 @@
 import type { Column, Table, TableRow } from "~/features/studio/rules/graph";
 
-/** A row that says nothing yet, with a name of its own. */
-export function freshRow(table: Table): TableRow {
+/** A row that says nothing yet but what rows of the table mostly say in these columns, with a name of its own. */
+export function freshRow(table: Table, usual: string[] = []): TableRow {
   const taken = new Set(table.rules.map((each) => each._id));
   let no = table.rules.length + 1;
   while (taken.has(`row_${no}`)) no += 1;
-  return { _id: `row_${no}` };
+  return { ...Object.fromEntries(usual.map((id) => [id, mostly(table, id)])), _id: `row_${no}` };
+}
+
+function mostly(table: Table, id: string): string {
+  const counted = new Map<string, number>();
+  for (const row of table.rules) if (row[id]) counted.set(row[id], (counted.get(row[id]) ?? 0) + 1);
+  return [...counted].sort(([, one], [, other]) => other - one)[0]?.[0] ?? "";
 }
 
 /** Columns that no row uses, the required ones aside. */

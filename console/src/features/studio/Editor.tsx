@@ -56,7 +56,15 @@ export function Editor(props: Props) {
         <>
           {own && (
             <Suspense fallback={<Spin />}>
-              <own.show of={of} kind={kind} content={content} cases={cases} findings={findings} locked={locked} write={write} />
+              <own.show
+                of={of}
+                kind={kind}
+                content={content}
+                cases={cases}
+                findings={findings}
+                locked={locked}
+                write={write}
+              />
             </Suspense>
           )}
           {without !== "all" && (

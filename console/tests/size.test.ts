@@ -35,7 +35,6 @@ test.each(Object.entries(FIRST_KB_MAX))("the first load of %s is small", (page, 
   const manifest = JSON.parse(readFileSync(path, "utf8")) as Record<string, Chunk>;
   const entry = page.endsWith(".html") ? [] : ["outside.html"];
   const kilobytes = loaded(manifest, ...entry, page);
-  if (process.env.ORDERLOOM_SIZES) console.log(`${page}: ${kilobytes} kB gzip`);
   expect(kilobytes).toBeGreaterThan(0);
   expect(kilobytes).toBeLessThanOrEqual(most);
 });

@@ -17,6 +17,7 @@ from orderloom.api import (
     channels,
     console,
     credit,
+    dealings,
     desk,
     divisions,
     document_previews,
@@ -78,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     order_verbs.router,
     order_reads.router,
     tracking.router,
+    dealings.router,
     advices.router,
     shipments.router,
     stock.router,
@@ -122,7 +124,8 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 # Beside them: the page, what is reached by a token in the address, and last the console, which takes all else.
 ROOT_ROUTERS: tuple[APIRouter, ...] = (
-    page.router, public_forms.router, tracking.by_link, pushes.router, files.tokens, console.router,
+    page.router, public_forms.router, tracking.by_link, dealings.page_router,
+    pushes.router, files.tokens, console.router,
 )  # fmt: skip
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),

@@ -16,6 +16,7 @@ VERBS: frozenset[str] = frozenset(
         "check": ("read",),
         "credit": ("grant", "read", "write"),
         "customers": ("read", "write"),
+        "dealing": ("order", "read"),
         "documents": ("publish", "read", "write"),
         "events": ("read",),
         "files": ("read", "write"),

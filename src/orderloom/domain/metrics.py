@@ -193,7 +193,7 @@ def used_as(condition: Condition) -> Type:
     return "time" if isinstance(condition.value, str) and condition.is_ in _ORDERED else "text"
 
 
-class Field(msgspec.Struct, omit_defaults=True):
+class CountedField(msgspec.Struct, omit_defaults=True):
     """A field that a metric may use: its type, and of an own field what it is called and may be."""
 
     name: str
@@ -207,12 +207,12 @@ class Counted(msgspec.Struct):
 
     of: Subject
     record: str
-    fields: list[Field]
+    fields: list[CountedField]
 
 
 def vocabulary(known: Known) -> list[Counted]:
     """All that metrics may use, own fields included; personal ones are none of it."""
-    found = [Counted(msgspec.convert(of, Subject), "", [Field(name, [type_]) for name, type_ in fields.items()])
+    found = [Counted(msgspec.convert(of, Subject), "", [CountedField(name, [type_]) for name, type_ in fields.items()])
              for of, fields in FIELDS.items() if of != "records"]  # fmt: skip
     for name, content in sorted(known.documents.get("fields", {}).items()):
         try:
@@ -221,7 +221,7 @@ def vocabulary(known: Known) -> list[Counted]:
             continue
         own = [_told(each) for each in dictionary.fields if not each.personal and _USES.get(each.type)]
         if dictionary.own:
-            found.append(Counted("records", name, [*(Field(*each) for each in _of_records()), *own]))
+            found.append(Counted("records", name, [*(CountedField(*each) for each in _of_records()), *own]))
         elif name == "order":
             for each in (each for each in found if each.of in ("orders", "lines")):
                 each.fields.extend(own)
@@ -232,10 +232,10 @@ def _of_records() -> list[tuple[str, list[Type]]]:
     return [(name, [type_]) for name, type_ in FIELDS["records"].items()]
 
 
-def _told(field: dictionaries.Field) -> Field:
+def _told(field: dictionaries.Field) -> CountedField:
     title = Titled(field.zh or field.en or field.name, field.en or field.zh or field.name)
     uses = sorted(_USES[field.type], key=("text", "number", "flag", "time").index)
-    return Field(f"custom.{field.name}", list(uses), title, [each.value for each in field.options])
+    return CountedField(f"custom.{field.name}", list(uses), title, [each.value for each in field.options])
 
 
 def schema() -> dict[str, Any]:

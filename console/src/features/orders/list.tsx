@@ -154,9 +154,27 @@ export function declare(house: House): List<Row> {
       },
       { key: "hold", title: "orders.column.hold", kind: "choice", choices: holdChoices(house) },
       { key: "province", title: "orders.column.province", kind: "choice" },
+      {
+        key: "warehouse",
+        title: "orders.filter.warehouse",
+        kind: "choice",
+        choices: Object.entries(names.warehouses).map(([value, label]) => ({ value, label })),
+      },
       { key: "customer_no", title: "orders.column.customer_no", kind: "text" },
       { key: "external_no", title: "orders.column.external_no", kind: "text" },
       { key: "placed", title: "orders.column.placed_at", kind: "days" },
+      ...(["held", "paid", "shipped", "cancelled"] as const).map((key) => ({
+        key,
+        title: `orders.filter.${key}`,
+        kind: "yes" as const,
+        quiet: true,
+      })),
+      ...(["carrier", "furthest", "figure"] as const).map((key) => ({
+        key,
+        title: `orders.filter.${key}`,
+        kind: "text" as const,
+        quiet: true,
+      })),
     ],
   };
 }

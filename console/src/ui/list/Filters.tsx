@@ -21,17 +21,19 @@ export function Filters({ filters, facets, search, narrow }: Props) {
   };
   return (
     <search className="filters" aria-label={t("list.filters")}>
-      {filters.map((each) =>
-        each.kind === "text" ? (
-          <Text key={each.key} filter={each} value={search[each.key] ?? ""} put={put} />
-        ) : each.kind === "days" ? (
-          <Suspense key={each.key} fallback={<Spin size="small" />}>
-            <Days filter={each} search={search} put={put} />
-          </Suspense>
-        ) : (
-          <Choice key={each.key} filter={each} counts={facets.counts[each.key]} value={search[each.key]} put={put} />
-        ),
-      )}
+      {filters
+        .filter((each) => !each.quiet || search[each.key])
+        .map((each) =>
+          each.kind === "text" ? (
+            <Text key={each.key} filter={each} value={search[each.key] ?? ""} put={put} />
+          ) : each.kind === "days" ? (
+            <Suspense key={each.key} fallback={<Spin size="small" />}>
+              <Days filter={each} search={search} put={put} />
+            </Suspense>
+          ) : (
+            <Choice key={each.key} filter={each} counts={facets.counts[each.key]} value={search[each.key]} put={put} />
+          ),
+        )}
       {facets.newest !== undefined && (
         <span className="faint filters-cut" role="note">
           {t("list.facets.cut", { shown: count(facets.newest, locale) })}

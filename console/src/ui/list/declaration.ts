@@ -23,6 +23,8 @@ export type Filter = {
   title: string;
   kind: "choice" | "text" | "yes" | "days";
   choices?: Choice[];
+  /** Shown only where it narrows the list: what one comes to from elsewhere, as from a figure of a board. */
+  quiet?: boolean;
 };
 
 /** A list that people come back to: a name, and what it is narrowed to. */

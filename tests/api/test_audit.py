@@ -109,3 +109,16 @@ def test_the_trail_is_exported_whole_and_chained(
 def test_somebody_with_a_scope_reads_no_trail(address: str, key: Key) -> None:
     with client_of(address, key("*", channels=["web"])) as narrow:
         assert narrow.get("/audit").status_code == 403 and narrow.get("/audit/export").status_code == 403
+
+
+def test_a_publication_tells_which_door_it_came_by(signed_in: SignedIn, client: httpx.Client) -> None:
+    role = {"title": {"zh": "看", "en": "Looks"}, "may": ["orders:read"]}
+    page = signed_in("li", "owner")
+    session_id = page.get("/session").json()["session_id"]
+    for one, name in ((page, "by_page"), (client, "by_key")):
+        assert one.put(f"/documents/role/{name}/draft", json={"content": role, "cases": []}).status_code == 200
+        published = {"documents": [{"kind": "role", "name": name}], "comment": "x"}
+        assert one.post("/documents/publish", json=published).status_code == 200
+    told = {each["subject"]: each["origin"] for each in page.get("/audit", params={"what": "document"}).json()["rows"]}
+    assert told["role/by_page"].startswith(f"session {session_id} 127.0.0.1")
+    assert told["role/by_key"].startswith("key ") and "127.0.0.1" in told["role/by_key"]

@@ -14,6 +14,7 @@ from orderloom.api import (
     audit,
     backtests,
     breakers,
+    callers,
     channels,
     console,
     credit,
@@ -132,7 +133,10 @@ _HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     (b"cache-control", b"no-store"),
+    (b"cross-origin-opener-policy", b"same-origin"),
 ]
+# Whoever came by https once asks by nothing else for a year.
+_SECURED = (b"strict-transport-security", b"max-age=31536000")
 
 
 def create(house: House) -> FastAPI:
@@ -178,7 +182,8 @@ class Headers:
         async def started(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(each for each in _HEADERS if each[0] not in present)]
+                headers = [*_HEADERS, _SECURED] if callers.secure(Request(scope)) else _HEADERS
+                message["headers"] = [*message["headers"], *(each for each in headers if each[0] not in present)]
             await send(message)
 
         await self.app(scope, receive, started if scope["type"] == "http" else send)

@@ -35,8 +35,8 @@ def outdated(kept: str) -> bool:
 
 
 def weakness(password: str, *, known: tuple[str, ...] = ()) -> str:
-    """The code of why a password may not be chosen: too short or long, few different characters, or little more than
-    what is known of its user (the login, the name, the address); empty where it may."""
+    """The code of why a password may not be chosen: too short or long, few different characters, little more than what
+    is known of its user (the login, the name, the address), or soon guessed; empty where it may."""
     if len(password) < limits.PASSWORD_CHARS_MIN:
         return "password.short"
     if len(password) > limits.PASSWORD_CHARS_MAX:
@@ -47,7 +47,16 @@ def weakness(password: str, *, known: tuple[str, ...] = ()) -> str:
     for each in known:
         if len(each) >= _KNOWN_MIN and each.casefold() in lower and len(password) - len(each) < _OWN_MIN:
             return "password.known"
-    return ""
+    return "password.common" if _guesses(password, known) < limits.PASSWORD_GUESSES_MIN else ""
+
+
+def _guesses(password: str, known: tuple[str, ...]) -> float:
+    """How often somebody guesses who tries leaked passwords, words, dates, keyboard paths and repetitions first."""
+    import zxcvbn  # Its lists take a tenth of a second to load, and only who chooses a password needs them.
+
+    # Its work grows with the square of the length, and what begins so well is not made weaker by what follows.
+    judged = zxcvbn.zxcvbn(password[:_JUDGED_CHARS], user_inputs=[each for each in known if each])
+    return float(judged["guesses"])
 
 
 @functools.cache
@@ -60,3 +69,4 @@ def _nobody() -> str:
 _DIFFERENT_MIN = 5
 _KNOWN_MIN = 3
 _OWN_MIN = 8
+_JUDGED_CHARS = 72

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { Changed, changes } from "~/features/audit/Changed";
+import { Origin } from "~/features/audit/Origin";
 import { type Line, page } from "~/features/audit/read";
 import { Badge } from "~/ui/Badge";
 import type { Choice, List } from "~/ui/list/declaration";
@@ -72,9 +73,9 @@ export function declare({ named, whats, extra }: House): List<Line> {
       {
         key: "origin",
         title: "audit.column.origin",
-        width: 300,
+        width: 200,
         phone: "line",
-        show: (row) => <span className="faint">{row.origin}</span>,
+        show: (row) => <Origin origin={row.origin} />,
         text: (row) => row.origin,
       },
     ],

@@ -59,7 +59,14 @@ function Scan({ begun, confirm }: Scanned) {
     <Form<{ code: string }> layout="vertical" requiredMark={false} onFinish={({ code }) => confirm.mutate(code)}>
       <p className="faint">{t("sessions.set_up.scan")}</p>
       <div className="scan">
-        <QRCode value={begun.uri} size={180} bordered={false} bgColor="#ffffff" color="#000000" />
+        <QRCode
+          aria-label={t("sessions.set_up.qr")}
+          value={begun.uri}
+          size={180}
+          bordered={false}
+          bgColor="#ffffff"
+          color="#000000"
+        />
         <code>{parts.join(" ")}</code>
       </div>
       <Form.Item name="code" label={t("sessions.code")} rules={[{ required: true, message: t("sessions.needed") }]}>

@@ -21,6 +21,9 @@ type Own = {
 /** Kinds that are shaped otherwise than by a form of their schema. */
 export const DRAWN: Record<string, Own> = {
   channel: { draws: ["mapping"], show: lazy(() => import("~/features/studio/mapping/Mapping")) },
+  fields: { draws: ["fields", "subject"], show: lazy(() => import("~/features/studio/dictionary/Dictionary")) },
+  stages: { draws: ["stages"], show: lazy(() => import("~/features/studio/stages/Stages")) },
+  status_map: { draws: ["rows"], show: lazy(() => import("~/features/studio/stages/StatusMap")) },
   form: { draws: "all", show: lazy(() => import("~/features/studio/designer/Designer")) },
   role: { draws: "all", show: lazy(() => import("~/features/studio/roles/RoleEditor")) },
   template: { draws: "all", show: lazy(() => import("~/features/studio/templates/TemplateEditor")) },

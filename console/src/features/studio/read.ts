@@ -43,7 +43,7 @@ export async function whole({ kind, name }: Key, example: Kind | undefined, sign
   const params = { params: { path: { kind, name } }, signal };
   const live = row?.version ? await told(api.GET("/api/v1/documents/{kind}/{name}", params)) : undefined;
   const draft = row?.draft_edition ? await told(api.GET("/api/v1/documents/{kind}/{name}/draft", params)) : undefined;
-  const content = (draft?.content ?? live?.content ?? example?.example ?? {}) as Content;
+  const content = (draft?.content ?? live?.content ?? begun(kind, name, example)) as Content;
   const cases = (draft?.cases ?? live?.cases ?? example?.cases ?? []) as Content[];
   return { row, live, draft, content, cases, edition: draft?.edition ?? 0 };
 }
@@ -67,6 +67,15 @@ export function useLike(shape: Kind | undefined, like: string) {
       return { ...kind, example: content as never, cases: cases as never };
     },
   });
+}
+
+const SUBJECTS = new Set(["order", "line", "customer", "sku", "shipment"]);
+
+/** What a document begins with: the example of its kind; a dictionary of its own subject, empty. */
+function begun(kind: string, name: string, example: Kind | undefined): Content {
+  if (kind !== "fields") return (example?.example as Content | undefined) ?? {};
+  if (SUBJECTS.has(name) || !example) return { subject: name, fields: [] };
+  return { subject: name, zh: name, en: name, series: "R", fields: [] };
 }
 
 export type Whole = Awaited<ReturnType<typeof whole>>;

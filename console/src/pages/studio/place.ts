@@ -1,4 +1,4 @@
-import { AppstoreOutlined, ContainerOutlined } from "@ant-design/icons";
+import { AppstoreOutlined, BookOutlined, ContainerOutlined } from "@ant-design/icons";
 import { lazy } from "react";
 import type { Place } from "~/kit/places";
 
@@ -15,6 +15,13 @@ export const places: Place[] = [
     verb: "documents:read",
     title: "studio.one",
     page: lazy(() => import("~/pages/studio/Document")),
+  },
+  {
+    path: "/dictionary",
+    verb: "documents:read",
+    title: "dictionary.title",
+    page: lazy(() => import("~/pages/studio/Fields")),
+    menu: { group: "studio", order: 15, icon: BookOutlined },
   },
   {
     path: "/packs",

@@ -27,9 +27,7 @@ export function useOwn(subject: string, locked: boolean) {
     refetchOnWindowFocus: false,
     queryFn: async ({ signal }): Promise<Own> => {
       const found = await whole(key, undefined, signal);
-      const empty = { subject, fields: [] };
-      const there = Object.keys(found.content).length > 0;
-      return { content: there ? found.content : empty, cases: found.cases, edition: found.edition };
+      return { content: found.content, cases: found.cases, edition: found.edition };
     },
   });
   const [typed, setTyped] = useState<Content | null>(null);

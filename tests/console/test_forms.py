@@ -53,7 +53,7 @@ def test_a_form_is_dragged_together_published_and_filled_in_by_its_link(
     page = screen.page
     screen.open("/studio/form/fair")
     screen.sign_in()
-    expect(page.get_by_test_id("canvas")).to_be_visible()
+    expect(page.get_by_test_id("canvas")).to_be_visible(timeout=30_000)
     for count, chip in enumerate(CHIPS, 1):
         _drag(page, chip, '[data-end="0"]')
         expect(page.locator("[data-item]")).to_have_count(count)
@@ -118,7 +118,7 @@ def test_the_dictionary_fits_a_phone_and_takes_a_field_in_two_clicks(
     page = screen.page
     screen.open("/dictionary")
     screen.sign_in()
-    expect(page.locator("[data-field-row]").first).to_be_visible()
+    expect(page.locator("[data-field-row]").first).to_be_visible(timeout=30_000)
     assert screen.impaired() == [] and screen.overflow() == 0
     page.get_by_role("button", name=re.compile("Edit$")).click()
     page.get_by_role("button", name="Add a field").click()

@@ -120,12 +120,13 @@ def test_ten_orders_entered_offline_on_a_phone_are_sent_once_each(
     expect(page.locator(".entered li", has_text=said["waiting"])).to_have_count(10)
     assert len(client.get("/orders").json()["rows"]) == 1
     page.context.set_offline(False)
-    expect(page.locator(".entered li", has_text=said["placed"])).to_have_count(10)
+    expect(page.locator(".entered li", has_text=said["placed"])).to_have_count(10, timeout=20_000)
     page.reload()
     expect(page.locator(".entered li", has_text=said["placed"])).to_have_count(10)
     numbers = [each["external_no"] for each in client.get("/orders?count=50").json()["rows"]]
     assert len(numbers) == len(set(numbers)) == 11
-    screen.wrong = [each for each in screen.wrong if "ERR_INTERNET_DISCONNECTED" not in each]
+    gone = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+    screen.wrong = [each for each in screen.wrong if not any(one in each for one in gone)]
 
 
 @everywhere

@@ -110,6 +110,7 @@ def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_sc
     page.context.set_offline(True)
     page.reload()
     expect(page.locator(".ant-alert")).to_contain_text(re.compile(said["offline"]))
+    expect(page.locator(".scan-result")).to_be_visible()
     for number in [*five, five[0], sixth]:
         scan(page, number)
     expect(page.locator(".scan-last li")).to_have_count(7)
@@ -123,7 +124,7 @@ def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_sc
     page.reload()
     expect(page.locator(".scan-last li", has_text=said["waiting"])).to_have_count(5)
     page.context.set_offline(False)
-    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(4)
+    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(4, timeout=20_000)
     expect(page.locator(".scan-last li", has_text=five[4]).locator(".scan-why")).to_be_visible()
     page.reload()
     expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(4)

@@ -59,6 +59,7 @@ export function Doing<Row>({ action, rows, nameOf, close }: Props<Row>) {
                 key={each.key}
                 name={each.key}
                 label={t(each.title)}
+                initialValue={each.initial}
                 rules={[{ required: each.required, whitespace: each.kind === "text", message: t("list.doing.needed") }]}
                 {...(each.kind === "choices" && { normalize: joined, getValueProps: parted })}
               >
@@ -66,6 +67,8 @@ export function Doing<Row>({ action, rows, nameOf, close }: Props<Row>) {
                   <Select mode="multiple" options={each.choices} showSearch={{ optionFilterProp: "label" }} />
                 ) : each.kind === "choice" ? (
                   <Select options={each.choices} autoFocus={index === 0} showSearch={{ optionFilterProp: "label" }} />
+                ) : each.kind === "number" || each.kind === "date" ? (
+                  <Input type={each.kind} autoFocus={index === 0} />
                 ) : (
                   <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={500} autoFocus={index === 0} />
                 )}

@@ -35,7 +35,9 @@ export type Question = {
   key: string;
   title: string;
   /** The answer to "choices" are the chosen values with commas between. */
-  kind: "text" | "choice" | "choices";
+  kind: "text" | "choice" | "choices" | "number" | "date";
+  /** What stands in it at first. */
+  initial?: string;
   required?: boolean;
   choices?: Choice[];
 };

@@ -20,7 +20,8 @@ from orderloom.store import outbox as outbox_store
 
 SAID: dict[str, dict[str, Any]] = {
     "zh": {"approved": "已同意，立即生效", "customer": "客户编号、名称或手机号",
-           "goods": "第 1 行货品", "price": "第 1 行单价", "placed": "已下单", "waiting": "待发送", "offline": "没有网络|连不上服务器",
+           "goods": "第 1 行货品", "price": "第 1 行单价", "placed": "已下单", "waiting": "待发送",
+           "offline": "没有网络|连不上服务器",
            "box": "订单号、手机号、姓名、运单号的任意一段", "next": "接下来"},
     "en": {"approved": "Approved, and in force now",
            "customer": "Customer: number, name or phone", "goods": "Goods of line 1", "price": "Price of line 1",

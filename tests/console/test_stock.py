@@ -15,8 +15,8 @@ from orderloom.actions.hub import Hub
 from orderloom.kit import clock
 
 SAID = {
-    "zh": {"waiting": "有订单等货", "orders": re.compile("占用与待货"), "lots": re.compile("批次与库位"), "moves": "流水",
-           "receive": "入库"},
+    "zh": {"waiting": "有订单等货", "orders": re.compile("占用与待货"), "lots": re.compile("批次与库位"),
+           "moves": "流水", "receive": "入库"},
     "en": {"waiting": "Waited for", "orders": re.compile("Held and awaited"), "lots": re.compile("Lots and bins"),
            "moves": "Movements", "receive": "Receive"},
 }  # fmt: skip

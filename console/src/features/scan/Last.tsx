@@ -65,7 +65,7 @@ function Line({ scan, queue }: { scan: Scan; queue: ReturnType<typeof useQueue> 
         </span>
       )}
       {scan.state === "waiting" && !scan.batch && (
-        <Button size="small" onClick={() => queue.drop(scan.id)} aria-label={t("scan.undo.one", { number })}>
+        <Button size="small" onClick={() => queue.drop(scan.id)}>
           {t("scan.undo")}
         </Button>
       )}

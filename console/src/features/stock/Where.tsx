@@ -38,7 +38,7 @@ export function Levels({ levels }: { levels: Level[] }) {
 }
 
 /** From when on how many may be promised. */
-export function Promise({ promise }: { promise: Promisable }) {
+export function Promised({ promise }: { promise: Promisable }) {
   const { t } = useTranslation();
   const most = Math.max(1, ...promise.steps.map((each) => each.available));
   return (

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, told } from "~/client/api";
 import { useFresh } from "~/client/live";
 import type { components } from "~/client/schema";
+import { useMay } from "~/client/session";
 import type { Search } from "~/kit/addresses";
 import type { Page } from "~/ui/list/declaration";
 
@@ -29,6 +30,7 @@ export async function page(search: Search, cursor: string | undefined, signal: A
 export function useStock(sku: string, warehouse?: string) {
   const key = ["stock", sku, warehouse ?? ""];
   useFresh(key, TOPICS);
+  const named = useMay()("skus:read");
   return useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => {
@@ -38,7 +40,7 @@ export function useStock(sku: string, warehouse?: string) {
         told(api.GET("/api/v1/stock/{sku}/lots", { params, signal })),
         told(api.GET("/api/v1/stock/{sku}/promisable", { params, signal })),
         told(api.GET("/api/v1/stock/{sku}/orders", { params, signal })),
-        told(api.GET("/api/v1/skus", { params: { query: { sku: [sku] } }, signal })).catch(() => undefined),
+        named ? told(api.GET("/api/v1/skus", { params: { query: { sku: [sku] } }, signal })) : undefined,
       ]);
       const name = skus?.rows[0]?.name ?? "";
       return { levels: levels.rows, lots: known.lots, movements: known.movements, promise, orders, name };

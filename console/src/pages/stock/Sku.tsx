@@ -8,7 +8,7 @@ import { useMay } from "~/client/session";
 import { actions } from "~/features/stock/actions";
 import { type Stock, useStock } from "~/features/stock/read";
 import { Holders, Movements } from "~/features/stock/Story";
-import { Levels, Lots, Promise } from "~/features/stock/Where";
+import { Levels, Lots, Promised } from "~/features/stock/Where";
 import { Badge } from "~/ui/Badge";
 import { DetailPage, Part } from "~/ui/detail/DetailPage";
 import { Doing } from "~/ui/list/Doing";
@@ -66,7 +66,7 @@ function tabs(found: Stock) {
             <Levels levels={found.levels} />
           </Part>
           <Part title="stock.part.promise">
-            <Promise promise={found.promise} />
+            <Promised promise={found.promise} />
           </Part>
         </>
       ),

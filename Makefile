@@ -43,6 +43,10 @@ demo: .venv/run.stamp $(CONSOLE) ## Show the whole road with sample orders, in a
 picture: .venv/run.stamp ## Take the picture of the demo that the README shows
 	$(BIN)/orderloom demo --picture docs/images/demo.svg
 
+.PHONY: pictures
+pictures: .venv/dev.stamp ## Take the console's pictures from a hub that runs (ORDERLOOM_URL, _LOGIN, _PASSWORD)
+	$(BIN)/python tools/pictures.py
+
 .PHONY: test
 test: .venv/dev.stamp $(CONSOLE) ## Run every test (ARGS="-k word" narrows it)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -9,7 +9,7 @@ import { Condition } from "~/features/studio/rules/Condition";
 import type { Column, Table, TableRow } from "~/features/studio/rules/graph";
 import { RowForm } from "~/features/studio/rules/RowForm";
 import { RowMenu } from "~/features/studio/rules/RowMenu";
-import { changed, emptyColumns, freshRow } from "~/features/studio/rules/sheets";
+import { changed, emptyColumns, fitted, freshRow } from "~/features/studio/rules/sheets";
 import { type Term, termOf, useTerms, wordOf } from "~/features/studio/rules/vocabulary";
 
 type Props = {
@@ -34,6 +34,8 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
   const [page, setPage] = useState(1);
   const [open, setOpen] = useState<number | null>(null);
   const required = new Set(answers.filter((each) => each.required).map((each) => each.name));
+  const missing = [...required].filter((name) => !table.outputs.some((each) => each.field === name));
+  const known = new Set(answers.map((each) => each.name));
   const empty = emptyColumns(table, required);
   const shownOf = (side: Side): Shown[] =>
     table[side].map((column) => ({ column, side, term: termOf(column, side === "inputs" ? reads : answers) }));
@@ -81,6 +83,11 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
               add={(column) => write(changed(table, "outputs", [...table.outputs, column]))}
             />
           </>
+        )}
+        {!locked && missing.length > 0 && (
+          <Button size="small" type="primary" onClick={() => write(fitted(table, known, missing))}>
+            {t("studio.sheet.fit", { count: missing.length })}
+          </Button>
         )}
         <span className="grow" />
         {empty.size > 0 && (

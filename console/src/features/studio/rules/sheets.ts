@@ -31,3 +31,10 @@ export function changed(table: Table, side: "inputs" | "outputs", columns: Colum
   );
   return { ...table, [side]: columns, rules };
 }
+
+/** The table with the answers that its decision point asks for, in place of those that it does not know. */
+export function fitted(table: Table, known: Set<string>, missing: string[]): Table {
+  const kept = table.outputs.filter((each) => known.has(each.field ?? ""));
+  const added = missing.map((name) => ({ id: `a_${name}`, name, field: name }));
+  return changed(table, "outputs", [...kept, ...added]);
+}

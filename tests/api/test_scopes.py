@@ -256,6 +256,31 @@ def test_no_route_tells_of_an_order_out_of_scope(
     assert len(told) > 25, "the whole key is told of the order by these routes"
 
 
+def _streamed(one: httpx.Client) -> str:
+    """What the live stream tells from the beginning on, until it has no more to tell."""
+    told = ""
+    try:
+        with one.stream("GET", "/events/stream", params={"after": 0}, timeout=3) as answer:
+            for part in answer.iter_text():
+                told += part
+    except httpx.ReadTimeout:
+        return told
+    raise AssertionError("the stream ended")
+
+
+def test_the_live_stream_tells_of_no_order_out_of_scope(
+    address: str, client: httpx.Client, key: Key, hidden: Hidden
+) -> None:
+    assert hidden.order_no in _streamed(client), "the whole key is told"
+    for scope in LIMITED:
+        with client_of(
+            address, key("*", unmasked=True, audiences=["operations"], roles=["operations"], **scope)
+        ) as one:
+            told = _streamed(one)
+        assert [each for each in hidden.tells if each in told] == [], scope
+        assert ("data:" in told) == ("warehouses" not in scope), "a key is told of its own"
+
+
 @pytest.mark.parametrize("scope", LIMITED, ids=NAMES)
 def test_no_write_tells_of_an_order_out_of_scope_or_changes_it(
     address: str, client: httpx.Client, key: Key, hidden: Hidden, scope: dict[str, list[str]]

@@ -120,3 +120,37 @@ def test_on_a_phone_a_flow_is_a_list_of_steps(opened: Opened, person: str) -> No
     steps.get_by_role("button", name="解除挂起").click()
     expect(page.get_by_role("dialog")).to_contain_text("动作")
     assert screen.overflow() == 0
+
+
+def test_waiting_runs_are_moved_on_publishing_seen_and_ended(opened: Opened, client: httpx.Client, person: str) -> None:
+    trigger = {"kind": "trigger", "id": "t", "event": "order.confirmed"}
+    wait = {"kind": "wait", "id": "w", "minutes": 30}
+    made = {"title": {"zh": "等一等", "en": "Wait"}, "nodes": [trigger, wait], "edges": [{"from": "t", "to": "w"}]}
+    client.put("/documents/flow/waits/draft", json={"content": made})
+    client.post("/documents/publish", json={"documents": [{"kind": "flow", "name": "waits"}]})
+    placed = client.post("/orders", json=order("FC-3")).json()["order_no"]
+    screen = opened("desk", "en")
+    page = screen.page
+    screen.open("/studio/flow/waits")
+    screen.sign_in()
+    expect(page.get_by_test_id("node-w").locator(".flow-waiting")).to_have_text("1", timeout=20_000)
+    page.get_by_label("Title in English").fill("Wait a little")
+    page.locator(".detail-actions").get_by_role("button", name="Publish").click()
+    page.get_by_label("Waiting runs go on by the new version").check()
+    page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("1 waiting runs go on by the new version")).to_be_visible()
+    page.get_by_role("link", name="1 run waits").click()
+    row = page.locator("[role=row], tr").filter(has_text=placed)
+    expect(row).to_contain_text("Waiting")
+    assert screen.impaired() == [] and screen.overflow() == 0
+    row.get_by_text("waits").first.click()
+    expect(page.get_by_test_id("node-t")).to_have_class(re.compile("is-lit"))
+    expect(page.get_by_test_id("node-w")).to_have_class(re.compile("is-here"))
+    expect(page.locator(".flow-story")).to_contain_text("Moved to another version")
+    page.get_by_role("button", name="End the run").click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("customer called")
+    page.get_by_role("dialog").get_by_role("button", name="End the run").click()
+    expect(page.locator(".detail-marks")).to_contain_text("Ended")
+    screen.open("/flows/letters")
+    expect(page.get_by_text("Nothing failed to leave.")).to_be_visible()
+    assert screen.impaired() == []

@@ -8,12 +8,14 @@ type Props = {
   text: ReactNode;
   ok: string;
   danger?: boolean;
+  /** More that is asked beside the reason. */
+  children?: ReactNode;
   run: (comment: string) => Promise<unknown>;
   close: (changed: boolean) => void;
 };
 
 /** Asks why, does it, and stays with what was typed where it does not work. */
-export function Commenting({ title, text, ok, danger, run, close }: Props) {
+export function Commenting({ title, text, ok, danger, children, run, close }: Props) {
   const { t } = useTranslation();
   const said = useSaid();
   const [comment, setComment] = useState("");
@@ -52,6 +54,7 @@ export function Commenting({ title, text, ok, danger, run, close }: Props) {
         placeholder={t("studio.comment")}
         onChange={(event) => setComment(event.target.value)}
       />
+      {children}
       {failed !== null && <Alert type="error" role="alert" showIcon title={said(failed)} />}
     </Modal>
   );

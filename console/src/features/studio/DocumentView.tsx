@@ -1,5 +1,5 @@
 import { CheckOutlined, CloudUploadOutlined, SaveOutlined } from "@ant-design/icons";
-import { Alert, Button } from "antd";
+import { Alert, Button, Checkbox } from "antd";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
@@ -11,6 +11,7 @@ import { Conflict } from "~/features/studio/Conflict";
 import { Differing } from "~/features/studio/Differing";
 import { useDraft } from "~/features/studio/drafts";
 import { Editor } from "~/features/studio/Editor";
+import { useStanding } from "~/features/studio/flow/read";
 import { History } from "~/features/studio/History";
 import { Standing, stateOf, titleOf } from "~/features/studio/list";
 import { Problems } from "~/features/studio/Problems";
@@ -39,6 +40,8 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
   const [busy, setBusy] = useState("");
   const [failed, setFailed] = useState<unknown>(null);
   const [publishing, setPublishing] = useState<number | null>(null);
+  const [moves, setMoves] = useState(false);
+  const [moved, setMoved] = useState<{ moved?: number; left?: number } | null>(null);
   const locked = !may("documents:write");
   const during = async (what: string, work: () => Promise<unknown>) => {
     setBusy(what);
@@ -73,6 +76,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
   const version = whole.row?.version ?? 0;
   // What is in force as it stands needs neither saving nor publishing.
   const settled = !draft.changed && draft.edition === 0 && version > 0 && !whole.row?.retired_at;
+  const running = useStanding(of.name, of.kind === "flow" && version > 0).data?.length;
   const errors = draft.findings.filter((each) => each.level === "error").length;
   const problems = <Problems findings={draft.findings} checked={draft.checked} show={lead} />;
   const done = async () => {
@@ -131,6 +135,14 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
             {failed !== null && <Trouble error={failed} />}
             {draft.checked?.publishable === false && (
               <Alert type="error" showIcon role="alert" title={t("studio.publish.errors", { count: errors })} />
+            )}
+            {moved && (
+              <Alert
+                type="success"
+                showIcon
+                closable
+                title={t("flows.moved", { moved: moved.moved ?? 0, left: moved.left ?? 0 })}
+              />
             )}
             {draft.brought && draft.changed && <Alert type="info" showIcon closable title={t("studio.brought")} />}
           </div>
@@ -206,12 +218,24 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
               : t("studio.publish.text")
           }
           ok={t("studio.publish.button")}
-          run={(comment) => publish(of, publishing, comment, draft.content)}
+          run={async (comment) => {
+            const made = await publish(of, publishing, comment, draft.content, moves);
+            setMoved(made.moved?.[0] ?? null);
+          }}
           close={(changed) => {
             setPublishing(null);
             if (changed) done();
           }}
-        />
+        >
+          {running ? (
+            <p>
+              <Checkbox checked={moves} onChange={(event) => setMoves(event.target.checked)}>
+                {t("flows.move_runs")}
+              </Checkbox>
+              <span className="faint">{t("flows.move_runs_text")}</span>
+            </p>
+          ) : null}
+        </Commenting>
       )}
     </>
   );

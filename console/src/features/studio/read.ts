@@ -145,8 +145,8 @@ export async function check(key: Key, edition: number, content: Content) {
   return told(api.POST("/api/v1/documents/check", { body: await together(key, edition, content) }));
 }
 
-export async function publish(key: Key, edition: number, comment: string, content: Content) {
-  const body = { documents: await together(key, edition, content), comment, move_runs: false };
+export async function publish(key: Key, edition: number, comment: string, content: Content, moves: boolean) {
+  const body = { documents: await together(key, edition, content), comment, move_runs: moves };
   return told(api.POST("/api/v1/documents/publish", { body, headers: once() }));
 }
 

@@ -42,7 +42,7 @@ export function BulkBar<Row>({ list, actions, picked, clear, done }: Props<Row>)
         <Doing
           action={doing}
           rows={picked}
-          nameOf={list.keyOf}
+          nameOf={list.nameOf ?? list.keyOf}
           close={(changed) => {
             setDoing(null);
             if (changed) {

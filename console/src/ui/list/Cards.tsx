@@ -50,7 +50,7 @@ export function Cards<Row>({ list, rows, chosen, choose, choosable, more, loadin
             {choosable && (
               <Checkbox
                 checked={chosen.has(key)}
-                aria-label={t("list.choose", { name: key })}
+                aria-label={t("list.choose", { name: list.nameOf?.(row) ?? key })}
                 onChange={() => toggle(key)}
               />
             )}

@@ -145,7 +145,7 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
                   <td>
                     <Checkbox
                       checked={chosen.has(key)}
-                      aria-label={t("list.choose", { name: key })}
+                      aria-label={t("list.choose", { name: list.nameOf?.(row) ?? key })}
                       onClick={(event) => {
                         event.stopPropagation();
                         toggle(index, event.shiftKey);

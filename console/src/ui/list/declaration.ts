@@ -69,6 +69,8 @@ export type List<Row> = {
   title: string;
   empty: string;
   keyOf: (row: Row) => string;
+  /** What people call a row, where that is not its key. */
+  nameOf?: (row: Row) => string;
   /** The address that Enter or a click opens. */
   open?: (row: Row) => string;
   read: (search: Search, cursor: string | undefined, signal: AbortSignal) => Promise<Page<Row>>;

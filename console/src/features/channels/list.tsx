@@ -1,0 +1,167 @@
+import { PauseCircleOutlined, PlayCircleOutlined } from "@ant-design/icons";
+import type { TFunction } from "i18next";
+import type { ReactNode } from "react";
+import { type Health, health, pause } from "~/features/channels/read";
+import type { Language } from "~/kit/texts";
+import { Badge, type Tone } from "~/ui/Badge";
+import type { Action, Column, List, Outcome } from "~/ui/list/declaration";
+import { Code, Span, When } from "~/ui/Words";
+
+const TONES: Record<string, Tone> = { healthy: "good", late: "warn", broken: "bad", paused: "plain", new: "way" };
+const STATES = ["healthy", "late", "broken", "paused", "new"] as const;
+const PERCENT_HIGH = 10;
+
+/** How a channel stands, in a word. */
+export function State({ state, t }: { state: string; t: TFunction }) {
+  return <Badge tone={TONES[state]}>{t(`channels.state.${state}`)}</Badge>;
+}
+
+export function Percent({ value, high = PERCENT_HIGH }: { value: number | null | undefined; high?: number }) {
+  if (value === null || value === undefined) return <span className="faint">—</span>;
+  return <span className={value >= high ? "figure late" : "figure"}>{value}%</span>;
+}
+
+function columns(t: TFunction, language: Language): Column<Health>[] {
+  return [
+    {
+      key: "name",
+      title: "channels.column.name",
+      width: 180,
+      phone: "head",
+      show: (row) => <b>{row.name || row.channel}</b>,
+      text: (row) => row.name,
+    },
+    {
+      key: "channel",
+      title: "channels.column.channel",
+      width: 140,
+      show: (row) => <Code>{row.channel}</Code>,
+      text: (row) => row.channel,
+    },
+    {
+      key: "state",
+      title: "channels.column.state",
+      width: 90,
+      phone: "end",
+      show: (row) => <State state={row.state ?? "healthy"} t={t} />,
+      text: (row) => t(`channels.state.${row.state}`),
+    },
+    {
+      key: "why",
+      title: "channels.column.why",
+      width: 300,
+      phone: "line",
+      show: (row) => (
+        <span className="faint" title={row.why?.[language]}>
+          {row.why?.[language]}
+        </span>
+      ),
+      text: (row) => row.why?.[language] ?? "",
+    },
+    {
+      key: "last_message_at",
+      title: "channels.column.last",
+      width: 100,
+      phone: "line",
+      show: (row) => <When at={row.last_message_at} />,
+      text: (row) => row.last_message_at ?? "",
+    },
+    {
+      key: "messages_of_a_day",
+      title: "channels.column.rate",
+      width: 90,
+      align: "right",
+      phone: "line",
+      show: (row) => <span className="figure">{t("channels.per_day", { count: row.messages_of_a_day })}</span>,
+      text: (row) => String(row.messages_of_a_day),
+    },
+    {
+      key: "error_percent",
+      title: "channels.column.errors",
+      width: 80,
+      align: "right",
+      show: (row) => <Percent value={row.messages_of_a_day + row.refused_of_a_day > 0 ? row.error_percent : null} />,
+      text: (row) => String(row.error_percent ?? ""),
+    },
+    {
+      key: "latency",
+      title: "channels.column.latency",
+      width: 100,
+      align: "right",
+      show: (row) =>
+        row.latency_seconds === null ? <span className="faint">—</span> : <Span seconds={row.latency_seconds} />,
+      text: (row) => String(row.latency_seconds ?? ""),
+    },
+    {
+      key: "clean",
+      title: "channels.column.clean",
+      width: 80,
+      align: "right",
+      show: (row) => <Percent value={row.clean_percent} high={101} />,
+      text: (row) => String(row.clean_percent ?? ""),
+    },
+    {
+      key: "waiting",
+      title: "channels.column.waiting",
+      width: 80,
+      align: "right",
+      phone: "line",
+      show: (row) => (row.waiting ? <Badge tone="warn">{t("channels.waiting", { count: row.waiting })}</Badge> : null),
+      text: (row) => String(row.waiting),
+    },
+  ];
+}
+
+async function each(rows: Health[], paused: boolean): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const row of rows) {
+    await pause(row.channel, paused);
+    outcomes.push({ name: row.channel });
+  }
+  return outcomes;
+}
+
+const ACTIONS: Action<Health>[] = [
+  {
+    key: "pause",
+    title: "channels.act.pause",
+    verb: "channels:write",
+    icon: PauseCircleOutlined,
+    danger: true,
+    run: (rows) => each(rows, true),
+  },
+  {
+    key: "resume",
+    title: "channels.act.resume",
+    verb: "channels:write",
+    icon: PlayCircleOutlined,
+    run: (rows) => each(rows, false),
+  },
+];
+
+/** The channels, by how they do. */
+export function declare(t: TFunction, language: Language, extra: ReactNode): List<Health> {
+  return {
+    word: "channels",
+    title: "channels.title",
+    empty: "channels.empty",
+    keyOf: (row) => row.channel,
+    nameOf: (row) => row.name || row.channel,
+    open: (row) => `/channels/${row.channel}`,
+    read: async (search, _, signal) => {
+      const rows = await health(signal);
+      return { rows: rows.filter((row) => !search.state || row.state === search.state) };
+    },
+    columns: columns(t, language),
+    actions: ACTIONS,
+    extra,
+    filters: [
+      {
+        key: "state",
+        title: "channels.column.state",
+        kind: "choice",
+        choices: STATES.map((value) => ({ value, label: t(`channels.state.${value}`) })),
+      },
+    ],
+  };
+}

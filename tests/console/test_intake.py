@@ -31,7 +31,8 @@ SAID: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 each_once = pytest.mark.parametrize(("size", "language"), list(zip(SIZES, LANGUAGES, strict=True)))
 SAMPLE = """{"order_id": "T-1", "created": "2026-02-18 11:00:00", "receiver_name": "王女士",
- "receiver_mobile": "13900139000", "receiver_address": "江苏省苏州市姑苏区人民路 1 号", "items": [{"sku": "JERKY", "num": 2, "price": "25.00"}]}"""
+ "receiver_mobile": "13900139000", "receiver_address": "江苏省苏州市姑苏区人民路 1 号",
+ "items": [{"sku": "JERKY", "num": 2, "price": "25.00"}]}"""
 SHOTS = os.environ.get("ORDERLOOM_SHOTS", "")
 
 

@@ -71,7 +71,7 @@ def test_stock_leads_from_what_is_short_to_the_order_that_holds_it(
     expect(page.locator("h1")).to_have_text(held)
     page.goto(f"{screen.root}/stock/MOTOR")
     page.get_by_role("tab", name=said["orders"]).click()
-    expect(page.get_by_role("link", name=waits)).to_be_visible()
+    expect(page.get_by_role("link", name=waits).first).to_be_visible()
 
 
 def test_who_is_limited_to_a_warehouse_sees_only_its_stock(
@@ -88,7 +88,7 @@ def test_who_is_limited_to_a_warehouse_sees_only_its_stock(
     page = screen.page
     screen.open("/stock")
     screen.sign_in("chen")
-    expect(page.locator(".cards .card")).to_have_count(3)
+    expect(page.locator(".cards .card")).to_have_count(3, timeout=20_000)
     assert set(page.locator(".cards .card").all_inner_texts()) and "苏州仓" not in page.locator(".cards").inner_text()
     page.get_by_text("HOOK", exact=True).first.click()
     expect(page.locator(".stock-grid tbody tr")).to_have_count(1)

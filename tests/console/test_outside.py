@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Route, expect
 from tests import dictionaries
-from tests.api.conftest import order
+from tests.api.conftest import PASSWORD, SignedIn, order, signed_in  # noqa: F401
 from tests.console.conftest import LANGUAGES, Opened
 
 from orderloom.actions.hub import Hub
@@ -125,3 +125,44 @@ def test_a_visitor_sends_a_form_once_though_the_server_dies_in_between(
     page.get_by_role("link", name=said[4]).click()
     expect(page.locator(".progress-head")).to_contain_text(row["order_no"])
     screen.wrong = [each for each in screen.wrong if "ERR_FAILED" not in each]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dealer_orders_on_a_phone_and_sees_only_its_own(
+    opened: Opened,
+    client: httpx.Client,
+    signed_in: SignedIn,
+    language: str,  # noqa: F811
+) -> None:
+    said = {"zh": ("登录", "快速下单", "提交订单", "再来一单"),
+            "en": ("Sign in", "Quick order", "Place the order", "Order again")}[language]  # fmt: skip
+    client.put("/settings", json={"seller": {"name": "贝乐五金", "channel": "web"}})
+    other = client.post("/orders", json=order("W-C1", customer_no="C1")).json()["order_no"]
+    signed_in("dealer", "dealer", customer_no="C2")
+    screen = opened("phone", language)
+    page = screen.page
+    screen.forgive("/api/v1/dealing")
+    screen.open("/dealer")
+    page.locator("[name=login]").fill("dealer")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name=said[0]).click()
+    expect(page.get_by_role("heading", name=said[1])).to_be_visible()
+    page.get_by_role("searchbox").fill("牛肉")
+    page.get_by_role("button", name=re.compile("牛肉干")).click()
+    page.locator("input.count").fill("3")
+    labels = {"zh": ("收货人", "电话", "省", "市", "区县", "街道、门牌号"),
+              "en": ("Name", "Phone", "Province", "City", "District", "Street and number")}[language]  # fmt: skip
+    values = ("李一", "13700001111", "江苏省", "苏州市", "姑苏区", "平江路 8 号")
+    for label, value in zip(labels, values, strict=True):
+        page.get_by_label(label, exact=True).fill(value)
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("button", name=said[2]).click()
+    expect(page.get_by_role("status")).to_contain_text("OL-")
+    mine = page.get_by_role("button", name=re.compile("OL-"))
+    expect(mine).to_have_count(1)
+    assert other not in page.content()
+    mine.click()
+    expect(page.locator(".steps li[aria-current=step]")).to_have_count(1)
+    page.get_by_role("button", name=said[3]).click()
+    expect(page.locator("input.count")).to_have_value("3")
+    assert screen.impaired() == [] and screen.overflow() == 0

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, StrictMode, Suspense, useEffect } from "react";
+import { type ComponentType, type LazyExoticComponent, lazy, StrictMode, Suspense, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { useDark } from "~/app/appearance";
 import { queries } from "~/app/queries";
@@ -10,7 +10,8 @@ import "~/app/styles.css";
 import "~/ui/outside/outside.css";
 
 /** The pages of whoever comes from outside, by the beginning of their address; each brings what it needs. */
-const PAGES = {
+const PAGES: Record<string, LazyExoticComponent<ComponentType<{ token: string }>>> = {
+  "/dealer": lazy(() => import("~/pages/dealing/Dealing")),
   "/f/": lazy(() => import("~/app/OutsideForm")),
   "/t/": lazy(() => import("~/pages/tracking/Tracking")),
 };

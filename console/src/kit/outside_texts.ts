@@ -1,6 +1,6 @@
 import { type Files, type Language, read } from "~/kit/texts";
 
-const files = import.meta.glob<Files[string]>("./texts/{outside,tracking}.json", {
+const files = import.meta.glob<Files[string]>("./texts/{outside,tracking,dealing}.json", {
   eager: true,
   import: "default",
 });

@@ -1,5 +1,5 @@
 import { CheckOutlined, CloudUploadOutlined, SaveOutlined } from "@ant-design/icons";
-import { Alert, Button, Checkbox } from "antd";
+import { Alert, Button } from "antd";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
@@ -11,6 +11,7 @@ import { Conflict } from "~/features/studio/Conflict";
 import { Differing } from "~/features/studio/Differing";
 import { useDraft } from "~/features/studio/drafts";
 import { Editor } from "~/features/studio/Editor";
+import { Moving } from "~/features/studio/flow/Moving";
 import { useStanding } from "~/features/studio/flow/read";
 import { History } from "~/features/studio/History";
 import { Standing, stateOf, titleOf } from "~/features/studio/list";
@@ -227,14 +228,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
             if (changed) done();
           }}
         >
-          {running ? (
-            <p>
-              <Checkbox checked={moves} onChange={(event) => setMoves(event.target.checked)}>
-                {t("flows.move_runs")}
-              </Checkbox>
-              <span className="faint">{t("flows.move_runs_text")}</span>
-            </p>
-          ) : null}
+          {running ? <Moving moves={moves} set={setMoves} /> : null}
         </Commenting>
       )}
     </>

@@ -60,6 +60,7 @@ export function useDraft(key: Key, whole: Whole) {
   const fresh = useCallback(async () => {
     await client.invalidateQueries({ queryKey: ["document", kind, name] });
     client.invalidateQueries({ queryKey: ["list", "studio"] });
+    client.invalidateQueries({ queryKey: ["documents"] });
   }, [client, kind, name]);
   /** The edition that now stands; nothing where another saved meanwhile. */
   const keep = async (over = edition): Promise<number | undefined> => {

@@ -131,8 +131,8 @@ def test_a_visitor_sends_a_form_once_though_the_server_dies_in_between(
 def test_a_dealer_orders_on_a_phone_and_sees_only_its_own(
     opened: Opened,
     client: httpx.Client,
-    signed_in: SignedIn,
-    language: str,  # noqa: F811
+    signed_in: SignedIn,  # noqa: F811
+    language: str,
 ) -> None:
     said = {"zh": ("登录", "快速下单", "提交订单", "再来一单"),
             "en": ("Sign in", "Quick order", "Place the order", "Order again")}[language]  # fmt: skip

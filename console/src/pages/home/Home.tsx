@@ -4,7 +4,9 @@ import { useMay, useSession } from "~/client/session";
 
 /** The first page: the order pool; a dealer has a page of its own, which is no part of the console. */
 export default function Home() {
-  const dealer = useSession().customer_no !== "" && !useMay()("orders:read");
+  const { customer_no: customerNo } = useSession();
+  const may = useMay();
+  const dealer = customerNo !== "" && !may("orders:read");
   useEffect(() => {
     if (dealer) window.location.replace("/dealer");
   }, [dealer]);

@@ -51,7 +51,7 @@ def test_a_file_named_by_its_content_is_kept_for_ever_and_comes_small(browser: h
     assert "content-encoding" not in refused.headers
 
 
-def test_the_service_worker_is_asked_for_anew_and_keeps_no_answer_of_the_api(browser: httpx.Client) -> None:
+def test_the_worker_of_the_pages_is_asked_for_anew_and_keeps_no_answer_of_the_api(browser: httpx.Client) -> None:
     worker = browser.get("/sw.js")
     assert worker.headers["content-type"].startswith("text/javascript")
     assert worker.headers["cache-control"] == "no-cache" and "default-src 'self'" in worker.headers[

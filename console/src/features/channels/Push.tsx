@@ -65,7 +65,7 @@ export function Push({ channel }: { channel: string }) {
             <Form form={form} layout="inline" onFinish={(said) => keep.mutate(said)}>
               {signature === "douyin" && (
                 <Form.Item name="app_key" rules={[{ required: true, message: t("list.doing.needed") }]}>
-                  <Input placeholder="app_key" aria-label="app_key" />
+                  <Input placeholder={t("channels.secret.app_key")} aria-label={t("channels.secret.app_key")} />
                 </Form.Item>
               )}
               <Form.Item name="secret" rules={[{ required: true, message: t("list.doing.needed") }]}>

@@ -7,7 +7,7 @@ import { useLanguage } from "~/client/language";
 import type { components } from "~/client/schema";
 import { useMay } from "~/client/session";
 
-type Field = components["schemas"]["orderloom.domain.fields.dictionaries.Field"];
+type Field = components["schemas"]["Field"];
 export type Own = Record<string, unknown>;
 
 /** What the desk can ask with one control; the rest is for forms. */

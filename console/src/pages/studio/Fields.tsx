@@ -44,11 +44,7 @@ export default function Fields() {
         <Button icon={<PlusOutlined />} onClick={() => go({ to: "/studio/fields/record_type" as never })}>
           {t("dictionary.type.new")}
         </Button>
-        <Button
-          type="primary"
-          icon={<EditOutlined />}
-          onClick={() => go({ to: `/studio/fields/${subject}` as never })}
-        >
+        <Button type="primary" icon={<EditOutlined />} onClick={() => go({ to: `/studio/fields/${subject}` as never })}>
           {t("dictionary.edit")}
         </Button>
       </div>

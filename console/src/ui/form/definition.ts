@@ -3,7 +3,7 @@ import type { components } from "~/client/schema";
 import type { Language } from "~/kit/texts";
 
 type Schemas = components["schemas"];
-export type FieldShown = Schemas["orderloom.domain.fields.dictionaries.Field"];
+export type FieldShown = Schemas["Field"];
 export type Part = Schemas["Part"];
 /** A form as the API tells it to whoever fills it in. */
 export type FormShown = Schemas["orderloom.api.forms.Shown"];

@@ -111,5 +111,6 @@ export default defineConfig({
     rolldownOptions: { input: ["index.html", "outside.html"] },
   },
   server: { proxy: { "/api": { target: hub } } },
-  test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "node" },
+  // Parsing all sources takes seconds on a busy machine.
+  test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "node", testTimeout: 60_000 },
 });

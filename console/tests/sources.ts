@@ -4,7 +4,8 @@ import ts from "typescript";
 
 const ROOT = join(import.meta.dirname, "..", "src");
 
-export type Source = { path: string; text: string; tree: ts.SourceFile };
+/** A source; it is taken apart when its tree is asked for. */
+export type Source = { path: string; text: string; readonly tree: ts.SourceFile };
 
 /** Every source of the console, but what is generated. */
 export function sources(): Source[] {
@@ -14,8 +15,15 @@ export function sources(): Source[] {
       const whole = join(each.parentPath, each.name);
       const text = readFileSync(whole, "utf8");
       const kind = each.name.endsWith(".tsx") ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-      const tree = ts.createSourceFile(whole, text, ts.ScriptTarget.Latest, true, kind);
-      return { path: relative(ROOT, whole), text, tree };
+      let tree: ts.SourceFile | undefined;
+      return {
+        path: relative(ROOT, whole),
+        text,
+        get tree() {
+          tree ??= ts.createSourceFile(whole, text, ts.ScriptTarget.Latest, true, kind);
+          return tree;
+        },
+      };
     });
 }
 

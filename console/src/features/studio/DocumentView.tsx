@@ -30,6 +30,8 @@ import { Badge } from "~/ui/Badge";
 import { DetailPage } from "~/ui/detail/DetailPage";
 import { Trouble } from "~/ui/Trouble";
 
+// A drawing needs the room, and shows its problems at its places.
+const DRAWINGS = new Set(["flow", "board"]);
 const TESTED = new Set(["rules", "form", "channel", "flow", "fields"]);
 
 /** The one frame for all kinds of documents. */
@@ -206,8 +208,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
             show: <History of={of} version={version} content={draft.content} done={done} />,
           },
         ]}
-        // A drawing needs the room, and shows its problems at its nodes.
-        timeline={of.kind === "flow" ? undefined : { title: "studio.tab.problems", show: problems }}
+        timeline={DRAWINGS.has(of.kind) ? undefined : { title: "studio.tab.problems", show: problems }}
       />
       <Conflict of={of} kind={kind} draft={draft} />
       {publishing !== null && (

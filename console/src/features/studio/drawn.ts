@@ -25,6 +25,7 @@ export const DRAWN: Record<string, Own> = {
   stages: { draws: ["stages"], show: lazy(() => import("~/features/studio/stages/Stages")) },
   status_map: { draws: ["rows"], show: lazy(() => import("~/features/studio/stages/StatusMap")) },
   form: { draws: "all", show: lazy(() => import("~/features/studio/designer/Designer")) },
+  board: { draws: "all", show: lazy(() => import("~/features/studio/board/BoardDesigner")) },
   role: { draws: "all", show: lazy(() => import("~/features/studio/roles/RoleEditor")) },
   template: { draws: "all", show: lazy(() => import("~/features/studio/templates/TemplateEditor")) },
 };

@@ -1,17 +1,11 @@
-import { useSyncExternalStore } from "react";
 import type { Board, Firing } from "~/ui/board/read";
 import { Tile } from "~/ui/board/Tile";
+import { useTheme } from "~/ui/board/theme";
 import "~/ui/board/board.css";
-
-function watch(listener: () => void): () => void {
-  const seen = new MutationObserver(listener);
-  seen.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  return () => seen.disconnect();
-}
 
 /** Rows of cards; `name` is the board's where it is in force, so that figures lead to their orders. */
 export function BoardView({ board, name, firing = [] }: { board: Board; name?: string; firing?: Firing[] }) {
-  const theme = useSyncExternalStore(watch, () => document.documentElement.dataset.theme ?? "light");
+  const theme = useTheme();
   return (
     <div className="board">
       {board.rows.map((cards, row) => (

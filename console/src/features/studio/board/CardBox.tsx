@@ -33,7 +33,7 @@ export function CardBox({ card, spot, name, chosen, theme, findings, locked, cho
     enabled: drawn.metric !== "",
     retry: false,
     queryFn: async ({ signal }) => {
-      const content = { title: { zh: "看板", en: "Board" }, rows: [[drawn]] };
+      const content = { title: { zh: "-", en: "-" }, rows: [[drawn]] };
       const { rows, at } = await told(api.POST("/api/v1/boards/try", { body: { content } as never, signal }));
       return { shown: rows[0]?.[0], at };
     },

@@ -194,7 +194,7 @@ export function CardFacts({ board, card, at, metrics, locked, choose, move, writ
               choose(null);
             }}
           >
-            {t("designer.remove")}
+            {t("board.design.remove")}
           </Button>
         </div>
       )}

@@ -88,13 +88,13 @@ def log_quietly() -> None:
 @contextlib.contextmanager
 def serving(house: desks.House) -> Iterator[Path]:
     """Serve HTTP on a unix socket of our own, and work, in threads of this process; raises DoorClosed."""
-    from orderloom.api import serve
+    from orderloom.api import app, serve
     from orderloom.worker import run as worker
 
     loop = asyncio.new_event_loop()
     with tempfile.TemporaryDirectory(prefix="orderloom-") as folder:
         path = Path(folder) / "door"
-        task = loop.create_task(serve.serve(house, host="", port=0, socket=path))
+        task = loop.create_task(serve.serve(app.create(house), host="", port=0, socket=path))
         thread = threading.Thread(target=_serve, args=(loop, task), name="door")
         thread.start()
         loops = worker.Worker(house.database, house.hub)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import socket
 import threading
 import time
@@ -10,11 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from tests import company
 
 from orderloom.actions import keys, users
 from orderloom.actions.hub import Hub
-from orderloom.api import serve
+from orderloom.api import app, serve
+from orderloom.api.door import Door
 from orderloom.domain import geography
 from orderloom.kit import clock
 from orderloom.kit.ids import Ids
@@ -56,14 +59,22 @@ def house(database: db.Database, places: geography.Places, tmp_path_factory: pyt
     return House(database, places, files_store.Objects(str(tmp_path_factory.mktemp("files"))))
 
 
+@functools.cache
+def _app(house: House) -> FastAPI:
+    """The app of this test process: it works its routes out at the first request, which takes as long as many tests."""
+    return app.create(house)
+
+
 @contextlib.contextmanager
 def served(house: House) -> Iterator[str]:
     """The address of a server over the house."""
     serve.quiet_tracebacks()
+    made = _app(house)
+    made.state.door = Door(house)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     loop = asyncio.new_event_loop()
-    serving = loop.create_task(serve.serve(house, host="127.0.0.1", port=port))
+    serving = loop.create_task(serve.serve(made, host="127.0.0.1", port=port))
 
     def run() -> None:
         with contextlib.suppress(asyncio.CancelledError):

@@ -141,12 +141,11 @@ _SECURED = (b"strict-transport-security", b"max-age=31536000")
 
 def create(house: House) -> FastAPI:
     """The app over a house; its gatherers are closed when the server stops, the house itself stays open."""
-    door = Door(house)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(made: FastAPI) -> AsyncIterator[None]:
         yield
-        await run_in_threadpool(door.close)
+        await run_in_threadpool(made.state.door.close)
 
     app = FastAPI(
         title="OrderLoom 织单",
@@ -157,7 +156,7 @@ def create(house: House) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.door = door
+    app.state.door = Door(house)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

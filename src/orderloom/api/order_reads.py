@@ -85,7 +85,11 @@ class _Figure(msgspec.Struct, frozen=True):
 def _figure(
     figure: Annotated[
         str | None,
-        Query(pattern=r"^[a-z][a-z0-9_]{0,63}/\d{1,2}/\d{1,2}$", description="`board/row/place`, counted from 0."),
+        Query(
+            max_length=72,
+            pattern=r"^[a-z][a-z0-9_]{0,63}/\d{1,2}/\d{1,2}$",
+            description="`board/row/place`, counted from 0.",
+        ),
     ] = None,
     figure_group: Annotated[
         str | None, Query(max_length=400, pattern=pages.NO_NUL, description="Its groups, each quoted, with commas.")
@@ -194,7 +198,7 @@ def _custom(request: Request, caller: Caller, connection: db.Connection) -> tupl
 
 
 def _behind(filters: orders.Filters, figure: _Figure | None, caller: Caller) -> orders.Filters:
-    """The filters, with the orders behind a figure."""
+    """The filters, with the orders behind a figure. Raises a problem 422 where there is none such."""
     if figure is None:
         return filters
     found = boards.behind(
@@ -204,7 +208,9 @@ def _behind(filters: orders.Filters, figure: _Figure | None, caller: Caller) -> 
         column=figure.column,
         of=metrics.Group(figure.groups, figure.at),
     )
-    return msgspec.structs.replace(filters, order_nos=problems.fit(found))
+    if isinstance(found, Refused):
+        raise problems.Raised(422, found, errors=[("query.figure", found)])
+    return msgspec.structs.replace(filters, order_nos=found)
 
 
 def _instant(at: dt.datetime | None, name: str) -> dt.datetime | None:

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import structlog
+from fastapi import FastAPI
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
@@ -19,7 +20,7 @@ def run(house: House, *, host: str, port: int, socket: Path | None = None) -> No
     """Serve until SIGTERM or SIGINT; what is in hand is finished first. `socket` is a path in place of a port."""
     quiet_tracebacks()
     garbage.settle()
-    asyncio.run(serve(house, host=host, port=port, socket=socket))
+    asyncio.run(serve(app.create(house), host=host, port=port, socket=socket))
 
 
 def quiet_tracebacks() -> None:
@@ -28,10 +29,10 @@ def quiet_tracebacks() -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
-async def serve(house: House, *, host: str, port: int, socket: Path | None = None) -> None:
-    """Serve until this task is cancelled or the process is told to end."""
+async def serve(made: FastAPI, *, host: str, port: int, socket: Path | None = None) -> None:
+    """Serve an app until this task is cancelled or the process is told to end."""
     server = Server(
-        app.create(house),
+        made,
         address=host,
         port=port,
         uds=socket,

@@ -49,7 +49,7 @@ class Dropped(msgspec.Struct):
 
 
 @router.get("", summary="Views of a list", openapi_extra=schemas.of(answer=list[views_query.Shown]))
-def of_list(list: Annotated[str, Query(pattern=_WORD)], caller: Caller = may("views:read")) -> Response:
+def of_list(list: Annotated[str, Query(max_length=64, pattern=_WORD)], caller: Caller = may("views:read")) -> Response:
     """One's own first, then those that others share. A view holds no rows: who follows it sees what he or she may."""
     with caller.reading() as connection:
         return answers.json(views_query.of_list(connection, viewer=caller.viewer, list_=list))

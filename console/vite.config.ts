@@ -42,6 +42,7 @@ const AHEAD = [
   "src/pages/sales/Desk.tsx",
   "src/pages/scan/Scan.tsx",
 ];
+const OUTSIDE = /^\/([a-z]\/|dealer(\/|$))/;
 type Chunk = { file: string; css?: string[]; imports?: string[] };
 
 /** The files of the build that these sources need at once. */
@@ -81,8 +82,8 @@ const worker = VitePWA({
     dontCacheBustURLsMatching: /^assets\//,
     maximumFileSizeToCacheInBytes: 8_000_000,
     navigateFallback: "index.html",
-    // Outside pages (/f/…, /t/…) are pages of their own.
-    navigateFallbackDenylist: [/^\/api(\/|$)/, /^\/[a-z]\//, /^\/healthz/, /^\/readyz/, /^\/metrics/, /\.[a-z0-9]+$/i],
+    // Outside pages (/f/…, /t/…, /dealer) are pages of their own.
+    navigateFallbackDenylist: [/^\/api(\/|$)/, OUTSIDE, /^\/(healthz|readyz|metrics)/, /\.[a-z0-9]+$/i],
     runtimeCaching: [
       {
         urlPattern: /\/assets\/[^/]+$/,

@@ -108,6 +108,8 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:  # noqa: F811
             locale="zh-CN" if language == "zh" else "en",
             color_scheme="dark" if dark else "light",
             timezone_id="Asia/Shanghai",
+            # What still slides and fades is neither where nor as it will be when it is clicked and looked at.
+            reduced_motion="reduce",
         )
         context.set_default_timeout(20_000)
         screens.append(Screen(context.new_page(), address))

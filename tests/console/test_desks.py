@@ -30,7 +30,7 @@ SAID: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 MAY = ["approvals:*", "credit:*", "customers:*", "forms:read", "orders:*", "shipments:read", "skus:read", "stock:read",
        "events:read", "notices:read"]  # fmt: skip
-everywhere = pytest.mark.parametrize(("size", "language"), [(size, each) for size in SIZES for each in LANGUAGES])
+each_once = pytest.mark.parametrize(("size", "language"), list(zip(SIZES, LANGUAGES, strict=True)))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def _type_an_order(page: Page, said: dict[str, Any]) -> None:
     page.get_by_label(said["price"]).fill("25")
 
 
-@everywhere
+@each_once
 def test_a_rep_enters_an_order_and_sees_what_it_comes_to(
     opened: Opened, client: httpx.Client, director: str, size: str, language: str
 ) -> None:
@@ -130,7 +130,7 @@ def test_ten_orders_entered_offline_on_a_phone_are_sent_once_each(
     screen.wrong = [each for each in screen.wrong if not any(one in each for one in gone)]
 
 
-@everywhere
+@each_once
 def test_an_agent_answers_from_a_part_of_a_phone_number(
     opened: Opened, client: httpx.Client, person: str, hub: Hub, size: str, language: str
 ) -> None:
@@ -148,7 +148,7 @@ def test_an_agent_answers_from_a_part_of_a_phone_number(
     assert screen.impaired() == [] and screen.overflow() == 0
 
 
-@everywhere
+@each_once
 def test_a_customer_is_found_and_shown_with_its_credit(
     opened: Opened, client: httpx.Client, person: str, size: str, language: str
 ) -> None:
@@ -177,7 +177,7 @@ def told(hub: Hub) -> None:
         pass
 
 
-@everywhere
+@each_once
 def test_what_one_was_told_is_counted_until_it_is_read(
     opened: Opened, client: httpx.Client, person: str, hub: Hub, size: str, language: str
 ) -> None:

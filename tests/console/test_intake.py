@@ -20,11 +20,12 @@ from orderloom.kit import clock
 from orderloom.worker.run import Worker
 
 SAID: dict[str, dict[str, Any]] = {
-    "zh": {"import": "导入 1 个文件", "follow": "看进度", "done": "已完成", "mend": "到隔离区处理",
+    "zh": {"quantity": "数量", "import": "导入 1 个文件", "follow": "看进度", "done": "已完成", "mend": "到隔离区处理",
            "send": re.compile("按修改重送"),
            "became": "已成为订单", "publish": "发布渠道", "try": "试跑", "order": "会成为订单 T-1",
            "wait": "会进隔离区", "keep": "保存此视图", "name": "视图名称", "share": re.compile("共享给同事")},
-    "en": {"import": "Import 1 file", "follow": "Follow it", "done": "Done", "mend": "in quarantine",
+    "en": {"quantity": "quantity", "import": "Import 1 file", "follow": "Follow it", "done": "Done",
+           "mend": "in quarantine",
            "send": re.compile("Send with 1 change"), "became": "It became an order", "publish": "Publish the channel",
            "try": "Try it", "order": "It would become the order T-1", "wait": "It would wait in quarantine",
            "keep": "Keep this view", "name": "Name of the view", "share": re.compile("Share .* with everybody")},
@@ -78,7 +79,7 @@ def test_a_bad_file_is_looked_at_imported_mended_and_becomes_orders(
     screen.sign_in()
     page.locator("input[type=file]").set_input_files(file)
     expect(page.locator(".preview")).to_contain_text(re.compile("gb18030", re.IGNORECASE))
-    expect(page.locator(".preview-problems")).to_contain_text("lines.quantity")
+    expect(page.locator(".preview-problems")).to_contain_text(said["quantity"])
     expect(page.locator(".preview .cells")).to_contain_text("S-1")
     look(screen, f"preview-{size}-{language}")
     page.get_by_role("button", name=said["import"]).click()

@@ -30,7 +30,7 @@ def keeper(signed_in: SignedIn, hub: Hub) -> str:
     return "keeper"
 
 
-@pytest.mark.parametrize(("size", "language"), [(size, each) for size in SIZES for each in LANGUAGES])
+@pytest.mark.parametrize(("size", "language"), list(zip(SIZES, LANGUAGES, strict=True)))
 def test_stock_leads_from_what_is_short_to_the_order_that_holds_it(
     opened: Opened, client: httpx.Client, keeper: str, size: str, language: str
 ) -> None:

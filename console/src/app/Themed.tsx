@@ -3,7 +3,7 @@ import english from "antd/locale/en_US";
 import chinese from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import { type ReactNode, useEffect } from "react";
-import { useDark } from "~/app/appearance";
+import { useCalm, useDark } from "~/app/appearance";
 import { useLanguage } from "~/client/language";
 import "dayjs/locale/zh-cn";
 
@@ -14,6 +14,7 @@ const FONT =
 export function Themed({ children }: { children: ReactNode }) {
   const { language } = useLanguage();
   const isDark = useDark();
+  const isCalm = useCalm();
   useEffect(() => {
     document.documentElement.dataset.theme = isDark ? "dark" : "light";
     document.querySelector('meta[name="theme-color"]')?.setAttribute("content", isDark ? "#141414" : "#ffffff");
@@ -39,6 +40,7 @@ export function Themed({ children }: { children: ReactNode }) {
           borderRadius: 6,
           fontFamily: FONT,
           fontSize: 13,
+          motion: !isCalm,
           motionDurationMid: "0.12s",
           motionDurationSlow: "0.16s",
         },

@@ -4,6 +4,7 @@ import { useSyncExternalStore } from "react";
 export type Appearance = "light" | "dark" | "system";
 const KEPT = "orderloom.appearance";
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const listeners = new Set<() => void>();
 
 function chosen(): Appearance {
@@ -32,4 +33,14 @@ export function useAppearance(): Appearance {
 /** Whether the screen is dark now. */
 export function useDark(): boolean {
   return useSyncExternalStore(subscribe, () => (chosen() === "system" ? dark.matches : chosen() === "dark"));
+}
+
+function whenCalm(listener: () => void): () => void {
+  calm.addEventListener("change", listener);
+  return () => calm.removeEventListener("change", listener);
+}
+
+/** Whether whoever looks has asked their device for less motion. */
+export function useCalm(): boolean {
+  return useSyncExternalStore(whenCalm, () => calm.matches);
 }

@@ -26,7 +26,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "name",
       title: "channels.column.name",
-      width: 180,
+      width: 150,
       phone: "head",
       show: (row) => <b>{row.name || row.channel}</b>,
       text: (row) => row.name,
@@ -34,7 +34,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "channel",
       title: "channels.column.channel",
-      width: 140,
+      width: 120,
       show: (row) => <Code>{row.channel}</Code>,
       text: (row) => row.channel,
     },
@@ -49,7 +49,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "why",
       title: "channels.column.why",
-      width: 300,
+      width: 380,
       phone: "line",
       show: (row) => (
         <span className="faint" title={row.why?.[language]}>
@@ -103,7 +103,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "waiting",
       title: "channels.column.waiting",
-      width: 80,
+      width: 110,
       align: "right",
       phone: "line",
       show: (row) => (row.waiting ? <Badge tone="warn">{t("channels.waiting", { count: row.waiting })}</Badge> : null),

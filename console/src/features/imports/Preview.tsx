@@ -15,17 +15,28 @@ const TONES: Record<string, Tone> = {
 
 /** What a file would do: how it is read, its first orders as they would stand, and what is wrong in which row. */
 export function Preview({ shown }: { shown: Previewed }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { language } = useLanguage();
+  const named = (field: string) => {
+    const key = `quarantine.target.${field.split(".").at(-1)}`;
+    return i18n.exists(key) ? t(key) : field;
+  };
   return (
     <div className="preview">
       {shown.known_file && <Alert type="info" showIcon title={t("imports.known")} />}
       <Facts
         facts={[
-          ["imports.fact.read", [shown.kind.toUpperCase(), shown.encoding, shown.sheet].filter(Boolean).join(" · ")],
+          [
+            "imports.fact.read",
+            [shown.kind === "text" ? "CSV" : shown.kind.toUpperCase(), shown.encoding?.toUpperCase(), shown.sheet]
+              .filter(Boolean)
+              .join(" · "),
+          ],
           [
             "imports.fact.mapping",
-            t("imports.mapping_by", { name: shown.mapping, from: t(`imports.from.${shown.mapping_from}`) }),
+            shown.mapping_from === "shipped"
+              ? t("imports.mapping_shipped")
+              : t("imports.mapping_by", { name: shown.mapping, from: t(`imports.from.${shown.mapping_from}`) }),
           ],
           ["imports.fact.rows", shown.rows_total],
         ]}
@@ -44,11 +55,13 @@ export function Preview({ shown }: { shown: Previewed }) {
             {shown.problems.map((each) => (
               <li key={`${each.external_no} ${each.rows.join()}`}>
                 <b>{each.external_no || t("imports.no_number")}</b>{" "}
-                <span className="faint">{t("imports.in_rows", { rows: each.rows.slice(0, 5).join(", ") })}</span>
+                <span className="faint">
+                  {t("imports.in_rows", { count: each.rows.length, rows: each.rows.slice(0, 5).join(", ") })}
+                </span>
                 {each.errors.length === 0 && <div className="late">{each.told[language]}</div>}
                 {each.errors.map((wrong) => (
                   <div key={`${wrong.row} ${wrong.field}`}>
-                    {t("imports.at_row", { row: wrong.row })} <code>{wrong.field}</code>{" "}
+                    {t("imports.at_row", { row: wrong.row })} <b>{named(wrong.field)}</b>{" "}
                     <span className="late">{wrong.told[language]}</span>
                   </div>
                 ))}

@@ -142,7 +142,7 @@ function Stands({ health }: { health: Health }) {
                 </Link>
               ),
             ],
-            ["channels.fact.platform", health.platform],
+            ["channels.fact.platform", health.platform !== channel && health.platform],
           ]}
         />
         {may("documents:read") && <Link to={`/studio/channel/${channel}` as never}>{t("channels.edit_document")}</Link>}

@@ -97,12 +97,16 @@ export default function MessagePage() {
   );
 }
 
+/** The mapping of a plain sheet that comes with the hub. */
+const SHIPPED = "orders";
+
 function Works({ apart, waits }: { apart: Apart; waits: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { language } = useLanguage();
   const go = useNavigate();
   const client = useQueryClient();
   const row = apart.message;
+  const door = `quarantine.door.${row.door}`;
   const [changes, setChanges] = useState<Changes>({});
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const leaves = useMemo(() => new Map(apart.leaves.map((each) => [each.place, each])), [apart]);
@@ -165,8 +169,8 @@ function Works({ apart, waits }: { apart: Apart; waits: boolean }) {
       <Part title="quarantine.part.more">
         <Facts
           facts={[
-            ["quarantine.fact.door", row.door],
-            ["quarantine.fact.mapping", apart.mapping],
+            ["quarantine.fact.door", i18n.exists(door) ? t(door) : row.door],
+            ["quarantine.fact.mapping", apart.mapping === SHIPPED ? t("imports.mapping_shipped") : apart.mapping],
             ["quarantine.fact.rows", row.row_count > 1 && row.row_count],
             [
               "quarantine.fact.import",

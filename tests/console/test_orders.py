@@ -19,7 +19,7 @@ SAID: dict[str, dict[str, Any]] = {
     "en": {"orders": "Orders", "off": "Take hold off", "confirm": "Take it off", "held": "The address is vague",
            "wrong": "wrong"},
 }  # fmt: skip
-everywhere = pytest.mark.parametrize(("size", "language"), [(size, each) for size in SIZES for each in LANGUAGES])
+each_once = pytest.mark.parametrize(("size", "language"), list(zip(SIZES, LANGUAGES, strict=True)))
 
 
 def placed(client: httpx.Client, count: int) -> list[str]:
@@ -28,7 +28,7 @@ def placed(client: httpx.Client, count: int) -> list[str]:
     return [each["order_no"] for each in made.json()["outcomes"]]
 
 
-@everywhere
+@each_once
 def test_a_person_signs_in_finds_a_held_order_and_lets_it_go_on(
     opened: Opened, client: httpx.Client, person: str, size: str, language: str
 ) -> None:

@@ -51,11 +51,12 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
       title: "channels.column.why",
       width: 380,
       phone: "line",
-      show: (row) => (
-        <span className="faint" title={row.why?.[language]}>
-          {row.why?.[language]}
-        </span>
-      ),
+      show: (row) =>
+        row.why ? (
+          <span className="faint" title={row.why[language]}>
+            {row.why[language]}
+          </span>
+        ) : null,
       text: (row) => row.why?.[language] ?? "",
     },
     {

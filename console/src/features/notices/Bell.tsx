@@ -12,7 +12,7 @@ export function Bell() {
   const unseen = useUnseen();
   if (!useMay()("notices:read")) return null;
   return (
-    <Badge count={unseen} size="small" overflowCount={9} offset={[-4, 4]}>
+    <Badge count={unseen} size="small" overflowCount={9} offset={[2, 3]}>
       <Button
         type="text"
         icon={<BellOutlined />}

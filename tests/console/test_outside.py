@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from tests import dictionaries
 from tests.api.conftest import PASSWORD, SignedIn, order, signed_in  # noqa: F401
 from tests.console.conftest import LANGUAGES, Opened
@@ -25,6 +25,16 @@ def _go(client: httpx.Client, shipment: str, *stages: str) -> None:
     for stage in stages:
         done = client.post("/shipments/confirm", json=[{"shipment_no": shipment, "stage": stage}]).json()
         assert done["refused"] == 0, done
+
+
+def _until(page: Page, there: Locator) -> None:
+    """Minutes go by in steps, as what is asked in vain is asked again only later, until it is there."""
+    for _ in range(20):
+        page.clock.run_for(5_000)
+        page.wait_for_timeout(100)
+        if there.is_visible():
+            break
+    expect(there).to_be_visible()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,13 +66,11 @@ def test_a_recipient_follows_an_order_from_paid_to_delivered(
     page.clock.run_for(21_000)
     expect(page.locator(".progress-head")).to_contain_text(said["way"])
     page.route("**/t/**", lambda route: route.abort())
-    page.clock.run_for(40_000)
-    expect(page.get_by_role("status")).to_be_visible()
+    _until(page, page.get_by_role("status"))
     expect(page.locator(".progress-head")).to_contain_text(number)
     page.unroute_all()
     _go(client, shipment, "shipped", "delivered")
-    page.clock.run_for(30_000)
-    expect(page.locator(".progress-head")).to_contain_text(said["done"])
+    _until(page, page.locator(".progress-head", has_text=said["done"]))
     expect(page.get_by_role("status")).to_have_count(0)
     screen.wrong = [each for each in screen.wrong if "ERR_FAILED" not in each]
     assert screen.impaired() == [] and screen.overflow() == 0

@@ -20,7 +20,7 @@ type Own = {
 
 /** Kinds that are shaped otherwise than by a form of their schema. */
 export const DRAWN: Record<string, Own> = {
-  channel: { draws: ["mapping"], show: lazy(() => import("~/features/studio/mapping/Mapping")) },
+  channel: { draws: ["mapping", "defaults"], show: lazy(() => import("~/features/studio/mapping/Mapping")) },
   fields: { draws: ["fields", "subject"], show: lazy(() => import("~/features/studio/dictionary/Dictionary")) },
   stages: { draws: ["stages"], show: lazy(() => import("~/features/studio/stages/Stages")) },
   status_map: { draws: ["rows"], show: lazy(() => import("~/features/studio/stages/StatusMap")) },

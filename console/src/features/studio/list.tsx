@@ -33,11 +33,13 @@ export function titleOf(row: Row, language: Language): string {
 
 function narrowed(rows: Row[], search: Search, language: Language): Row[] {
   const words = (search.name ?? "").toLowerCase();
-  return rows.filter(
+  const kept = rows.filter(
     (row) =>
       (!search.state || stateOf(row) === search.state) &&
       (!words || `${row.name} ${titleOf(row, language)}`.toLowerCase().includes(words)),
   );
+  // What waits to be published stands together, first.
+  return [...kept.filter((row) => row.draft_edition), ...kept.filter((row) => !row.draft_edition)];
 }
 
 /** The drafts among these rows, put in force in one revision; all of them or none. */

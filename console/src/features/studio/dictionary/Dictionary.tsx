@@ -6,6 +6,7 @@ import { freshField, type Saying, TYPES, type Type } from "~/features/studio/des
 import { useSubject } from "~/features/studio/designer/own";
 import { FieldFacts } from "~/features/studio/dictionary/FieldFacts";
 import { FieldTable } from "~/features/studio/dictionary/FieldTable";
+import { Several } from "~/features/studio/dictionary/Several";
 import type { Drawn } from "~/features/studio/drawn";
 import type { FieldShown, Values } from "~/ui/form/definition";
 import { Form } from "~/ui/form/Form";
@@ -52,6 +53,7 @@ export default function Dictionary({ of, content, findings, locked, write }: Dra
         beside={beside}
         locked={locked}
         fresh={!asked.data?.uses[field.name]}
+        next={locked ? undefined : () => add(field.type)}
         write={(next) => put(fields.map((each, other) => (other === at ? next : each)))}
       />
       {wrong.map((each) => (
@@ -95,17 +97,20 @@ export default function Dictionary({ of, content, findings, locked, write }: Dra
   return (
     <div className="dictionary">
       {!locked && (
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            items: [...TYPES, "computed" as const].map((key) => ({ key, label: t(`designer.type.${key}`) })),
-            onClick: ({ key }) => add(key as Type),
-          }}
-        >
-          <Button type="primary" icon={<PlusOutlined />}>
-            {t("dictionary.add")}
-          </Button>
-        </Dropdown>
+        <div className="dictionary-subjects">
+          <Dropdown
+            trigger={["click"]}
+            menu={{
+              items: [...TYPES, "computed" as const].map((key) => ({ key, label: t(`designer.type.${key}`) })),
+              onClick: ({ key }) => add(key as Type),
+            }}
+          >
+            <Button type="primary" icon={<PlusOutlined />}>
+              {t("dictionary.add")}
+            </Button>
+          </Dropdown>
+          <Several fields={fields} say={say} add={(made) => put([...fields, ...made])} />
+        </div>
       )}
       <FieldTable
         subject={subject}

@@ -14,6 +14,8 @@ type Props = {
   locked: boolean;
   /** Whether its type may still be chosen. */
   fresh?: boolean;
+  /** Goes on to another field of the type: Enter in the name. */
+  next?: () => void;
   write: (field: FieldShown) => void;
 };
 
@@ -36,7 +38,7 @@ const COUNTED = new Set<Type>(["image", "file", "multi_select", "sku_lines", "su
 const UNIQUE = new Set<Type>(["text", "number", "phone"]);
 
 /** What one field is: its words, and what its type asks for. */
-export function FieldFacts({ field, beside, locked, fresh = false, write }: Props) {
+export function FieldFacts({ field, beside, locked, fresh = false, next, write }: Props) {
   const { t } = useTranslation();
   const put = (part: Partial<FieldShown>) => write(lean({ ...field, ...part }));
   const type = field.type;
@@ -76,6 +78,10 @@ export function FieldFacts({ field, beside, locked, fresh = false, write }: Prop
       <Fact label={t("dictionary.zh")}>
         <Input
           aria-label={t("dictionary.zh")}
+          autoFocus={fresh}
+          placeholder={next && t("dictionary.next")}
+          onFocus={(event) => fresh && event.target.select()}
+          onPressEnter={next}
           disabled={locked}
           maxLength={100}
           value={field.zh ?? ""}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSubject } from "~/features/studio/designer/own";
 import type { Drawn } from "~/features/studio/drawn";
+import { Defaults } from "~/features/studio/mapping/Defaults";
 import { DryRun } from "~/features/studio/mapping/DryRun";
 import {
   at,
@@ -97,6 +98,7 @@ export default function Mapping({ of, content, findings, locked, write }: Drawn)
         </section>
       </div>
       <Result trial={trial} given={chosen !== null} />
+      <Defaults content={content} findings={findings} locked={locked} write={write} />
       <DryRun name={of.name} content={content} />
     </div>
   );

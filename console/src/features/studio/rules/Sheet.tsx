@@ -34,8 +34,11 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
   const [page, setPage] = useState(1);
   const [open, setOpen] = useState<number | null>(null);
   const required = new Set(answers.filter((each) => each.required).map((each) => each.name));
-  const missing = [...required].filter((name) => !table.outputs.some((each) => each.field === name));
   const known = new Set(answers.map((each) => each.name));
+  // A table that answers another point altogether, as after a change of the point, begins with the first of this one's.
+  const strange = answers.length > 0 && !table.outputs.some((each) => known.has(each.field ?? ""));
+  const asked = strange && required.size === 0 ? answers.slice(0, 2).map((each) => each.name) : [...required];
+  const missing = asked.filter((name) => !table.outputs.some((each) => each.field === name));
   const empty = emptyColumns(table, required);
   const shownOf = (side: Side): Shown[] =>
     table[side].map((column) => ({ column, side, term: termOf(column, side === "inputs" ? reads : answers) }));

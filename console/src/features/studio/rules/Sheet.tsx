@@ -23,6 +23,7 @@ type Props = {
 export type Side = "inputs" | "outputs";
 export type Shown = { column: Column; term: Term; side: Side };
 const ROWS = 60;
+const FIRST = 4;
 const USUAL = new Set(["payer", "priority", "repeat", "stackable", "action", "owner", "blocks", "reserve"]);
 
 /** A decision table in people's words: one row a rule, conditions at the left, answers at the right. */
@@ -37,7 +38,7 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
   const known = new Set(answers.map((each) => each.name));
   // A table that answers another point altogether, as after a change of the point, begins with the first of this one's.
   const strange = answers.length > 0 && !table.outputs.some((each) => known.has(each.field ?? ""));
-  const asked = strange && required.size === 0 ? answers.slice(0, 2).map((each) => each.name) : [...required];
+  const asked = strange && required.size === 0 ? answers.slice(0, FIRST).map((each) => each.name) : [...required];
   const missing = asked.filter((name) => !table.outputs.some((each) => each.field === name));
   const empty = emptyColumns(table, required);
   const shownOf = (side: Side): Shown[] =>

@@ -82,7 +82,6 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
   const running = useStanding(of.name, of.kind === "flow" && version > 0).data?.length;
   const errors = draft.findings.filter((each) => each.level === "error").length;
   const problems = <Problems findings={draft.findings} checked={draft.checked} show={lead} />;
-  // A drawing shows its problems at its nodes; before a check there are none to give the room to.
   const aside = !DRAWINGS.has(of.kind) && (draft.checked !== null || draft.findings.length > 0);
   const done = async () => {
     draft.take(await wholeOf(of, kind, new AbortController().signal));

@@ -33,13 +33,11 @@ export function titleOf(row: Row, language: Language): string {
 
 function narrowed(rows: Row[], search: Search, language: Language): Row[] {
   const words = (search.name ?? "").toLowerCase();
-  const kept = rows.filter(
+  return rows.filter(
     (row) =>
       (!search.state || stateOf(row) === search.state) &&
       (!words || `${row.name} ${titleOf(row, language)}`.toLowerCase().includes(words)),
   );
-  // What waits to be published stands together, first.
-  return [...kept.filter((row) => row.draft_edition), ...kept.filter((row) => !row.draft_edition)];
 }
 
 /** The drafts among these rows, put in force in one revision; all of them or none. */

@@ -27,12 +27,25 @@ def _seen(page: Page) -> None:
     page.locator(".seen").scroll_into_view_if_needed()
 
 
+def _drawn(page: Page) -> None:
+    page.wait_for_timeout(1_500)
+
+
+def _first(page: Page) -> None:
+    number = page.request.get("/api/v1/orders?count=1").json()["rows"][0]["order_no"]
+    page.goto(page.url.replace("/orders", f"/orders/{number}"))
+    page.locator(".detail h1").wait_for()
+
+
 def _nothing(page: Page) -> None:
     page.wait_for_timeout(1_000)
 
 
 # Name, address, what to wait for, what to do before the picture.
 PAGES: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
+    ("board", "/boards/live", "canvas", _drawn),
+    ("order", "/orders", "table tbody tr, .list-row", _first),
+    ("canvas", "/studio/flow/risky_customer_countersign", ".react-flow__node", _nothing),
     ("studio", "/studio", "table tbody tr, .list-row", _nothing),
     ("promotions", "/studio/rules/promotions", "[data-testid=decision-table] tbody tr", _cell),
     ("role", "/studio/role/service", ".matrix", _seen),
@@ -51,7 +64,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for language, locale in LANGUAGES.items():
             context = browser.new_context(
-                viewport={"width": 1440, "height": 900}, locale=locale, timezone_id="Asia/Shanghai",
+                viewport={"width": 1440, "height": 900}, locale=locale, base_url=root, timezone_id="Asia/Shanghai",
                 reduced_motion="reduce",
             )  # fmt: skip
             page = context.new_page()

@@ -93,7 +93,6 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
           type: card.show,
           name: group || words.unit(card),
           symbolSize: 6,
-          smooth: 0.2,
           stack: card.show === "bar" ? "all" : undefined,
           barMaxWidth: 28,
           areaStyle: series.length === 1 ? { opacity: 0.12 } : undefined,

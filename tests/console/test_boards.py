@@ -48,6 +48,7 @@ def test_a_card_is_added_previewed_published_and_seen(
     page = screen.page
     screen.open("/studio/board/live")
     screen.sign_in()
+    expect(page.locator(".card-box canvas").first).to_be_visible()
     page.get_by_role("button", name="在第 1 行加一张图").click()
     facts = page.locator(".card-facts")
     facts.get_by_label("指标", exact=True).fill("单量")

@@ -143,7 +143,7 @@ def test_a_figure_leads_to_its_orders(house: Hub, now: dt.datetime) -> None:
     metric = metrics.read({"title": TITLE, "of": "lines", "by": ["channel", "gift"]})
     with house.database.workspace(house.workspace) as connection:
         found = metrics_query.behind(
-            connection, metric, groups=["web", "false"], viewer=ALL, zone="Asia/Shanghai", now=now
+            connection, metric, of=metrics_query.Group(["web", "false"]), viewer=ALL, zone="Asia/Shanghai", now=now
         )
     assert isinstance(found, list) and len(found) == 2 and found == sorted(found, reverse=True)
 
@@ -213,7 +213,7 @@ def test_records_are_counted_by_their_own_fields(house: Hub, now: dt.datetime) -
     with house.database.workspace(house.workspace) as connection:
         for group, orders in (("少件", [order_no]), ("破损", [])):
             assert orders == metrics_query.behind(
-                connection, metric, groups=[group], viewer=ALL, zone="Asia/Shanghai", now=now
+                connection, metric, of=metrics_query.Group([group]), viewer=ALL, zone="Asia/Shanghai", now=now
             )
         none = metrics_query.compute(connection, metric, viewer=web, zone="Asia/Shanghai", now=now)
         assert isinstance(none, metrics_query.Computed) and none.figures == []

@@ -988,6 +988,38 @@ CREATE TABLE sums (
 )
 WITH (fillfactor='70');
 
+CREATE TABLE tallied (
+    order_id uuid NOT NULL,
+    facts text NOT NULL,
+    intercepted boolean NOT NULL,
+    touched boolean NOT NULL
+)
+WITH (fillfactor='80');
+
+CREATE TABLE tallies (
+    cut text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    channel text NOT NULL,
+    province text NOT NULL,
+    grade text NOT NULL,
+    stage text NOT NULL,
+    furthest text NOT NULL,
+    paid boolean NOT NULL,
+    held boolean NOT NULL,
+    cancelled boolean NOT NULL,
+    intercepted boolean NOT NULL,
+    touched boolean NOT NULL,
+    currency text NOT NULL,
+    warehouse text NOT NULL,
+    carrier text NOT NULL,
+    code text NOT NULL,
+    weight bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    paid_minor bigint NOT NULL,
+    cost_minor bigint NOT NULL
+)
+WITH (fillfactor='70');
+
 CREATE TABLE timers (
     due_at timestamp with time zone NOT NULL,
     timer_id uuid NOT NULL,
@@ -1285,6 +1317,12 @@ ALTER TABLE ONLY stock_snapshots
 ALTER TABLE ONLY sums
     ADD CONSTRAINT sums_pkey PRIMARY KEY (metric, bucket, channel, key);
 
+ALTER TABLE ONLY tallied
+    ADD CONSTRAINT tallied_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY tallies
+    ADD CONSTRAINT tallies_pkey PRIMARY KEY (cut, at, channel, province, grade, stage, furthest, paid, held, cancelled, intercepted, touched, currency, warehouse, carrier, code);
+
 ALTER TABLE ONLY timers
     ADD CONSTRAINT timers_pkey PRIMARY KEY (due_at, timer_id);
 
@@ -1463,6 +1501,8 @@ CREATE INDEX skus_begun ON skus USING btree (lower(sku) COLLATE "C");
 CREATE INDEX skus_name_parts ON skus USING gin (name_parts) WITH (gin_pending_list_limit='1024');
 
 CREATE INDEX stock_snapshots_at ON stock_snapshots USING btree (at);
+
+CREATE INDEX tallies_empty ON tallies USING btree (cut) WHERE (weight = 0);
 
 CREATE INDEX tracking_links_order ON tracking_links USING btree (order_id, created_at);
 

@@ -121,7 +121,7 @@ def test_due_timers_fire_and_jobs_are_taken(hub: Hub) -> None:
 
 def test_status_can_read_when_each_loop_last_turned(hub: Hub) -> None:
     with _working(hub) as worker:
-        loops = {"relay", "readers", "outbox", "calls", "timers", "shadows", "alerts"}
+        loops = {"relay", "readers", "gatherers", "outbox", "calls", "timers", "shadows", "alerts"}
         _until(lambda: {each.loop for each in beats.listed(hub.database) if each.worker == worker.name} == loops)
         found = {each.loop: each for each in beats.listed(hub.database)}
         assert all(

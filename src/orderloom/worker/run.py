@@ -15,7 +15,7 @@ from orderloom.actions import approvals, breakers, flows, timers
 from orderloom.actions.hub import Hub
 from orderloom.kit import clock, garbage
 from orderloom.outbox import drain, nats, relay, shadows
-from orderloom.outbox.readers import READERS
+from orderloom.outbox.readers import GATHERED, PROMPT
 from orderloom.outbox.senders import SENDERS
 from orderloom.store import beats, workspaces
 from orderloom.store import database as db
@@ -29,6 +29,8 @@ _log = structlog.get_logger(__name__)
 _CHANNEL = "outbox"
 # Between two pieces of the relay under load: positions are at most about this late, and pieces are larger.
 _RELAY_PAUSE_SECONDS = 0.1
+# Boards are about this late, and what happens to an order within it is counted once.
+_GATHER_PAUSE_SECONDS = 2.0
 _POLL_SECONDS = 1.0
 _WATCH_SECONDS = 5.0
 _SILENT_DAYS = 1
@@ -49,9 +51,11 @@ class Worker:
         self._stopping = threading.Event()
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._readers = Loop("readers", self._read, idle=_POLL_SECONDS, pause=_RELAY_PAUSE_SECONDS)
+        self._gatherers = Loop("gatherers", self._gather, idle=_POLL_SECONDS, pause=_GATHER_PAUSE_SECONDS)
         self._loops = [
             Loop("relay", self._seal, idle=_POLL_SECONDS, pause=_RELAY_PAUSE_SECONDS),
             self._readers,
+            self._gatherers,
             Loop("outbox", self._outbox, idle=_POLL_SECONDS),
             Loop("calls", self._calls, idle=_POLL_SECONDS),
             Loop("timers", self._timers, idle=_POLL_SECONDS),
@@ -130,12 +134,19 @@ class Worker:
         # Apart from the readers, so that positions wait for nothing that is written beside the log.
         sealed = relay.seal(self._hub(workspace), now=clock.now()) > 0
         if sealed:
-            for loop in (self._readers, *self._followers):
+            for loop in (self._readers, self._gatherers, *self._followers):
                 loop.wake(workspace)
         return sealed
 
     def _read(self, workspace: str) -> bool:
-        return relay.feed(self._hub(workspace), READERS, now=clock.now())
+        return relay.feed(self._hub(workspace), PROMPT, now=clock.now())
+
+    def _gather(self, workspace: str) -> bool:
+        """All that there is, since the pause until the next turn is long."""
+        found = False
+        while not self._stopping.is_set() and relay.feed(self._hub(workspace), GATHERED, now=clock.now()):
+            found = True
+        return found
 
     def _follow(self, workspace: str) -> bool:
         assert self._follower is not None

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 
 /** How the server does: it answers, takes long, cannot be reached, or this device has no network at all. */
 export type Connection = "live" | "slow" | "away" | "offline";
@@ -86,4 +86,22 @@ export function useConnection(): Connection {
 export function onReturn(listener: () => void): () => void {
   returned.add(listener);
   return () => returned.delete(listener);
+}
+
+/** Drain what a device keeps for the server: at once, whenever either is back, and again while something waits. */
+export function useDraining(drain: () => void, waiting: number, againMs: number): void {
+  useEffect(() => {
+    drain();
+    const stop = onReturn(drain);
+    window.addEventListener("online", drain);
+    return () => {
+      stop();
+      window.removeEventListener("online", drain);
+    };
+  }, [drain]);
+  useEffect(() => {
+    if (waiting === 0) return;
+    const timer = setInterval(drain, againMs);
+    return () => clearInterval(timer);
+  }, [waiting, drain, againMs]);
 }

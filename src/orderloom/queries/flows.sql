@@ -28,21 +28,7 @@ from flow_runs
 cross join lateral (select distinct unnest(flow_runs.nodes) as node) as stands
 left join orders on flow_runs.of = 'order' and orders.order_id = flow_runs.subject
 where flow_runs.flow = %(flow)s::text and flow_runs.state = 'waiting'
-    and (%(scope_channels)s::text[] is null or orders.channel = any(%(scope_channels)s::text[]))
-    and (
-        %(scope_owners)s::text[] is null
-        or orders.customer_no in (
-            select customers.customer_no from customers where customers.reached_by && %(scope_owners)s::text[]
-        )
-    )
-    and (
-        %(scope_warehouses)s::text[] is null
-        or exists (
-            select 1
-            from shipments
-            where shipments.order_id = orders.order_id and shipments.warehouse = any(%(scope_warehouses)s::text[])
-        )
-    )
+    and {{viewer.order_in_scope}}
 group by flow_runs.version, stands.node
 order by flow_runs.version desc, count(*) desc, stands.node
 limit %(rows_max)s::int;

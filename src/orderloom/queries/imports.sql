@@ -15,8 +15,6 @@ where (%(import_id)s::uuid is null or import_id = %(import_id)s::uuid)
         %(after_at)s::timestamptz is null
         or (created_at, import_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)
     )
-    and (%(scope_channels)s::text[] is null or channel = any(%(scope_channels)s::text[]))
-    and %(scope_warehouses)s::text[] is null
-    and %(scope_owners)s::text[] is null
+    and {{viewer.channel_in_scope}}
 order by created_at desc, import_id desc
 limit %(count)s::int;

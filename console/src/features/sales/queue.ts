@@ -1,7 +1,7 @@
 import { liveQuery } from "dexie";
 import { useCallback, useEffect, useState } from "react";
 import { api, told } from "~/client/api";
-import { onReturn } from "~/client/connection";
+import { useDraining } from "~/client/connection";
 import { Away, Problem } from "~/client/problems";
 import { useSession } from "~/client/session";
 import { type Entry, type Kept, kept } from "~/features/sales/kept";
@@ -51,20 +51,7 @@ export function useQueue() {
   }, [db]);
   const drain = useCallback(() => void send(db).catch(() => undefined), [db]);
   const waiting = entries.filter((each) => each.state === "waiting").length;
-  useEffect(() => {
-    drain();
-    const stop = onReturn(drain);
-    window.addEventListener("online", drain);
-    return () => {
-      stop();
-      window.removeEventListener("online", drain);
-    };
-  }, [drain]);
-  useEffect(() => {
-    if (waiting === 0) return;
-    const timer = setInterval(drain, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [waiting, drain]);
+  useDraining(drain, waiting, AGAIN_MS);
   return {
     db,
     entries,

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { liveQuery } from "dexie";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { onReturn } from "~/client/connection";
+import { useDraining } from "~/client/connection";
 import { useSession } from "~/client/session";
 import { kept, type Scan, tidy } from "~/features/scan/kept";
 import { send } from "~/features/scan/sending";
@@ -44,20 +44,7 @@ export function useQueue(told: (scan: Scan) => void) {
     const signIn = () => client.invalidateQueries({ queryKey: ["session"] });
     send(db, (scan) => hears.current(scan), signIn).catch(() => undefined);
   }, [db, client]);
-  useEffect(() => {
-    drain();
-    const stop = onReturn(drain);
-    window.addEventListener("online", drain);
-    return () => {
-      stop();
-      window.removeEventListener("online", drain);
-    };
-  }, [drain]);
-  useEffect(() => {
-    if (waiting === 0) return;
-    const timer = setInterval(drain, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [waiting, drain]);
+  useDraining(drain, waiting, AGAIN_MS);
   return {
     scans,
     hour,

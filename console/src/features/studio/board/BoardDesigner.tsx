@@ -1,17 +1,5 @@
 import { PlusOutlined } from "@ant-design/icons";
-import {
-  closestCenter,
-  DndContext,
-  type DragEndEvent,
-  DragOverlay,
-  KeyboardSensor,
-  MouseSensor,
-  pointerWithin,
-  TouchSensor,
-  useDroppable,
-  useSensor,
-  useSensors,
-} from "@dnd-kit/core";
+import { useDroppable } from "@dnd-kit/core";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -20,7 +8,7 @@ import { BoardFacts } from "~/features/studio/board/BoardFacts";
 import { CardBox } from "~/features/studio/board/CardBox";
 import { CardFacts } from "~/features/studio/board/CardFacts";
 import { boardOf, CARDS_MAX, placed, ROWS_MAX, type Spot } from "~/features/studio/board/model";
-import { stepping } from "~/features/studio/designer/keys";
+import { Dragging } from "~/features/studio/Dragging";
 import type { Drawn } from "~/features/studio/drawn";
 import { Wrong } from "~/features/studio/form/parts";
 import { titleOf } from "~/features/studio/list";
@@ -38,12 +26,6 @@ export default function BoardDesigner({ content, findings, locked, write }: Draw
   const metrics = useMetrics();
   const theme = useTheme();
   const [chosen, setChosen] = useState<Spot | null>(null);
-  const [held, setHeld] = useState("");
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 180, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: stepping }),
-  );
   const titles = new Map(metrics.map((each) => [each.name, titleOf(each, language)]));
   const nameAt = (spot: Spot | null) => {
     const card = spot ? board.rows[spot.row]?.[spot.column] : undefined;
@@ -64,27 +46,16 @@ export default function BoardDesigner({ content, findings, locked, write }: Draw
     const metric = metrics.find((each) => !used.has(each.name)) ?? metrics[0];
     if (metric) put({ metric: metric.name, show: "number" }, { row, column: -1 });
   };
-  const dropped = ({ active, over }: DragEndEvent) => {
-    setHeld("");
-    const from = spotOf(String(active.id));
-    const to = over && spotOf(String(over.id));
-    if (from && to && over.id !== `before:${from.row}:${from.column}`) move(from, to);
+  const dropped = (held: string, over: string) => {
+    const from = spotOf(held);
+    const to = spotOf(over);
+    if (from && to && over !== `before:${from.row}:${from.column}`) move(from, to);
   };
   const card = chosen ? board.rows[chosen.row]?.[chosen.column] : undefined;
   return (
     <div className="designer board-designer">
       <Wrong wrong={findings.filter((each) => !/^\/rows\/\d+\/\d+/.test(each.path))} />
-      <DndContext
-        sensors={sensors}
-        collisionDetection={(args) => {
-          const under = pointerWithin(args);
-          return under.length > 0 ? under : closestCenter(args);
-        }}
-        accessibility={{ screenReaderInstructions: { draggable: t("designer.keys") } }}
-        onDragStart={({ active }) => setHeld(String(active.id))}
-        onDragCancel={() => setHeld("")}
-        onDragEnd={dropped}
-      >
+      <Dragging dropped={dropped} named={(held) => nameAt(spotOf(held))}>
         <div className="designer-body">
           <div className="board board-canvas" data-testid="canvas">
             {board.rows.map((cards, row) => (
@@ -134,10 +105,7 @@ export default function BoardDesigner({ content, findings, locked, write }: Draw
             <BoardFacts board={board} locked={locked} write={write} />
           )}
         </div>
-        <DragOverlay dropAnimation={null}>
-          {held && <div className="chip held">{nameAt(spotOf(held))}</div>}
-        </DragOverlay>
-      </DndContext>
+      </Dragging>
     </div>
   );
 }

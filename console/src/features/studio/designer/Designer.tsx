@@ -1,22 +1,10 @@
-import {
-  closestCenter,
-  DndContext,
-  type DragEndEvent,
-  DragOverlay,
-  KeyboardSensor,
-  MouseSensor,
-  pointerWithin,
-  TouchSensor,
-  useSensor,
-  useSensors,
-} from "@dnd-kit/core";
 import { useQuery } from "@tanstack/react-query";
 import { Segmented, Spin } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "~/client/session";
+import { Dragging } from "~/features/studio/Dragging";
 import { Canvas } from "~/features/studio/designer/Canvas";
-import { stepping } from "~/features/studio/designer/keys";
 import { Links } from "~/features/studio/designer/Links";
 import {
   asked,
@@ -52,14 +40,8 @@ export default function Designer({ of, content, findings, locked, write }: Drawn
   const subject = useSubject(form.subject);
   const [chosen, setChosen] = useState<Spot | null>(null);
   const [view, setView] = useState<(typeof VIEWS)[number]>("layout");
-  const [held, setHeld] = useState("");
   const rows = useQuery({ queryKey: ["documents", "form"], queryFn: ({ signal }) => all("form", signal) });
   const live = (rows.data ?? []).some((each) => each.name === of.name && each.version > 0 && !each.retired_at);
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 180, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: stepping }),
-  );
   if (own.pending || subject.isPending) return <Spin />;
   const fields = fieldsOf(form.subject, subject.data?.built_in ?? [], own.fields);
   const used = new Set(form.sections.flatMap((each) => each.items.map((item) => item.field)));
@@ -87,15 +69,14 @@ export default function Designer({ of, content, findings, locked, write }: Drawn
     setChosen({ section: at, item: place });
   };
   const last = (): Spot => ({ section: chosen?.section ?? form.sections.length - 1, item: -1 });
-  const dropped = ({ active, over }: DragEndEvent) => {
-    setHeld("");
-    const to = over && spotOf(String(over.id));
+  const dropped = (held: string, over: string) => {
+    const to = spotOf(over);
     if (!to) return;
-    const [what = "", name = ""] = String(active.id).split(/:(.*)/s);
+    const [what = "", name = ""] = held.split(/:(.*)/s);
     if (what === "type") drop(newItem(name as Type), to);
     else if (what === "field") drop({ field: name }, to);
     else {
-      const from = spotOf(String(active.id));
+      const from = spotOf(held);
       const item = from && form.sections[from.section]?.items[from.item];
       if (from && item) drop(item, to, from);
     }
@@ -117,17 +98,7 @@ export default function Designer({ of, content, findings, locked, write }: Drawn
       {view === "preview" && <Preview form={form} own={own.content} />}
       {view === "links" && <Links name={of.name} form={form} live={live} />}
       {view === "layout" && (
-        <DndContext
-          sensors={sensors}
-          collisionDetection={(args) => {
-            const under = pointerWithin(args);
-            return under.length > 0 ? under : closestCenter(args);
-          }}
-          accessibility={{ screenReaderInstructions: { draggable: t("designer.keys") } }}
-          onDragStart={({ active }) => setHeld(String(active.id))}
-          onDragCancel={() => setHeld("")}
-          onDragEnd={dropped}
-        >
+        <Dragging dropped={dropped} named={saidOf}>
           <div className="designer-body">
             <Palette
               fields={fields}
@@ -155,8 +126,7 @@ export default function Designer({ of, content, findings, locked, write }: Drawn
               write={put}
             />
           </div>
-          <DragOverlay dropAnimation={null}>{held && <div className="chip held">{saidOf(held)}</div>}</DragOverlay>
-        </DndContext>
+        </Dragging>
       )}
     </div>
   );

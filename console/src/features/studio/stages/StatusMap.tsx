@@ -1,22 +1,12 @@
 import { DeleteOutlined, HolderOutlined, PlusOutlined } from "@ant-design/icons";
-import {
-  closestCenter,
-  DndContext,
-  KeyboardSensor,
-  MouseSensor,
-  TouchSensor,
-  useDraggable,
-  useDroppable,
-  useSensor,
-  useSensors,
-} from "@dnd-kit/core";
+import { useDraggable, useDroppable } from "@dnd-kit/core";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useMay } from "~/client/session";
-import { stepping } from "~/features/studio/designer/keys";
+import { Dragging } from "~/features/studio/Dragging";
 import type { Drawn } from "~/features/studio/drawn";
 import "~/features/studio/stages/stages.css";
 
@@ -67,11 +57,6 @@ export default function StatusMap({ of, content, findings, locked, write }: Draw
     while (rows.some((each) => each.row === `row_${number}`)) number += 1;
     return `row_${number}`;
   };
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 180, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: stepping }),
-  );
   const options = STAGES.map((value) => ({ value, label: t(`stages.${value}`) }));
   const left = (unknown.data ?? []).filter(([word]) => !known.has(word));
   return (
@@ -97,15 +82,12 @@ export default function StatusMap({ of, content, findings, locked, write }: Draw
           ))}
         </section>
       )}
-      <DndContext
-        sensors={sensors}
-        collisionDetection={closestCenter}
-        accessibility={{ screenReaderInstructions: { draggable: t("designer.keys") } }}
-        onDragEnd={({ active, over }) => {
-          if (!over || active.id === over.id) return;
+      <Dragging
+        dropped={(held, over) => {
+          if (held === over) return;
           const next = [...rows];
-          const [taken] = next.splice(Number(active.id), 1);
-          if (taken) next.splice(Number(over.id), 0, taken);
+          const [taken] = next.splice(Number(held), 1);
+          if (taken) next.splice(Number(over), 0, taken);
           put(next);
         }}
       >
@@ -153,7 +135,7 @@ export default function StatusMap({ of, content, findings, locked, write }: Draw
             </Dragged>
           ))}
         </ol>
-      </DndContext>
+      </Dragging>
       {!locked && (
         <Button
           type="dashed"

@@ -15,7 +15,7 @@ from orderloom.outbox import glances
 from orderloom.outbox.relay import Reader, Said
 from orderloom.store import database as db
 from orderloom.store import tallies as store
-from orderloom.store.tallies import ALWAYS, Cell, Tallied
+from orderloom.store.tallies import ALWAYS, Cell, Facts, Part, Sums, Tallied
 
 _IN_HAND = stages.RANK["picked"]
 # The source of what people click.
@@ -29,7 +29,7 @@ def write(hub: Hub, connection: db.Connection, said: Sequence[Said], now: dt.dat
     stands = store.now_of(connection, subjects)
     marks = _marks(said, before)
     after: dict[uuid.UUID, Tallied] = {}
-    cells: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    cells: defaultdict[Cell, list[int]] = defaultdict(lambda: [*Sums()])
     for order_id, facts in stands.items():
         was, made = before.get(order_id), Tallied(facts, *marks[order_id])
         if was == made:
@@ -75,7 +75,7 @@ def _count(cells: dict[Cell, list[int]], tallied: Tallied, sign: int) -> None:
     """Put an order into its cells, or take it out again."""
     facts = tallied.facts
     assert facts is not None, "what was put in has facts"
-    money = (facts.total_minor, facts.paid_minor, 0)
+    sums = Sums(1, facts.total_minor, facts.paid_minor)
     stands = Cell("stands", ALWAYS, facts.channel, province=facts.province, grade=facts.grade, stage=facts.stage,
                   furthest=facts.furthest, paid=facts.paid, held=facts.held, cancelled=facts.cancelled,
                   currency=facts.currency)  # fmt: skip
@@ -83,22 +83,32 @@ def _count(cells: dict[Cell, list[int]], tallied: Tallied, sign: int) -> None:
                             touched=tallied.touched)  # fmt: skip
     place = Cell("places", facts.placed_at, facts.channel, province=facts.province, cancelled=facts.cancelled)
     for cell in (stands, hours, place):
-        _add(cells, cell, sign, money)
+        _add(cells, cell, sign, sums)
     for code in facts.holds:
         held = Cell("holds", ALWAYS, facts.channel, province=facts.province, grade=facts.grade, code=code)
-        _add(cells, held, sign, (facts.total_minor, 0, 0))
+        _add(cells, held, sign, Sums(1, facts.total_minor))
     for part in facts.parts:
-        sent = Cell("shipments", part.planned_at, facts.channel, stage=part.stage, warehouse=part.warehouse,
-                    carrier=part.carrier)  # fmt: skip
-        for cell in (sent, sent._replace(cut="parts", at=ALWAYS)):
-            _add(cells, cell, sign, (0, 0, part.cost_minor))
+        _send(cells, facts, part, sign)
 
 
-def _add(cells: dict[Cell, list[int]], cell: Cell, sign: int, money: tuple[int, int, int]) -> None:
+def _send(cells: dict[Cell, list[int]], facts: Facts, part: Part, sign: int) -> None:
+    """Put a shipment into the cells of the hours in which it was planned and delivered, and of all time."""
+    sums = Sums(1, 0, 0, part.cost_minor, part.picked_ms, part.paid_picked_ms, part.shipped_ms, part.signed_ms,
+                part.staged_ms)  # fmt: skip
+    sent = Cell("shipments", part.planned_at, facts.channel, stage=part.stage, paid=facts.paid,
+                warehouse=part.warehouse, carrier=part.carrier, picked=part.picked, shipped=part.shipped,
+                signed=part.signed, promise=part.promise)  # fmt: skip
+    for cell in (sent, sent._replace(cut="parts", at=ALWAYS)):
+        _add(cells, cell, sign, sums)
+    if part.signed_at is not None:
+        _add(cells, sent._replace(cut="deliveries", at=part.signed_at), sign, sums)
+
+
+def _add(cells: dict[Cell, list[int]], cell: Cell, sign: int, sums: Sums) -> None:
     found = cells[cell]
-    found[0] += sign
-    for place, minor in enumerate(money, 1):
-        found[place] += sign * minor
+    for place, each in enumerate(sums):
+        if each:
+            found[place] += sign * each
 
 
 READER = Reader("tallies", frozenset({"order"}), write)

@@ -193,7 +193,7 @@ class _Made:
     def rows(self, subject: str) -> Any:
         """Where the rows come from, in the viewer's scope: themselves, or the tallies of them."""
         if self._cut is not None:
-            return Q.define(_TALLIED[subject], cut=sql.Literal(self._cut), **self._scope)
+            return Q.define(_TALLIED[subject], cut=sql.Literal(self._cut), now=self._now, **self._scope)
         if subject in ("lines", "holds"):
             return Q.define(subject, orders=self.rows("orders"), now=self._now)
         if subject == "records":
@@ -231,7 +231,9 @@ class _Made:
         if measure.kind == "count":
             return Q.define("tallied_count" if tallied else "count")
         if measure.kind == "average" and tallied:
-            return Q.define("tallied_average", field=self.field(measure.field, "number"))
+            known = f"{measure.field}_known" if measure.field in tallies.HOURS else "weight"
+            field = self.field(measure.field, "number")
+            return Q.define("tallied_average", field=field, known=sql.Identifier(known))
         return Q.define(_MEASURES[measure.kind], field=self.field(measure.field, "number"))
 
     def counted(self) -> Any:

@@ -46,11 +46,24 @@ from tallies
 where cut = {cut} and ({channels} is null or channel = any({channels})) and {warehouses} is null and {owners} is null
 
 -- name: tallied_shipments
--- Shipments as the relay has added them up, for who sees whole channels or warehouses.
+-- Shipments as the relay has added them up, for who sees whole channels or warehouses. Hours are summed, each beside of
+-- how many it is known; an instant stands for its hour, where anything is known of it.
 -- ddl
 select
     channel, warehouse, carrier, stage as shipment_stage, stage = 'cancelled' as cancelled,
-    stage = 'delivered' as delivered, at as planned_at, weight, cost_minor as freight_cost_minor
+    stage = 'delivered' as delivered, case promise when 'kept' then true when 'broken' then false end as on_time,
+    at as planned_at, case when picked then at end as picked_at, case when shipped then at end as shipped_at,
+    case when signed then at end as delivered_at, weight, cost_minor as freight_cost_minor,
+    (weight * extract(epoch from {now} - timestamptz '2020-01-01 00:00+00') - staged_ms / 1000.0) / 3600
+        as hours_in_stage,
+    weight as hours_in_stage_known, case when picked then picked_ms / 3600000.0 end as hours_placed_to_picked,
+    case when picked then weight end as hours_placed_to_picked_known,
+    case when picked and paid then paid_picked_ms / 3600000.0 end as hours_paid_to_picked,
+    case when picked and paid then weight end as hours_paid_to_picked_known,
+    case when shipped then shipped_ms / 3600000.0 end as hours_placed_to_shipped,
+    case when shipped then weight end as hours_placed_to_shipped_known,
+    case when signed then signed_ms / 3600000.0 end as hours_placed_to_delivered,
+    case when signed then weight end as hours_placed_to_delivered_known
 from tallies
 where cut = {cut} and ({channels} is null or channel = any({channels}))
     and ({warehouses} is null or warehouse = any({warehouses})) and {owners} is null
@@ -200,7 +213,7 @@ coalesce(sum(weight), 0)::float8
 
 -- name: tallied_average
 -- ddl
-sum({field})::float8 / nullif(sum(weight), 0)
+sum({field})::float8 / nullif(sum({known}), 0)
 
 -- name: tallied_share
 -- ddl

@@ -9,15 +9,18 @@ import zoneinfo
 from collections.abc import Iterator, Mapping
 
 from orderloom.domain import metrics
-from orderloom.domain.metrics import Metric
+from orderloom.domain.metrics import Condition, Metric
 from orderloom.queries.viewer import Viewer
 
 _STATUS = frozenset({"channel", "grade", "stage", "furthest", "shipped", "paid", "held", "cancelled", "currency",
                      "total_minor", "paid_minor"})  # fmt: skip
-_PARTS = frozenset({"channel", "warehouse", "carrier", "shipment_stage", "cancelled", "delivered",
-                    "freight_cost_minor"})  # fmt: skip
+# Hours of shipments: summed, beside of how many each is known.
+HOURS = frozenset({"hours_in_stage", "hours_placed_to_picked", "hours_paid_to_picked", "hours_placed_to_shipped",
+                   "hours_placed_to_delivered"})  # fmt: skip
+_PARTS = HOURS | {"channel", "warehouse", "carrier", "shipment_stage", "cancelled", "delivered", "on_time",
+                  "freight_cost_minor", "picked_at?", "shipped_at?", "delivered_at?"}  # fmt: skip
 # Subject → cut → the fields that it carries; the first that carries all is asked. `stands`, `holds` and `parts` are
-# of all time.
+# of all time. A field with a question mark is only known to be there or not.
 _CUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "orders": {
         "stands": _STATUS | {"province"},
@@ -25,9 +28,14 @@ _CUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "places": frozenset({"channel", "province", "cancelled", "total_minor", "paid_minor", "placed_at"}),
     },
     "holds": {"holds": frozenset({"channel", "province", "grade", "code", "total_minor"})},
-    "shipments": {"parts": _PARTS, "shipments": _PARTS | {"planned_at"}},
+    "shipments": {
+        "parts": _PARTS,
+        "shipments": _PARTS | {"planned_at"},
+        "deliveries": _PARTS | {"delivered_at"},
+    },
 }  # fmt: skip
 _MEASURES = frozenset({"count", "sum", "average", "share"})
+_THERE = ("known", "unknown")
 _HALF_YEAR = dt.timedelta(days=182)
 
 
@@ -58,14 +66,21 @@ def _answerable(metric: Metric) -> bool:
         and metric.measure.kind in _MEASURES
         and metric.bucket != "minute"
         and (metric.over is None or metric.over.unit != "minute")
-        and all(each.field not in metrics.moneys(metric.of) for each in (*metric.where, *metric.measure.where))
-        and all(metrics.type_of(metric.of, each.field) != "time" for each in (*metric.where, *metric.measure.where))
+        and all(_comparable(metric.of, each) for each in (*metric.where, *metric.measure.where))
     )
+
+
+def _comparable(subject: str, condition: Condition) -> bool:
+    """Whether a cell can say yes or no: what is summed and instants cannot be compared, but they are there or not."""
+    type_ = metrics.type_of(subject, condition.field)
+    return type_ in ("text", "flag") or (type_ == "time" and condition.is_ in _THERE)
 
 
 def _fields(metric: Metric) -> Iterator[str]:
     yield from metric.by
-    yield from (each.field for each in (*metric.where, *metric.measure.where))
+    for each in (*metric.where, *metric.measure.where):
+        there = each.is_ in _THERE and metrics.type_of(metric.of, each.field) == "time"
+        yield f"{each.field}?" if there else each.field
     if metric.measure.field:
         yield metric.measure.field
 

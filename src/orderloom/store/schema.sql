@@ -1016,7 +1016,16 @@ CREATE TABLE tallies (
     weight bigint NOT NULL,
     total_minor bigint NOT NULL,
     paid_minor bigint NOT NULL,
-    cost_minor bigint NOT NULL
+    cost_minor bigint NOT NULL,
+    picked boolean NOT NULL,
+    shipped boolean NOT NULL,
+    signed boolean NOT NULL,
+    promise text NOT NULL,
+    picked_ms bigint NOT NULL,
+    paid_picked_ms bigint NOT NULL,
+    shipped_ms bigint NOT NULL,
+    signed_ms bigint NOT NULL,
+    staged_ms bigint NOT NULL
 )
 WITH (fillfactor='70');
 
@@ -1321,7 +1330,7 @@ ALTER TABLE ONLY tallied
     ADD CONSTRAINT tallied_pkey PRIMARY KEY (order_id);
 
 ALTER TABLE ONLY tallies
-    ADD CONSTRAINT tallies_pkey PRIMARY KEY (cut, at, channel, province, grade, stage, furthest, paid, held, cancelled, intercepted, touched, currency, warehouse, carrier, code);
+    ADD CONSTRAINT tallies_pkey PRIMARY KEY (cut, at, channel, province, grade, stage, furthest, paid, held, cancelled, intercepted, touched, currency, warehouse, carrier, code, picked, shipped, signed, promise);
 
 ALTER TABLE ONLY timers
     ADD CONSTRAINT timers_pkey PRIMARY KEY (due_at, timer_id);

@@ -35,16 +35,45 @@ class Cell(NamedTuple):
     warehouse: str = ""
     carrier: str = ""
     code: str = ""
+    picked: bool = False
+    shipped: bool = False
+    signed: bool = False
+    promise: str = ""
 
 
 class Part(msgspec.Struct, frozen=True, array_like=True):
-    """A shipment of an order, by the hour in which it was planned."""
+    """A shipment of an order, by the hours in which it was planned and delivered; whether its promise was `kept` or
+    `broken`, and the milliseconds from the order, or its payment, to picking, leaving and delivery."""
 
     planned_at: dt.datetime
     warehouse: str
     carrier: str
     stage: str
     cost_minor: int
+    signed_at: dt.datetime | None
+    picked: bool
+    shipped: bool
+    signed: bool
+    promise: str
+    picked_ms: int
+    paid_picked_ms: int
+    shipped_ms: int
+    signed_ms: int
+    staged_ms: int
+
+
+class Sums(NamedTuple):
+    """What a cell adds up."""
+
+    weight: int = 0
+    total_minor: int = 0
+    paid_minor: int = 0
+    cost_minor: int = 0
+    picked_ms: int = 0
+    paid_picked_ms: int = 0
+    shipped_ms: int = 0
+    signed_ms: int = 0
+    staged_ms: int = 0
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True):
@@ -75,6 +104,7 @@ class Tallied(msgspec.Struct, frozen=True):
     touched: bool = False
 
 
+_NAMES = (*Cell._fields, *Sums._fields)
 _encode = msgspec.json.Encoder().encode
 _facts_of = msgspec.json.Decoder(Facts).decode
 _parts_of = msgspec.json.Decoder(list[Part]).decode
@@ -106,9 +136,9 @@ def keep(connection: db.Connection, tallied: Mapping[uuid.UUID, Tallied]) -> Non
 
 
 def add(connection: db.Connection, cells: Mapping[Cell, Sequence[int]]) -> None:
-    """Add to cells (how many, total, paid, cost); those that nothing is left in go."""
+    """Add `Sums` to cells; those that nothing is left in go."""
     rows = [
-        {**cell._asdict(), "weight": each[0], "total_minor": each[1], "paid_minor": each[2], "cost_minor": each[3]}
+        {name: said for name, said in zip(_NAMES, (*cell, *each), strict=True) if said}
         for cell, each in cells.items()
         if any(each)
     ]

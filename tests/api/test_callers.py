@@ -176,7 +176,7 @@ def test_every_route_says_who_may(house: House) -> None:
     assert {path for path, calls in said.items() if len(calls) != 1} == set()
     open_to_all = {path for path, calls in said.items() if isinstance(calls[0], Open)}
     signing_in = {"/session", "/welcome"} | {
-        f"/session/providers{each}" for each in ("", "/{name}/begin", "/{name}/return")
+        f"/session/providers{each}" for each in ("", "/{name}/begin", "/{name}/return", "/{name}/logout")
     }
     by_token = {"/f/{token}", "/f/{token}/dealing", "/f/{token}/files", "/files/{token}"}
     by_token |= {"/f/{token}/goods", "/t/{token}", "/t/{token}/files/{file_id}"}

@@ -13,7 +13,7 @@ from tests.api.test_documents import publish
 
 from orderloom.actions import providers, users
 from orderloom.actions.hub import Hub
-from orderloom.kit import clock
+from orderloom.kit import clock, limits
 from orderloom.store import database as db
 from orderloom.world.partners import oidc
 
@@ -305,3 +305,112 @@ def test_a_linked_owner_is_somebody_who_can_sign_in(page: httpx.Client, acme: oi
     assert isinstance(users.first(hub, actor="t", now=clock.now()), users.Invited)
     assert sign_in(page, acme).status_code == 200
     assert users.first(hub, actor="t", now=clock.now()) is None
+
+
+def _logout(page: httpx.Client, token: str, name: str = "acme") -> httpx.Response:
+    """The provider's server tells the hub; it has neither key nor cookie."""
+    url = str(page.base_url.join(f"/api/v1/session/providers/{name}/logout"))
+    return httpx.post(url, data={"logout_token": token}, timeout=20)
+
+
+def test_signing_out_here_leads_to_the_provider_and_back_with_what_names_the_session(
+    page: httpx.Client, acme: oidc.Server, hub: Hub, address: str
+) -> None:
+    enter(hub, acme, by_email=True)
+    invited(hub)
+    assert sign_in(page, acme).status_code == 200
+    acme.back_channel = f"{address}/api/v1/session/providers/acme/logout"
+    asked = len(acme.asked)
+    signed_out = page.delete("/session")
+    assert signed_out.status_code == 200 and len(acme.asked) == asked, "signing out here waits for nobody"
+    assert page.get("/session").status_code == 401
+    url = signed_out.json()["url"]
+    assert url.startswith(f"{acme.issuer}/logout?")
+    gone = httpx.get(url)
+    assert (gone.status_code, gone.headers["location"]) == (303, f"{address}/")
+    [goodbye] = acme.goodbyes
+    assert goodbye["client_id"] == acme.client_id and goodbye["id_token_hint"].count(".") == 2
+    assert page.delete("/session").json() == {"url": ""}, "told once"
+
+
+def test_what_the_provider_ends_ends_here_at_once(
+    page: httpx.Client, acme: oidc.Server, hub: Hub, address: str, client: httpx.Client
+) -> None:
+    enter(hub, acme, by_email=True)
+    invited(hub)
+    acme.people["u-2"] = {"email": "han@acme.example", "email_verified": True}
+    invited(hub, "han", "han@acme.example")
+    with browser(address) as phone, browser(address) as other, browser(address) as apart:
+        for each, user in ((page, "u-1"), (phone, "u-1"), (other, "u-2")):
+            assert sign_in(each, acme, user).status_code == 200
+        made = users.reset(hub, "li", actor="t", now=clock.now())
+        assert isinstance(made, users.Invited)
+        one, two, *_ = acme.sids.values()
+        told = _logout(page, acme.logout_token("u-1", one))
+        assert (told.status_code, told.json(), told.headers["cache-control"]) == (200, {"ended": 1}, "no-store")
+        assert [each.get("/session").status_code for each in (page, phone, other)] == [401, 200, 200]
+        assert _logout(page, acme.logout_token("u-2", two)).json() == {"ended": 0}, "another's session of that name"
+        assert _logout(page, acme.logout_token(sid=two)).json() == {"ended": 1}
+        assert [each.get("/session").status_code for each in (phone, other)] == [401, 200]
+        trail = client.get("/audit", params={"what": "session.closed"}).json()["rows"]
+        assert [(each["subject"], each["actor"]) for each in trail] == [("user/li", "provider acme")] * 2
+        for each in (page, phone):
+            assert sign_in(each, acme).status_code == 200
+        chosen = apart.post("/welcome", json={"token": made.token, "password": PASSWORD})
+        assert chosen.status_code == 200, chosen.text
+        for each in (page, phone):
+            assert sign_in(each, acme).status_code == 200
+        assert _logout(page, acme.logout_token("u-1")).json() == {"ended": 2}
+        assert [each.get("/session").status_code for each in (page, phone, other)] == [401, 401, 200]
+        assert apart.get("/session").status_code == 200, "who came by a password is no session of the provider's"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "what"),
+    [("stranger", "signature"), ("none", "algorithm"), ("hs256", "algorithm"), ("issuer", "issuer"),
+     ("audience", "audience"), ("expired", "expiry"), ("old", "expiry"), ("with_nonce", "nonce"),
+     ("no_event", "events"), ("no_jti", "jti"), ("typed", "type"), ("nobody", "subject")],
+)  # fmt: skip
+def test_a_logout_that_proves_nothing_ends_nothing(
+    page: httpx.Client, acme: oidc.Server, hub: Hub, trouble: str, what: str
+) -> None:
+    enter(hub, acme, by_email=True)
+    invited(hub)
+    assert sign_in(page, acme).status_code == 200
+    refused = _logout(page, acme.logout_token("u-1", trouble=trouble))
+    assert (refused.status_code, refused.headers["cache-control"]) == (400, "no-store")
+    assert (refused.json()["code"], refused.json()["data"]["what"]) == ("provider.untrusted", what)
+    assert page.get("/session").status_code == 200
+
+
+def test_a_logout_is_taken_once_and_an_id_token_is_none(page: httpx.Client, acme: oidc.Server, hub: Hub) -> None:
+    enter(hub, acme, by_email=True)
+    invited(hub)
+    assert sign_in(page, acme).status_code == 200
+    token = acme.logout_token("u-1")
+    assert _logout(page, token).json() == {"ended": 1}
+    assert sign_in(page, acme).status_code == 200
+    replayed = _logout(page, token)
+    assert (replayed.status_code, replayed.json()["data"]["what"]) == (400, "jti")
+    assert page.get("/session").status_code == 200, "who signed in again stays"
+    url = page.delete("/session").json()["url"]
+    hint = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(url).query))["id_token_hint"]
+    assert sign_in(page, acme).status_code == 200
+    assert _logout(page, hint).status_code == 400
+    assert _logout(page, "").status_code == 400 and _logout(page, token, "nobody").status_code == 400
+    unread = httpx.post(str(page.base_url.join("/api/v1/session/providers/acme/logout")), data={"logout_token": "\0"})
+    assert unread.status_code == 400
+    assert page.get("/session").status_code == 200
+
+
+def test_logouts_that_prove_nothing_are_taken_as_rarely_as_sign_ins(
+    page: httpx.Client, acme: oidc.Server, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(hub, acme)
+    monkeypatch.setattr(limits, "SIGN_IN_TRIES_PER_ADDRESS_MAX", 3)
+    for _ in range(5):
+        assert _logout(page, acme.logout_token("u-1")).status_code == 200, "good ones do not count"
+    codes = [_logout(page, "x").status_code for _ in range(4)]
+    assert codes == [400, 400, 400, 429]
+    late = _logout(page, acme.logout_token("u-1"))
+    assert late.status_code == 429 and int(late.headers["retry-after"]) > 0

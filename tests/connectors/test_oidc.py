@@ -37,7 +37,7 @@ def _code(issuers: oidc.Issuers, acme: partner.Server, begun: oidc.Begun, now: d
 def _signed_in(issuers: oidc.Issuers, acme: partner.Server, now: dt.datetime) -> str:
     begun = oidc.begin(BACK)
     code = _code(issuers, acme, begun, now)
-    return issuers.redeem(_account(acme), begun, code=code, issuer=acme.issuer, now=now).subject
+    return issuers.redeem(_account(acme), begun, code=code, issuer=acme.issuer, now=now).identity.subject
 
 
 def test_a_key_that_was_changed_is_found_though_not_asked_for_without_end(acme: partner.Server) -> None:
@@ -57,7 +57,7 @@ def test_a_key_that_was_changed_is_found_though_not_asked_for_without_end(acme: 
 def test_a_second_factor_shown_there_is_told(acme: partner.Server) -> None:
     issuers, begun, now = oidc.Issuers(), oidc.begin(BACK), clock.now()
     code = _code(issuers, acme, begun, now)
-    found = issuers.redeem(_account(acme), begun, code=code, issuer=acme.issuer, now=now)
+    found = issuers.redeem(_account(acme), begun, code=code, issuer=acme.issuer, now=now).identity
     assert found.second and found.address == "li@acme.example"
 
 

@@ -19,11 +19,11 @@ from orderloom.store import database as db
 from orderloom.world.partners import oidc
 
 SAID: dict[str, dict[str, str]] = {
-    "zh": {"by": "用 Acme 登录", "begin": "设置验证码", "kept": "已收好，继续",
+    "zh": {"by": "用 Acme 登录", "out": "退出登录", "begin": "设置验证码", "kept": "已收好，继续",
            "security": "账户安全",
            "unknown": "还不是这里的用户", "invite": "邀请用户", "login": "登录名或邮箱", "key": "新建密钥",
            "system": "给谁用", "invited": "邀请用户"},
-    "en": {"by": "Sign in with Acme", "begin": "Set up codes", "kept": "I have kept them, go on",
+    "en": {"by": "Sign in with Acme", "out": "Sign out", "begin": "Set up codes", "kept": "I have kept them, go on",
            "security": "My security", "unknown": "is no user here", "invite": "Invite a user",
            "login": "Login or e-mail address", "key": "Make a key", "system": "For which system",
            "invited": "Invited a user"},
@@ -70,6 +70,10 @@ def test_somebody_signs_in_by_the_companys_provider_and_a_stranger_is_told_why_n
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator(".list").get_by_text("lin", exact=True).first).to_be_visible()
     assert [each["way"] for each in _trail(client, "session.opened")] == ["provider/acme"]
+    page.locator(".who").click()
+    page.get_by_role("menuitem", name=said["out"]).click()
+    expect(page.get_by_role("button", name=said["by"])).to_be_visible()
+    assert [set(each) for each in acme.goodbyes] == [{"client_id", "post_logout_redirect_uri", "id_token_hint"}]
 
 
 def _trail(client: httpx.Client, what: str) -> list[dict[str, Any]]:

@@ -63,10 +63,12 @@ export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => told(api.DELETE("/api/v1/session")),
-    onSuccess: async () => {
+    onSuccess: async ({ url }) => {
       client.setQueryData(KEY, null);
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
       await forget();
+      // Who came by a provider is signed in there too; it sends the browser back here.
+      if (url) window.location.assign(url);
     },
   });
 }

@@ -1,4 +1,5 @@
-"""The verbs of OpenID providers: enter, remove, begin a sign-in and take its end, admit whom they vouch for.
+"""The verbs of OpenID providers: enter, remove, begin a sign-in and take its end, admit whom they vouch for, end what
+they have ended.
 
 They stand above the workspaces, as users do. A person is known by issuer and subject, for ever; an address that the
 issuer has verified links a user once, where the provider is told to.
@@ -8,6 +9,7 @@ import datetime as dt
 import hashlib
 import re
 import secrets
+import uuid
 from typing import Annotated, Protocol
 
 import msgspec
@@ -16,7 +18,7 @@ from orderloom.actions import users
 from orderloom.actions.hub import Hub
 from orderloom.domain import providers as providers_domain
 from orderloom.domain import roles as roles_domain
-from orderloom.domain.providers import Identity
+from orderloom.domain.providers import Identity, Logout
 from orderloom.kit import addresses, limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import database as db
@@ -175,6 +177,33 @@ def admit(house: House, provider: Provider, identity: Identity, *, now: dt.datet
     return Admitted(user, how)
 
 
+def keep(house: House, identity: Identity, session_id: uuid.UUID, *, leaving: bytes) -> None:
+    """Keep how its issuer knows a session that was just opened, and what it leaves with; that is sealed."""
+    sealed = _any_hub(house).sealer.seal(leaving, aad=_leaving(session_id))
+    row = providers_store.Session(session_id, identity.issuer, identity.subject, identity.sid, sealed)
+    with house.database.system() as connection:
+        providers_store.keep(connection, row)
+
+
+def take_leaving(house: House, session_id: uuid.UUID) -> bytes | None:
+    """What was kept for a session's end at its provider, once; None where it came by none."""
+    with house.database.system() as connection:
+        sealed = providers_store.take_leaving(connection, session_id)
+    return None if sealed is None else _any_hub(house).sealer.open(sealed, aad=_leaving(session_id))
+
+
+def end(database: db.Database, logout: Logout, *, now: dt.datetime) -> list[providers_store.Ended] | None:
+    """End what an issuer says has ended; None where it has said so before."""
+    hash_ = _hash(f"{logout.issuer} {logout.jti}")
+    expires_at = now + dt.timedelta(minutes=limits.LOGOUT_MINUTES_MAX, seconds=3 * limits.PROVIDER_LEEWAY_SECONDS)
+    with database.system() as connection:
+        if not providers_store.take_logout(connection, hash_=hash_, expires_at=expires_at, now=now):
+            return None
+        return providers_store.end_sessions(
+            connection, issuer=logout.issuer, subject=logout.subject, sid=logout.sid, now=now
+        )  # fmt: skip
+
+
 def _of_address(connection: db.Connection, provider: Provider, identity: Identity) -> users_store.User | None:
     """The user of the address that the issuer has verified, where the provider may link by it."""
     if not provider.by_email or not identity.address:
@@ -233,6 +262,10 @@ def _place(name: str) -> bytes:
 
 def _round(state: str) -> bytes:
     return b"sign-in " + state.encode()
+
+
+def _leaving(session_id: uuid.UUID) -> bytes:
+    return b"leaving " + session_id.bytes
 
 
 def _hash(text: str) -> bytes:

@@ -32,6 +32,7 @@ from orderloom.api import (
     history,
     imports,
     keys,
+    leaving,
     messages,
     messengers,
     metrics,
@@ -120,6 +121,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     users.router,
     session.router,
     providers.router,
+    leaving.router,
     audit.router,
     views.router,
 )

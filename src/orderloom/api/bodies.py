@@ -1,6 +1,7 @@
 """Bodies of requests: read within bounds, decoded by msgspec, refused with the place that is wrong."""
 
 import hashlib
+import urllib.parse
 from collections.abc import AsyncIterator, Callable
 from typing import IO, Annotated, Any, TypeVar
 
@@ -18,6 +19,7 @@ T = TypeVar("T")
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 FILE = "application/octet-stream"
+FORM = "application/x-www-form-urlencoded"
 
 
 async def read(request: Request) -> bytes:
@@ -122,6 +124,25 @@ def one(type_: type[T]) -> Any:
         except fitness.Unfit as unfit:
             raise problems.Raised(422, unfit.refused, errors=[(unfit.place, unfit.refused)]) from None
         return read_body
+
+    return Depends(body)
+
+
+def form(type_: type[T]) -> Any:
+    """A parameter that is a form's fields as this type. Fields that it does not know are left out, and what is wrong is
+    a problem 400: forms come by other people's protocols, which want it so."""
+    names = {each.name for each in msgspec.structs.fields(type_)}
+
+    async def body(request: Request) -> T:
+        kind(request, FORM)
+        raw = await read(request)
+        try:
+            refuse_nul(raw)
+            said = urllib.parse.parse_qsl(raw.decode("ascii"), max_num_fields=limits.FORM_FIELDS_MAX)
+            return msgspec.convert({name: value for name, value in said if name in names}, type_)
+        except (ValueError, Nul) as error:
+            refused = Refused("body.unfit", {"place": "$", "problem": str(error)[: limits.NAME_CHARS_MAX]})
+            raise problems.Raised(400, refused, errors=[("$", refused)]) from None
 
     return Depends(body)
 

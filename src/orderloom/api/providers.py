@@ -19,7 +19,7 @@ from orderloom.outbox.providers import Came, Entrance, Returned
 router = APIRouter(prefix="/session/providers", tags=["session"])
 
 COOKIES = ("__Host-orderloom-sign-in", "orderloom-sign-in")
-_Name = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_-]*$")]
+Name = Annotated[str, Path(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_-]*$")]
 
 
 class Shown(msgspec.Struct):
@@ -53,14 +53,14 @@ def listed(request: Request) -> Response:
     openapi_extra=session.open_(schemas.of(answer=Begun)),
     dependencies=[callers.for_everybody()],
 )
-def begin(request: Request, name: _Name, _: None = bodies.nothing()) -> Response:
+def begin(request: Request, name: Name, _: None = bodies.nothing()) -> Response:
     """Send the browser to `url`; the cookie of this answer binds what comes back to it, for ten minutes."""
     callers.require_own_page(request)
     door: Door = request.app.state.door
     now = clock.now()
     if (refused := sessions.knock(door.house.database, callers.whence_of(request), now=now)) is not None:
         raise session.raised(refused)
-    going = _entrance(request, door).begin(name, redirect_uri=f"{callers.root(request)}/sign-in/{name}", now=now)
+    going = entrance(request, door).begin(name, redirect_uri=f"{callers.root(request)}/sign-in/{name}", now=now)
     if isinstance(going, Refused):
         raise session.raised(going)
     response = answers.json(Begun(going.url))
@@ -80,16 +80,16 @@ def begin(request: Request, name: _Name, _: None = bodies.nothing()) -> Response
     ),
     dependencies=[callers.for_everybody()],
 )
-def finish(request: Request, name: _Name, body: Returned = bodies.one(Returned)) -> Response:
+def finish(request: Request, name: Name, body: Returned = bodies.one(Returned)) -> Response:
     """With what the provider has put into the address; it is taken once. The answer sets the cookie that all else is
     asked with. Where one-time codes are asked for, the session's `code` says so."""
     callers.require_own_page(request)
     door: Door = request.app.state.door
     now, whence = clock.now(), callers.whence_of(request)
     browser = next((text for each in COOKIES if (text := request.cookies.get(each))), "")
-    came = _entrance(request, door).finish(name, body, browser=browser, whence=whence, now=now)
+    came = entrance(request, door).finish(name, body, browser=browser, whence=whence, now=now)
     if isinstance(came, Refused):
-        _write_refused(door, name, came, whence, now)
+        write_refused(door, name, came, whence, now)
         raise session.raised(came)
     sessions.welcome_back(door.house.database, whence)
     _write_linked(door, name, came, whence, now)
@@ -99,7 +99,7 @@ def finish(request: Request, name: _Name, body: Returned = bodies.one(Returned))
     return response
 
 
-def _entrance(request: Request, door: Door) -> Entrance:
+def entrance(request: Request, door: Door) -> Entrance:
     """The process's own; two made at once by the first two who come know the same."""
     found: Entrance | None = getattr(request.app.state, "entrance", None)
     if found is None:
@@ -116,7 +116,7 @@ def _write_linked(door: Door, name: str, came: Came, whence: sessions.Whence, no
     session.write(door, found, "user.linked" if came.how == "address" else "user.joined", whence, now, after=after)
 
 
-def _write_refused(door: Door, name: str, refused: Refused, whence: sessions.Whence, now: dt.datetime) -> None:
+def write_refused(door: Door, name: str, refused: Refused, whence: sessions.Whence, now: dt.datetime) -> None:
     """Who was turned away stands in the workspace that the provider's people join, else in the oldest."""
     found = providers.find(door.house.database, name)
     if isinstance(found, Refused):

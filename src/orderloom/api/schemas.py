@@ -35,16 +35,16 @@ def of(
     answer: Any = None,
     status: int = 200,
     also: Mapping[int, str] | None = None,
-    body_kind: Literal["one", "lines", "file"] = "one",
+    body_kind: Literal["one", "lines", "form", "file"] = "one",
 ) -> dict[str, Any]:
     """What a route adds to its operation: the body's type and example, the answer's type, further statuses.
 
-    The `body_kind` "lines" says that the body may come as NDJSON too, "file" that it is a file.
+    The `body_kind` "lines" says that the body may come as NDJSON too, "form" that it is a form, "file" a file.
     Problems are added to every operation by `document`.
     """
     extra: dict[str, Any] = {"responses": {}}
     if body is not None:
-        content: dict[str, Any] = {bodies.JSON: {"schema": ref(body)}}
+        content: dict[str, Any] = {bodies.FORM if body_kind == "form" else bodies.JSON: {"schema": ref(body)}}
         if example is not None:
             content[bodies.JSON]["example"] = example
         if body_kind == "lines":

@@ -1,4 +1,4 @@
-"""/session: sign in with a login and a password, who am I, sign out; /sessions: where one is signed in; /welcome."""
+"""/session: sign in with a login and a password, who am I; /sessions: where one is signed in; /welcome."""
 
 import datetime as dt
 import uuid
@@ -161,30 +161,6 @@ def who(caller: Caller = signed_in()) -> Response:
     """Of a session; a key asks `/me`."""
     assert caller.session is not None
     return answers.json(_shown(caller, caller.session))
-
-
-@router.delete(
-    "/session",
-    summary="Sign out",
-    status_code=204,
-    openapi_extra={"responses": {"204": {"description": "Signed out."}}, "security": []},
-    dependencies=[callers.for_everybody()],
-)
-def sign_out(request: Request) -> Response:
-    """The session ends at once, and its cookie is taken back; without one nothing happens."""
-    door: Door = request.app.state.door
-    response = Response(status_code=204)
-    if text := callers.cookie(request):
-        callers.require_own_page(request)
-        now = clock.now()
-        found = sessions.find(door.house.database, text, now=now)
-        if found is not None and sessions.unusable(found, now=now) is None:
-            sessions.end(door.house.database, found.user_id, found.session_id, now=now)
-            door.forget_keys()
-            write(door, found, "session.closed", callers.whence_of(request), now)
-    for name in callers.COOKIES:
-        response.delete_cookie(name, path="/", secure=name.startswith("__"), httponly=True, samesite="lax")
-    return response
 
 
 @router.post(

@@ -9,7 +9,8 @@ from orderloom.kit.refusals import Refused
 
 class Identity(msgspec.Struct, frozen=True):
     """Somebody as an issuer knows it. The subject names it for ever; all else may change, and an e-mail address counts
-    only where the issuer has verified it. `second` says that more than a password was shown there."""
+    only where the issuer has verified it. `second` says that more than a password was shown there; `sid` is the
+    issuer's own name of the session, where it has one."""
 
     issuer: str
     subject: str
@@ -18,11 +19,22 @@ class Identity(msgspec.Struct, frozen=True):
     name: str = ""
     username: str = ""
     second: bool = False
+    sid: str = ""
 
     @property
     def address(self) -> str:
         """The e-mail address in lower case where it was verified, else empty."""
         return self.email.strip().lower() if self.email_verified else ""
+
+
+class Logout(msgspec.Struct, frozen=True):
+    """An issuer's word that a session of its own has ended, or all of a subject; one of both is named. `jti` tells two
+    such words apart."""
+
+    issuer: str
+    subject: str
+    sid: str
+    jti: str
 
 
 def outside(identity: Identity, domains: Sequence[str]) -> Refused | None:

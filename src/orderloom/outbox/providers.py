@@ -1,6 +1,8 @@
-"""Sign-in by an OpenID provider: out to it with what belongs to this sign-in, and in again by what it says."""
+"""Sign-in by an OpenID provider: out to it with what belongs to this sign-in, and in again by what it says; and the end
+of a session, here and there."""
 
 import datetime as dt
+import uuid
 from typing import Annotated
 
 import msgspec
@@ -11,7 +13,7 @@ from orderloom.connectors.oidc import tokens
 from orderloom.domain.providers import Identity
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.store.providers import Provider
+from orderloom.store.providers import Ended, Provider
 
 _Text = Annotated[str, msgspec.Meta(max_length=limits.PROVIDER_CODE_CHARS_MAX)]
 
@@ -76,25 +78,53 @@ class Entrance:
             return Refused("provider.declined", {"provider": provider.title, "problem": _plain(returned.error)})
         begun = msgspec.json.decode(kept, type=oidc.Begun)
         try:
-            identity = self._issuers.redeem(
+            redeemed = self._issuers.redeem(
                 self._client(provider), begun, code=returned.code, issuer=returned.iss, now=now
             )  # fmt: skip
         except tokens.Untrusted as untrusted:
             return Refused("provider.untrusted", {"provider": provider.title, "what": untrusted.what})
         except oidc.Away as away:
             return _away(provider, str(away))
-        return self._enter(provider, identity, whence, now)
+        return self._enter(provider, redeemed, whence, now)
+
+    def farewell(self, session_id: uuid.UUID, *, back: str) -> str:
+        """The provider's address where a session that came by it ends there too, and which sends the browser `back`;
+        empty where there is none. Asks nobody."""
+        kept = providers.take_leaving(self._house, session_id)
+        return "" if kept is None else oidc.farewell(msgspec.json.decode(kept, type=oidc.Leaving), back=back)
+
+    def logout(self, name: str, token: str, *, now: dt.datetime) -> list[Ended] | Refused:
+        """End the sessions that a provider's logout_token names; those that were open. Refuses a token that proves
+        nothing, and one that came before."""
+        provider = providers.find(self._house.database, name)
+        if isinstance(provider, Refused):
+            return provider
+        try:
+            logout = self._issuers.logout(self._client(provider), token, now=now)
+        except tokens.Untrusted as untrusted:
+            return Refused("provider.untrusted", {"provider": provider.title, "what": untrusted.what})
+        except oidc.Away as away:
+            return _away(provider, str(away))
+        ended = providers.end(self._house.database, logout, now=now)
+        if ended is None:
+            return Refused("provider.untrusted", {"provider": provider.title, "what": "jti"})
+        return ended
 
     def _enter(
-        self, provider: Provider, identity: Identity, whence: sessions.Whence, now: dt.datetime
+        self, provider: Provider, redeemed: oidc.Redeemed, whence: sessions.Whence, now: dt.datetime
     ) -> Came | Refused:
+        identity = redeemed.identity
         admitted = providers.admit(self._house, provider, identity, now=now)
         if isinstance(admitted, Refused):
             return admitted
         proven = provider.vouches and identity.second
         way = f"provider/{provider.name}"
         opened = sessions.enter(self._house, admitted.user, way=way, proven=proven, whence=whence, now=now)
-        return opened if isinstance(opened, Refused) else Came(opened, identity, admitted.how)
+        if isinstance(opened, Refused):
+            return opened
+        kept = msgspec.json.encode(redeemed.leaving)
+        providers.keep(self._house, identity, opened.session.session_id, leaving=kept)
+        return Came(opened, identity, admitted.how)
 
     def _client(self, provider: Provider) -> oidc.Client:
         secret = providers.secret(self._house, provider)

@@ -40,6 +40,25 @@ class Round(msgspec.Struct, frozen=True):
     expires_at: dt.datetime
 
 
+class Session(msgspec.Struct, frozen=True):
+    """How an issuer knows a session that it let in. `sid` is its own name of it, empty where it tells none; `leaving`
+    is sealed."""
+
+    session_id: uuid.UUID
+    issuer: str
+    subject: str
+    sid: str
+    leaving: bytes
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A session that a provider has ended."""
+
+    session_id: uuid.UUID
+    login: str
+    workspace: str
+
+
 def put(connection: db.Connection, provider: Provider) -> None:
     """Write a provider, new or known."""
     connection.execute(Q.put, msgspec.structs.asdict(provider))
@@ -85,3 +104,27 @@ def take(connection: db.Connection, provider: str, *, hash_: bytes, browser: byt
     asked = {"provider": provider, "hash": hash_, "browser": browser, "now": now}
     row = connection.execute(Q.take_round, asked).fetchone()
     return None if row is None else row[0]
+
+
+def keep(connection: db.Connection, session: Session) -> None:
+    """Keep how an issuer knows a session."""
+    connection.execute(Q.keep_session, msgspec.structs.asdict(session))
+
+
+def take_leaving(connection: db.Connection, session_id: uuid.UUID) -> bytes | None:
+    """What was kept for a session's end at its provider; it is forgotten."""
+    row = connection.execute(Q.take_leaving, {"session_id": session_id}).fetchone()
+    return None if row is None else row[0]
+
+
+def take_logout(connection: db.Connection, *, hash_: bytes, expires_at: dt.datetime, now: dt.datetime) -> bool:
+    """Take a logout; False where it was taken before."""
+    connection.execute(Q.forget_logouts, {"now": now})
+    return connection.execute(Q.take_logout, {"hash": hash_, "expires_at": expires_at}).fetchone() is not None
+
+
+def end_sessions(connection: db.Connection, *, issuer: str, subject: str, sid: str, now: dt.datetime) -> list[Ended]:
+    """End the open session of this `sid`, or without one all of the subject; one whose sid is not known counts as
+    meant. Returns those that were open."""
+    asked = {"issuer": issuer, "subject": subject, "sid": sid, "at": now}
+    return [Ended(*row) for row in connection.execute(Q.end_provider_sessions, asked).fetchall()]

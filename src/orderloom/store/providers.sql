@@ -61,3 +61,37 @@ returning sealed;
 -- name: forget_rounds
 -- Sign-ins that nobody came back from.
 delete from sign_in_rounds where expires_at <= %(now)s::timestamptz;
+
+-- name: keep_session
+-- How an issuer knows a session.
+insert into provider_sessions (session_id, issuer, subject, sid, leaving)
+values (%(session_id)s::uuid, %(issuer)s::text, %(subject)s::text, %(sid)s::text, %(leaving)s::bytea);
+
+-- name: take_leaving
+-- What was kept for a session's end at its provider; the session has ended here, so it is needed no more.
+delete from provider_sessions where session_id = %(session_id)s::uuid returning leaving;
+
+-- name: take_logout
+-- A provider's logout is taken once.
+insert into logouts (hash, expires_at)
+values (%(hash)s::bytea, %(expires_at)s::timestamptz)
+on conflict (hash) do nothing
+returning hash;
+
+-- name: forget_logouts
+-- Logouts that are too old to be taken again anyway.
+delete from logouts where expires_at <= %(now)s::timestamptz;
+
+-- name: end_provider_sessions
+-- A provider has ended a session of its own, or all of a subject. Where it names both, both must fit.
+update sessions
+set ended_at = %(at)s::timestamptz
+from provider_sessions, users
+where provider_sessions.session_id = sessions.session_id and users.user_id = sessions.user_id
+    and sessions.ended_at is null and provider_sessions.issuer = %(issuer)s::text
+    and (%(subject)s::text = '' or provider_sessions.subject = %(subject)s::text)
+    and (
+        %(sid)s::text = '' or provider_sessions.sid = %(sid)s::text
+        or (provider_sessions.sid = '' and %(subject)s::text <> '')
+    )
+returning sessions.session_id, users.login, sessions.workspace;

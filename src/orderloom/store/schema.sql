@@ -43,6 +43,11 @@ CREATE TABLE job_schema (
     applied_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE logouts (
+    hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE memberships (
     user_id uuid NOT NULL,
     workspace text NOT NULL,
@@ -57,6 +62,14 @@ CREATE TABLE migrations (
     name text NOT NULL,
     hash bytea NOT NULL,
     applied_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE provider_sessions (
+    session_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    sid text NOT NULL,
+    leaving bytea NOT NULL
 );
 
 CREATE TABLE providers (
@@ -154,11 +167,17 @@ ALTER TABLE ONLY identities
 ALTER TABLE ONLY job_schema
     ADD CONSTRAINT job_schema_pkey PRIMARY KEY (piece);
 
+ALTER TABLE ONLY logouts
+    ADD CONSTRAINT logouts_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY memberships
     ADD CONSTRAINT memberships_pkey PRIMARY KEY (user_id, workspace);
 
 ALTER TABLE ONLY migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY provider_sessions
+    ADD CONSTRAINT provider_sessions_pkey PRIMARY KEY (session_id);
 
 ALTER TABLE ONLY providers
     ADD CONSTRAINT providers_pkey PRIMARY KEY (name);
@@ -197,7 +216,13 @@ CREATE INDEX api_keys_workspace ON api_keys USING btree (workspace, created_at);
 
 CREATE INDEX identities_user ON identities USING btree (user_id);
 
+CREATE INDEX logouts_expired ON logouts USING btree (expires_at);
+
 CREATE INDEX memberships_workspace ON memberships USING btree (workspace, user_id);
+
+CREATE INDEX provider_sessions_sid ON provider_sessions USING btree (issuer, sid) WHERE (sid <> ''::text);
+
+CREATE INDEX provider_sessions_subject ON provider_sessions USING btree (issuer, subject);
 
 CREATE INDEX sessions_expired ON sessions USING btree (expires_at);
 
@@ -225,6 +250,9 @@ ALTER TABLE ONLY memberships
 
 ALTER TABLE ONLY memberships
     ADD CONSTRAINT memberships_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE CASCADE;
+
+ALTER TABLE ONLY provider_sessions
+    ADD CONSTRAINT provider_sessions_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(session_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY providers
     ADD CONSTRAINT providers_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspaces(name) ON DELETE SET NULL;

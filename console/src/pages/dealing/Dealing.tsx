@@ -43,7 +43,8 @@ function Desk({ dealer }: { dealer: Dealer }) {
     setDraft(next);
   };
   const fresh = () => client.invalidateQueries({ queryKey: ["dealing"] });
-  const leave = () => told(api.DELETE("/api/v1/session")).then(() => window.location.reload());
+  const leave = () =>
+    told(api.DELETE("/api/v1/session")).then(({ url }) => window.location.assign(url || window.location.pathname));
   const open = async (form: string) => {
     const made = await told(api.POST("/api/v1/dealing/forms/{form}/link", { params: { path: { form } } }));
     window.location.assign(`/f/${made.token}`);

@@ -1,5 +1,5 @@
 """The client of an OpenID provider: OpenID Connect Core 1.0 §3.1 with PKCE (RFC 7636) and issuer identification
-(RFC 9207).
+(RFC 9207); RP-Initiated Logout 1.0 and Back-Channel Logout 1.0.
 
 What the provider publishes is asked for anew after PROVIDER_KEPT_SECONDS, and its keys as soon as a token names one
 that is not known: providers change them without a word.
@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 import urllib.parse
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import httpx
@@ -19,7 +20,7 @@ import msgspec
 
 from orderloom.connectors.oidc import tokens
 from orderloom.connectors.oidc.tokens import Untrusted
-from orderloom.domain.providers import Identity
+from orderloom.domain.providers import Identity, Logout
 from orderloom.kit import addresses, limits
 
 T = TypeVar("T")
@@ -49,6 +50,22 @@ class Begun(msgspec.Struct, frozen=True):
     redirect_uri: str
 
 
+class Leaving(msgspec.Struct, frozen=True):
+    """What belongs to a session's end at the provider: where people sign out there, and what names the session. Kept
+    from the sign-in on, so that signing out here waits for nobody. Without an `address` there is no such place."""
+
+    address: str
+    client_id: str
+    id_token: str
+
+
+class Redeemed(msgspec.Struct, frozen=True):
+    """Who has signed in, and how it leaves."""
+
+    identity: Identity
+    leaving: Leaving
+
+
 class Metadata(msgspec.Struct, frozen=True):
     """What a provider publishes of itself, as far as it is asked for here."""
 
@@ -57,6 +74,7 @@ class Metadata(msgspec.Struct, frozen=True):
     token_endpoint: str
     jwks_uri: str
     userinfo_endpoint: str = ""
+    end_session_endpoint: str = ""
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
     authorization_response_iss_parameter_supported: bool = False
 
@@ -83,10 +101,9 @@ class Issuers:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        address = metadata.authorization_endpoint
-        return f"{address}{'&' if '?' in address else '?'}{urllib.parse.urlencode(asked)}"
+        return _with(metadata.authorization_endpoint, asked)
 
-    def redeem(self, client: Client, begun: Begun, *, code: str, issuer: str, now: dt.datetime) -> Identity:
+    def redeem(self, client: Client, begun: Begun, *, code: str, issuer: str, now: dt.datetime) -> Redeemed:
         """Who has signed in there, by the code that came back; `issuer` is who says so, empty where it did not.
 
         Raises Untrusted, and Away."""
@@ -98,23 +115,33 @@ class Issuers:
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise Untrusted("id_token")
-        claims = self._claims(client, metadata, token, begun.nonce, now)
+        wanted = tokens.Wanted(client.issuer, client.client_id, begun.nonce)
+        claims = self._read_by(tokens.claims, client, token, wanted, now)
         if not claims.get("email") and metadata.userinfo_endpoint and isinstance(answer.get("access_token"), str):
             # Some tell of a person only where it is asked for apart.
             more = _object(_asked(client, "GET", metadata.userinfo_endpoint, bearer=answer["access_token"]))
             if more.get("sub") != claims["sub"]:
                 raise Untrusted("subject")
             claims = {**more, **claims}
-        return tokens.identity(claims)
+        # A longer one makes an address that servers on the way do not take.
+        hint = token if len(token) <= limits.LOGOUT_HINT_CHARS_MAX else ""
+        return Redeemed(tokens.identity(claims), Leaving(metadata.end_session_endpoint, client.client_id, hint))
 
-    def _claims(self, client: Client, metadata: Metadata, token: str, nonce: str, now: dt.datetime) -> dict[str, Any]:
-        wanted = tokens.Wanted(client.issuer, client.client_id, nonce)
+    def logout(self, client: Client, token: str, *, now: dt.datetime) -> Logout:
+        """Whose sessions a provider's logout_token says have ended. Raises Untrusted, and Away."""
+        return self._read_by(tokens.logout, client, token, tokens.Wanted(client.issuer, client.client_id), now)
+
+    def _read_by(
+        self, read: Callable[..., T], client: Client, token: str, wanted: tokens.Wanted, now: dt.datetime
+    ) -> T:
+        """What a token says, by the keys that are known, else by those published now."""
+        metadata = self._published(client, now)
         try:
-            return tokens.claims(token, self._signers(client, metadata, now), wanted, now=now)
+            return read(token, self._signers(client, metadata, now), wanted, now=now)
         except tokens.KeyUnknown:
             keys = self._signers(client, metadata, now, anew=True)
         try:
-            return tokens.claims(token, keys, wanted, now=now)
+            return read(token, keys, wanted, now=now)
         except tokens.KeyUnknown:
             raise Untrusted("key") from None
 
@@ -128,7 +155,8 @@ class Issuers:
         metadata = _read(body, Metadata)
         if metadata.issuer != client.issuer:
             raise Away(f"the provider calls itself {metadata.issuer}, not {client.issuer}")
-        for each in (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri):
+        ends = [metadata.end_session_endpoint] if metadata.end_session_endpoint else []
+        for each in (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri, *ends):
             if (wrong := addresses.unfit(each, private=client.private)) is not None:
                 raise Away(f"{each[: limits.NAME_CHARS_MAX]}: {wrong}")
         with self._reading:
@@ -151,6 +179,21 @@ def begin(redirect_uri: str) -> Begun:
     """A sign-in of its own: each text is 32 random bytes."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     return Begun(state, nonce, verifier, redirect_uri)
+
+
+def farewell(leaving: Leaving, *, back: str) -> str:
+    """The provider's address where the session ends that is there too, which sends the browser `back`; empty where the
+    provider has no such place."""
+    if not leaving.address:
+        return ""
+    asked = {"client_id": leaving.client_id, "post_logout_redirect_uri": back}
+    if leaving.id_token:
+        asked["id_token_hint"] = leaving.id_token
+    return _with(leaving.address, asked)
+
+
+def _with(address: str, asked: dict[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urllib.parse.urlencode(asked)}"
 
 
 def _redeemed(client: Client, metadata: Metadata, begun: Begun, code: str) -> dict[str, Any]:

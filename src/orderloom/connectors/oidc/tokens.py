@@ -1,4 +1,5 @@
-"""What an id_token says, once it is certain who says it to whom: OpenID Connect Core 1.0 §3.1.3.7.
+"""What an id_token says, once it is certain who says it to whom: OpenID Connect Core 1.0 §3.1.3.7; and a logout_token:
+OpenID Connect Back-Channel Logout 1.0 §2.6. Neither is ever taken for the other.
 
 Only signatures with a provider's own key count: neither `none`, nor those that whoever knows our secret could make.
 """
@@ -10,13 +11,17 @@ from typing import Any
 import msgspec
 from joserfc import errors, jwk, jwt
 
-from orderloom.domain.providers import Identity
+from orderloom.domain.providers import Identity, Logout
 from orderloom.kit import limits
 
 Keys = jwk.KeySet
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 # What of `amr` (RFC 8176) is more than something known: a device, a body, or several ways at once.
 _SECOND = frozenset(("mfa", "otp", "hwk", "swk", "sms", "fpt", "face", "iris", "pop", "sc"))
+
+_ENDED = "http://schemas.openid.net/event/backchannel-logout"
+# What a logout_token may call itself; other kinds of tokens that the provider signs for us are none.
+_LOGOUT_TYPES = ("logout+jwt", "application/logout+jwt", "jwt")
 
 
 class Untrusted(Exception):
@@ -32,11 +37,11 @@ class KeyUnknown(Exception):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Who must say it, to whom, in which sign-in."""
+    """Who must say it, to whom, in which sign-in; a logout belongs to none."""
 
     issuer: str
     client_id: str
-    nonce: str
+    nonce: str = ""
 
 
 def keys(published: dict[str, Any]) -> Keys:
@@ -57,17 +62,40 @@ def keys(published: dict[str, Any]) -> Keys:
 
 
 def claims(token: str, signers: Keys, wanted: Wanted, *, now: dt.datetime) -> dict[str, Any]:
-    """The claims of a token that is signed by one of the keys and meant for us. Raises Untrusted, and KeyUnknown."""
-    try:
-        said = jwt.decode(token, signers, algorithms=_ALGORITHMS).claims
-    except errors.InvalidKeyIdError:
-        raise KeyUnknown from None
-    except errors.UnsupportedAlgorithmError:
-        raise Untrusted("algorithm") from None
-    except (errors.JoseError, ValueError, KeyError, TypeError):
-        raise Untrusted("signature") from None
-    _judge(said, wanted, now.timestamp())
+    """The claims of an id_token signed by one of the keys and meant for us. Raises Untrusted, and KeyUnknown."""
+    said = _signed(token, signers).claims
+    audiences = _judge(said, wanted, now.timestamp())
+    # Of several audiences the party that asked is named, and it must be us.
+    if said.get("azp", wanted.client_id if len(audiences) == 1 else None) != wanted.client_id:
+        raise Untrusted("audience")
+    nonce = said.get("nonce")
+    if not isinstance(nonce, str) or not secrets.compare_digest(nonce.encode(), wanted.nonce.encode()):
+        raise Untrusted("nonce")
+    if not _name(said.get("sub")):
+        raise Untrusted("subject")
     return said
+
+
+def logout(token: str, signers: Keys, wanted: Wanted, *, now: dt.datetime) -> Logout:
+    """What a logout_token that is signed by one of the keys and meant for us says. Raises Untrusted, and KeyUnknown."""
+    signed = _signed(token, signers)
+    said = signed.claims
+    _judge(said, wanted, now.timestamp())
+    if str(signed.header.get("typ", "JWT")).lower() not in _LOGOUT_TYPES:
+        raise Untrusted("type")
+    events = said.get("events")
+    if not isinstance(events, dict) or not isinstance(events.get(_ENDED), dict):
+        raise Untrusted("events")
+    if "nonce" in said:  # So that no id_token is ever taken for one.
+        raise Untrusted("nonce")
+    subject, sid, jti = (said.get(each) for each in ("sub", "sid", "jti"))
+    if not (_name(subject) or (subject is None and _name(sid))) or not (sid is None or _name(sid)):
+        raise Untrusted("subject")
+    if not _name(jti):
+        raise Untrusted("jti")
+    if now.timestamp() - said["iat"] > limits.LOGOUT_MINUTES_MAX * 60 + limits.PROVIDER_LEEWAY_SECONDS:
+        raise Untrusted("expiry")
+    return Logout(said["iss"], subject or "", sid or "", str(jti))
 
 
 def identity(said: dict[str, Any]) -> Identity:
@@ -81,29 +109,42 @@ def identity(said: dict[str, Any]) -> Identity:
         name=_text(said, "name"),
         username=_text(said, "preferred_username"),
         second=isinstance(ways, list) and any(isinstance(each, str) and each in _SECOND for each in ways),
+        sid=said["sid"] if _name(said.get("sid")) else "",
     )
 
 
-def _judge(said: dict[str, Any], wanted: Wanted, now: float) -> None:
-    subject, audience, nonce = said.get("sub"), said.get("aud"), said.get("nonce")
+def _signed(token: str, signers: Keys) -> jwt.Token:
+    """A token with its header and claims, once its signature holds."""
+    try:
+        return jwt.decode(token, signers, algorithms=_ALGORITHMS)
+    except errors.InvalidKeyIdError:
+        raise KeyUnknown from None
+    except errors.UnsupportedAlgorithmError:
+        raise Untrusted("algorithm") from None
+    except (errors.JoseError, ValueError, KeyError, TypeError):
+        raise Untrusted("signature") from None
+
+
+def _judge(said: dict[str, Any], wanted: Wanted, now: float) -> list[Any]:
+    """Hold the claims that every token has against who must say it, to whom, when; its audiences. Raises Untrusted."""
+    audience = said.get("aud")
     audiences = [audience] if isinstance(audience, str) else audience
     if said.get("iss") != wanted.issuer:
         raise Untrusted("issuer")
     if not isinstance(audiences, list) or wanted.client_id not in audiences:
         raise Untrusted("audience")
-    # Of several audiences the party that asked is named, and it must be us.
-    if said.get("azp", wanted.client_id if len(audiences) == 1 else None) != wanted.client_id:
-        raise Untrusted("audience")
-    if not isinstance(nonce, str) or not secrets.compare_digest(nonce.encode(), wanted.nonce.encode()):
-        raise Untrusted("nonce")
-    if not isinstance(subject, str) or not 0 < len(subject) <= limits.SUBJECT_CHARS_MAX or "\0" in subject:
-        raise Untrusted("subject")
     expires, issued, begins = said.get("exp"), said.get("iat"), said.get("nbf", 0)
     if not isinstance(expires, int | float) or expires + limits.PROVIDER_LEEWAY_SECONDS <= now:
         raise Untrusted("expiry")
     for each in (issued, begins):
         if not isinstance(each, int | float) or each - limits.PROVIDER_LEEWAY_SECONDS > now:
             raise Untrusted("time")
+    return audiences
+
+
+def _name(said: Any) -> bool:
+    """Whether a claim is a name that can be kept."""
+    return isinstance(said, str) and 0 < len(said) <= limits.SUBJECT_CHARS_MAX and "\0" not in said
 
 
 def _text(said: dict[str, Any], name: str) -> str:

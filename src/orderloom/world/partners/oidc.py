@@ -1,5 +1,5 @@
 """A stand-in of a company's OpenID provider: discovery, a sign-in page, codes, tokens with real signatures, keys that
-change; and all that such a server, or whoever sits between, can do wrong."""
+change, the end of a session by either side; and all that such a server, or whoever sits between, can do wrong."""
 
 import base64
 import hashlib
@@ -9,6 +9,7 @@ import json
 import secrets
 import threading
 import urllib.parse
+import urllib.request
 from typing import Any
 
 from joserfc import jwk, jwt
@@ -25,7 +26,8 @@ class Server(Partner):
 
     `trouble` is done at the next token, one each: "nonce", "audience", "expired", "none", "hs256", "stranger" (signed
     with a key that is not published), "issuer", "no_token", "5xx", "garbage". A `thin` token leaves the claims to
-    userinfo."""
+    userinfo. Of an ended session it tells the hub at `back_channel` where that is named; `goodbyes` are the queries
+    that browsers came to its place of signing out with."""
 
     def __init__(self, client_id: str = "hub", secret: str = "s3cret & more") -> None:
         super().__init__(_Door)
@@ -35,6 +37,9 @@ class Server(Partner):
         self.asked: list[str] = []
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: dict[str, str] = {}
+        self.back_channel = ""
+        self.goodbyes: list[dict[str, str]] = []
+        self.sids: dict[str, str] = {}
         self._one_at_a_time = threading.Lock()
         self._number = 0
         self.rotate()
@@ -58,6 +63,9 @@ class Server(Partner):
             "token_endpoint": f"{at}/token",
             "userinfo_endpoint": f"{at}/userinfo",
             "jwks_uri": f"{at}/keys",
+            "end_session_endpoint": f"{at}/logout",
+            "backchannel_logout_supported": True,
+            "backchannel_logout_session_supported": True,
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
@@ -91,18 +99,74 @@ class Server(Partner):
             answer["id_token"] = self._token(asked, str(trouble))
         return (503 if trouble == "5xx" else 200), answer
 
-    def _token(self, asked: dict[str, str], trouble: str) -> str:
+    def logout_token(self, sub: str = "", sid: str = "", *, trouble: str = "", jti: str = "") -> str:
+        """Its word that a session, or all of a person, has ended. The `trouble` of a token can be had here too, besides
+        "with_nonce", "no_event", "no_jti", "old", "typed" (as an access token) and "nobody" (names neither)."""
         now = int(clock.now().timestamp())
         claims: dict[str, Any] = {
-            "iss": "https://elsewhere.example.com" if trouble == "issuer" else self.issuer,
-            "aud": "another" if trouble == "audience" else self.client_id,
-            "sub": asked["user"],
-            "nonce": "of another sign-in" if trouble == "nonce" else asked["nonce"],
-            "iat": now - 7_200 if trouble == "expired" else now,
-            "exp": now - 3_600 if trouble == "expired" else now + 300,
-            **({} if self.thin else self.people.get(asked["user"], {})),
+            "iss": self.issuer,
+            "aud": self.client_id,
+            "iat": now,
+            "exp": now + 120,
+            "jti": jti or secrets.token_urlsafe(16),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+            **({"sub": sub} if sub else {}),
+            **({"sid": sid} if sid else {}),
         }
-        header = {"alg": "RS256", "kid": self.signer.kid}
+        match trouble:
+            case "with_nonce":
+                claims["nonce"] = "n"
+            case "no_event":
+                claims["events"] = {"http://schemas.openid.net/event/another": {}}
+            case "no_jti":
+                del claims["jti"]
+            case "old":
+                claims["iat"] = now - 3_600
+            case "nobody":
+                claims.pop("sub", None)
+                claims.pop("sid", None)
+            case _:
+                claims.update(self._wrong(trouble, now))
+        return self._signed(claims, trouble, "at+jwt" if trouble == "typed" else "logout+jwt")
+
+    def sign_out(self, asked: dict[str, str]) -> str:
+        """A browser comes to sign out: the person's session ends here, and the hub is told. Returns the way back."""
+        self.goodbyes.append(asked)
+        said = json.loads(_decoded(asked["id_token_hint"].split(".")[1])) if "id_token_hint" in asked else {}
+        if self.back_channel and said:
+            token = self.logout_token(said["sub"], said.get("sid", ""))
+            body = urllib.parse.urlencode({"logout_token": token}).encode()
+            with urllib.request.urlopen(self.back_channel, body, timeout=10):
+                pass
+        return asked["post_logout_redirect_uri"]
+
+    def _wrong(self, trouble: str, now: int) -> dict[str, Any]:
+        """Claims that are not what they should be."""
+        wrong: dict[str, dict[str, Any]] = {
+            "issuer": {"iss": "https://elsewhere.example.com"},
+            "audience": {"aud": "another"},
+            "expired": {"iat": now - 7_200, "exp": now - 3_600},
+        }
+        return wrong.get(trouble, {})
+
+    def _token(self, asked: dict[str, str], trouble: str) -> str:
+        now = int(clock.now().timestamp())
+        sid = self.sids.setdefault(asked["state"], f"s-{len(self.sids) + 1}")
+        claims: dict[str, Any] = {
+            "iss": self.issuer,
+            "aud": self.client_id,
+            "sub": asked["user"],
+            "sid": sid,
+            "nonce": "of another sign-in" if trouble == "nonce" else asked["nonce"],
+            "iat": now,
+            "exp": now + 300,
+            **({} if self.thin else self.people.get(asked["user"], {})),
+            **self._wrong(trouble, now),
+        }
+        return self._signed(claims, trouble, "JWT")
+
+    def _signed(self, claims: dict[str, Any], trouble: str, kind: str) -> str:
+        header = {"alg": "RS256", "kid": self.signer.kid, "typ": kind}
         if trouble == "none":
             return ".".join(map(_written, ({"alg": "none"}, claims))) + "."
         if trouble == "hs256":  # The public key, which everybody has, as the secret of a symmetric signature.
@@ -131,6 +195,9 @@ class _Door(Door):
                 user = server.tokens.get(self.headers.get("authorization", "").partition(" ")[2])
                 known = user is not None
                 self._tell(200 if known else 401, {"sub": user, **server.people.get(user or "", {})} if known else {})
+            case "/logout":
+                back = server.sign_out(dict(urllib.parse.parse_qsl(parts.query)))
+                self.say(303, b"", {"location": back})
             case "/authorize":
                 kept = "".join(
                     f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
@@ -167,6 +234,10 @@ class _Door(Door):
 
 def _written(part: dict[str, Any]) -> str:
     return _coded(json.dumps(part).encode())
+
+
+def _decoded(said: str) -> bytes:
+    return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))
 
 
 def _coded(said: bytes) -> str:

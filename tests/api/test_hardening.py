@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import socket
 from typing import Any
 
 import httpx
@@ -171,3 +172,28 @@ def test_a_key_ends_with_who_revokes_it_and_a_wrong_one_tells_nothing(address: s
         refused = wrong.get("/orders")
     assert (refused.status_code, refused.json()["code"]) == (401, "key.wrong")
     assert refused.headers["www-authenticate"].startswith("Bearer")
+
+
+# How two servers in a row may be made to disagree on where a request ends.
+_AMBIGUOUS = {
+    "two lengths": b"Content-Length: 2\r\nContent-Length: 30\r\n",
+    "a signed length": b"Content-Length: +2\r\n",
+    "a length in hex": b"Content-Length: 0x2\r\n",
+    "another coding": b"Transfer-Encoding: xchunked\r\n",
+    "chunked and more": b"Transfer-Encoding: chunked, identity\r\n",
+    "a space before the colon": b"Content-Length : 2\r\n",
+    "a folded line": b"X-A: b\r\n Content-Length: 2\r\n",
+    "a control character": b"X-A: b\x00c\r\nContent-Length: 2\r\n",
+}
+
+
+@pytest.mark.parametrize("lines", _AMBIGUOUS.values(), ids=_AMBIGUOUS)
+def test_a_request_whose_end_can_be_understood_in_two_ways_is_refused(address: str, lines: bytes) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n"
+    asked = b"POST /api/v1/session HTTP/1.1\r\nHost: hub\r\n" + lines + b"\r\n{}" + hidden
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(asked)
+        connection.shutdown(socket.SHUT_WR)
+        told = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert told.startswith(b"HTTP/1.1 400 ") and told.count(b"HTTP/1.1 ") == 1, told

@@ -70,7 +70,7 @@ def test_somebody_signs_in_by_the_companys_provider_and_a_stranger_is_told_why_n
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator(".list").get_by_text("lin", exact=True).first).to_be_visible()
     assert [each["way"] for each in _trail(client, "session.opened")] == ["provider/acme"]
-    page.locator(".who").click()
+    page.locator(".ant-dropdown-trigger", has=page.locator(".who")).click()
     page.get_by_role("menuitem", name=said["out"]).click()
     expect(page.get_by_role("button", name=said["by"])).to_be_visible()
     assert [set(each) for each in acme.goodbyes] == [{"client_id", "post_logout_redirect_uri", "id_token_hint"}]

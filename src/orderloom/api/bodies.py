@@ -15,6 +15,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.store import idempotency
 
 T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -128,12 +129,12 @@ def one(type_: type[T]) -> Any:
     return Depends(body)
 
 
-def form(type_: type[T]) -> Any:
+def form(type_: type[S]) -> Any:
     """A parameter that is a form's fields as this type. Fields that it does not know are left out, and what is wrong is
     a problem 400: forms come by other people's protocols, which want it so."""
     names = {each.name for each in msgspec.structs.fields(type_)}
 
-    async def body(request: Request) -> T:
+    async def body(request: Request) -> S:
         kind(request, FORM)
         raw = await read(request)
         try:

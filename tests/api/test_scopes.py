@@ -328,3 +328,23 @@ def _standing(client: httpx.Client, hidden: Hidden) -> list[Any]:
         [client.get(f"/approvals/{each}").json() for each in hidden.places["approval_id"]],
         client.get("/messages").json(),
     ]
+
+
+def test_what_only_counts_counts_nothing_out_of_scope(
+    address: str, client: httpx.Client, key: Key, hidden: Hidden
+) -> None:
+    """Answers without a name in them: what a list may be narrowed to, sums, tallies, what is in stock where."""
+    assert client.get("/orders/facets").json()["channel"] == {"web": 1, "tmall": 1}
+    assert "web" in client.get("/messages/facets").json()["channel"]
+    for scope, orders in zip(LIMITED, (1, 0, 1), strict=True):
+        with client_of(address, key("*", unmasked=True, **scope)) as one:
+            facets, messages = one.get("/orders/facets").json(), one.get("/messages/facets").json()
+            assert (facets["rows"], set(facets["channel"])) == (orders, {"tmall"} if orders else set()), scope
+            assert "web" not in messages["channel"], scope
+            assert sum(one.get("/status").json()["stages"].values()) == orders, scope
+            for name in ("channels", "warehouses"):
+                if name in scope:
+                    assert set(scope[name]) >= set(one.get("/names").json()[name]), scope
+            if "warehouses" in scope:
+                stocked = {each["warehouse"] for each in one.get("/stock").json()["rows"]}
+                assert stocked == set(scope["warehouses"])

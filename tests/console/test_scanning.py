@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from tests.api.conftest import SignedIn, order
-from tests.console.conftest import Opened
+from tests.console.conftest import Opened, Screen
 
 from orderloom.actions import reference
 from orderloom.actions.hub import Hub
@@ -21,14 +22,14 @@ SAID: dict[str, dict[str, str]] = {
            "waiting": "Waiting", "undo": "Undo", "pack": "Pack", "offline": "no network|cannot be reached"},
 }  # fmt: skip
 SCANNER_MS = 8
+PICKER = "picker"
 
 
 @pytest.fixture
-def picker(signed_in: SignedIn, hub: Hub) -> str:
-    """Somebody of the warehouse, as the hub's own role has it; the login."""
+def picker(signed_in: SignedIn, hub: Hub) -> None:
+    """Somebody of the warehouse, as the hub's own role has it."""
     reference.found(hub, values={}, actor="t", now=clock.now())
-    signed_in("picker", "warehouse")
-    return "picker"
+    signed_in(PICKER, "warehouse")
 
 
 def parcels(client: httpx.Client, count: int) -> list[str]:
@@ -51,9 +52,37 @@ def stages(client: httpx.Client) -> dict[str, Any]:
     return {each["shipment_no"]: each["stage"] for each in client.get("/shipments").json()["rows"]}
 
 
-def kept_on_the_device(page: Page) -> None:
-    """The service worker has fetched the shell."""
+Scanning = Callable[..., Screen]
+
+
+@pytest.fixture
+def scanning(opened: Opened, picker: None) -> Scanning:
+    """The scan page with the picker before it: `scanning("phone", "zh")`."""
+
+    def make(size: str = "phone", language: str = "zh") -> Screen:
+        screen = opened(size, language)
+        screen.open("/scan")
+        screen.sign_in(PICKER)
+        expect(screen.page.locator(".scan-result")).to_be_visible()
+        return screen
+
+    return make
+
+
+def shell_is_kept(page: Page) -> None:
+    """The service worker has fetched it."""
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+
+
+def lose_network(page: Page) -> None:
+    """Once the page could be opened again without it."""
+    shell_is_kept(page)
+    page.context.set_offline(True)
+
+
+def last(page: Page, text: str = "") -> Locator:
+    """Those of the last scans that say so."""
+    return page.locator(".scan-last li", has_text=text)
 
 
 def without_network(wrong: list[str]) -> list[str]:
@@ -63,17 +92,12 @@ def without_network(wrong: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("size", "language"), [("phone", "en"), ("desk", "zh")])
-def test_each_scan_says_what_became_of_it(
-    opened: Opened, client: httpx.Client, picker: str, size: str, language: str
-) -> None:
+def test_each_scan_says_what_became_of_it(scanning: Scanning, client: httpx.Client, size: str, language: str) -> None:
     said = SAID[language]
     first, second = parcels(client, 2)
-    screen = opened(size, language)
+    screen = scanning(size, language)
     page = screen.page
-    screen.open("/scan")
-    screen.sign_in(picker)
     result = page.locator(".scan-result")
-    expect(result).to_be_visible()
     assert screen.impaired() == [] and screen.overflow() == 0
     scan(page, first)
     expect(result).to_contain_text(said["done"])
@@ -89,44 +113,40 @@ def test_each_scan_says_what_became_of_it(
     scan(page, first.rpartition("-")[0])
     expect(result).to_contain_text(said["done"])
     expect(result).to_contain_text(first)
-    expect(page.locator(".scan-last li")).to_have_count(5)
+    expect(last(page)).to_have_count(5)
     expect(page.locator(".scan-count b")).to_have_text("2")
     assert screen.impaired() == [] and screen.overflow() == 0
     assert stages(client) == {first: "packed", second: "allocated"}
 
 
 def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_scan(
-    opened: Opened, client: httpx.Client, picker: str
+    scanning: Scanning, client: httpx.Client
 ) -> None:
     said = SAID["zh"]
     *five, sixth = parcels(client, 6)
-    screen = opened("phone", "zh")
+    screen = scanning()
     page = screen.page
-    screen.open("/scan")
-    screen.sign_in(picker)
-    expect(page.locator(".scan-result")).to_be_visible()
-    kept_on_the_device(page)
-    page.context.set_offline(True)
+    lose_network(page)
     page.reload()
     expect(page.locator(".ant-alert")).to_contain_text(re.compile(said["offline"]))
     expect(page.locator(".scan-result")).to_be_visible()
     for number in [*five, five[0], sixth]:
         scan(page, number)
-    expect(page.locator(".scan-last li")).to_have_count(7)
-    expect(page.locator(".scan-last li", has_text=said["repeated"])).to_have_count(1)
-    page.locator(".scan-last li", has_text=sixth).get_by_role("button").click()
-    expect(page.locator(".scan-last li", has_text=said["waiting"])).to_have_count(5)
+    expect(last(page)).to_have_count(7)
+    expect(last(page, said["repeated"])).to_have_count(1)
+    last(page, sixth).get_by_role("button").click()
+    expect(last(page, said["waiting"])).to_have_count(5)
     assert screen.impaired() == [] and screen.overflow() == 0
     assert set(stages(client).values()) == {"allocated"}
     client.post("/orders/cancel", json={"order_nos": [five[4].rpartition("-")[0]], "reason": "客户取消"})
     before = clock.now()
     page.reload()
-    expect(page.locator(".scan-last li", has_text=said["waiting"])).to_have_count(5)
+    expect(last(page, said["waiting"])).to_have_count(5)
     page.context.set_offline(False)
-    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(4, timeout=20_000)
-    expect(page.locator(".scan-last li", has_text=five[4]).locator(".scan-why")).to_be_visible()
+    expect(last(page, said["done"])).to_have_count(4, timeout=20_000)
+    expect(last(page, five[4]).locator(".scan-why")).to_be_visible()
     page.reload()
-    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(4)
+    expect(last(page, said["done"])).to_have_count(4)
     assert stages(client) == {**dict.fromkeys(five[:4], "picked"), five[4]: "cancelled", sixth: "allocated"}
     for number in five[:4]:
         events = client.get(f"/orders/{number.rpartition('-')[0]}/timeline").json()["items"]
@@ -136,43 +156,33 @@ def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_sc
 
 
 def test_who_is_signed_out_meanwhile_signs_in_and_nothing_is_lost(
-    opened: Opened, client: httpx.Client, picker: str, hub: Hub
+    scanning: Scanning, client: httpx.Client, hub: Hub
 ) -> None:
     said = SAID["zh"]
     [number] = parcels(client, 1)
-    screen = opened("phone", "zh")
+    screen = scanning()
     page = screen.page
-    screen.open("/scan")
-    screen.sign_in(picker)
-    expect(page.locator(".scan-result")).to_be_visible()
-    kept_on_the_device(page)
-    page.context.set_offline(True)
+    lose_network(page)
     page.reload()
     expect(page.locator(".scan-result")).to_be_visible()
     scan(page, number)
-    expect(page.locator(".scan-last li", has_text=said["waiting"])).to_have_count(1)
+    expect(last(page, said["waiting"])).to_have_count(1)
     with hub.database.system() as connection:
         connection.execute("delete from sessions")
     screen.forgive(*(f"/api/v1/{each}" for each in ("names", "shipments/confirm", "notices/count", "events/stream")))
     page.context.set_offline(False)
     expect(page.locator("#login")).to_be_visible()
     assert stages(client) == {number: "allocated"}
-    screen.sign_in(picker)
-    expect(page.locator(".scan-last li", has_text=said["done"])).to_have_count(1)
+    screen.sign_in(PICKER)
+    expect(last(page, said["done"])).to_have_count(1)
     assert stages(client) == {number: "picked"}
     screen.wrong = [each for each in without_network(screen.wrong) if not each.startswith("401 ")]
 
 
-def test_a_page_that_was_never_opened_says_so_without_a_network(
-    opened: Opened, client: httpx.Client, picker: str
-) -> None:
-    screen = opened("phone", "zh")
+def test_a_page_that_was_never_opened_says_so_without_a_network(scanning: Scanning, client: httpx.Client) -> None:
+    screen = scanning()
     page = screen.page
-    screen.open("/scan")
-    screen.sign_in(picker)
-    expect(page.locator(".scan-result")).to_be_visible()
-    kept_on_the_device(page)
-    page.context.set_offline(True)
+    lose_network(page)
     page.goto(f"{screen.root}/orders")
     expect(page.get_by_text("这一页还没在这台设备上打开过")).to_be_visible()
     assert screen.impaired() == [] and screen.overflow() == 0
@@ -188,15 +198,10 @@ def test_a_page_that_was_never_opened_says_so_without_a_network(
     screen.wrong = without_network(screen.wrong)
 
 
-def test_signing_out_leaves_nothing_that_was_read_on_the_device(
-    opened: Opened, client: httpx.Client, picker: str
-) -> None:
-    screen = opened("phone", "zh")
+def test_signing_out_leaves_nothing_that_was_read_on_the_device(scanning: Scanning, client: httpx.Client) -> None:
+    screen = scanning()
     page = screen.page
-    screen.open("/scan")
-    screen.sign_in(picker)
-    expect(page.locator(".scan-result")).to_be_visible()
-    kept_on_the_device(page)
+    shell_is_kept(page)
     assert page.evaluate("localStorage.getItem('orderloom.session')")
     page.locator(".top button").last.click()
     page.get_by_text("退出登录").click()

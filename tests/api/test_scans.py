@@ -91,6 +91,35 @@ def test_the_same_request_again_answers_as_the_first_time(desk: httpx.Client, pa
     assert first["outcomes"][0]["events"] != []
 
 
+def _revert(page: httpx.Client, number: str, stage: str = "picked") -> str:
+    """The code that it was refused with; empty where it was taken back."""
+    answer = page.post("/shipments/revert", json=[{"shipment_no": number, "stage": stage, "reason": "扫错了件"}])
+    assert answer.status_code in (200, 207), answer.text
+    return answer.json()["outcomes"][0].get("refused", {}).get("code", "")
+
+
+def test_a_wrong_scan_is_taken_back_by_who_scanned_it_or_by_who_leads(
+    desk: httpx.Client, signed_in: SignedIn, parcel: str
+) -> None:
+    other, lead = signed_in("packer", "warehouse"), signed_in("lead", "operations")
+    _scan(desk, parcel)
+    assert _revert(other, parcel) == "shipment.stage_of_another"
+    assert _revert(desk, parcel) == "" and _scan(desk, parcel)["events"] != []
+    assert _revert(lead, parcel) == ""
+    told = lead.get(f"/orders/{parcel.rpartition('-')[0]}/timeline").json()["items"]
+    taken = [each for each in told if each["type"] == "shipment.reverted"]
+    assert [each["actor"] for each in taken] == ["picker", "lead"]
+    assert {each["data"]["reason"] for each in taken} == {"扫错了件"} and taken[0]["zh"] == "撤销环节确认"
+
+
+def test_what_is_out_of_scope_is_not_taken_back(client: httpx.Client, address: str, key: Key, parcel: str) -> None:
+    _scan(client, parcel)
+    other = {"suzhou": "chengdu", "chengdu": "suzhou"}[client.get("/shipments").json()["rows"][0]["warehouse"]]
+    with client_of(address, key("shipments:*", source="pda", warehouses=[other])) as limited:
+        assert _revert(limited, parcel) == "shipment.unknown"
+    assert _revert(client, parcel) == ""
+
+
 def test_a_photo_that_a_scan_names_stays(desk: httpx.Client, parcel: str, hub: Hub) -> None:
     kept = [
         desk.post("/files", params={"name": "parcel.jpg"}, content=JPEG, headers={"Content-Type": "image/jpeg"}).json()

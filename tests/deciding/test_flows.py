@@ -63,7 +63,7 @@ def test_a_flow_that_ends_at_once_holds_the_order_and_leaves_its_path_in_the_why
     order = place(home)
     assert [each.code for each in order.holds] == ["flow.look"] and order.runs == []
     assert touched(home, order).why["flows"] == [
-        {"flow": "look", "version": 1, "path": ["t:next", "hold:done", "e"]}
+        {"flow": "look", "version": 1, "path": ["t:next", "hold:done", "e"], "did": True}
     ]  # fmt: skip
     assert not [each for each in touched(home, order).said if isinstance(each, events.FlowEvent)]
 

@@ -1,4 +1,4 @@
-"""The verbs of shipments: release to the warehouse, confirm a stage by scan or click."""
+"""The verbs of shipments: release to the warehouse, confirm a stage by scan or click, take a wrong one back."""
 
 import contextlib
 import datetime as dt
@@ -11,9 +11,11 @@ import msgspec
 from orderloom.actions import orders, shipment_fields, transact
 from orderloom.actions.hub import Hub
 from orderloom.deciding.work import Outcome
+from orderloom.domain import log, shipments
 from orderloom.domain.orders import commands, state
 from orderloom.kit.refusals import Refused
 from orderloom.store import files as files_store
+from orderloom.store import log as log_store
 from orderloom.store import orders as orders_store
 
 
@@ -85,6 +87,44 @@ def switch(hub: Hub, wanted: Sequence[Switch], *, origin: orders.Origin, now: dt
         )
         for number, each in enumerate(wanted) if each.shipment_no in owners
     }  # fmt: skip
+    done = dict(zip(asked, transact.run(hub, list(asked.values()), now=now), strict=True))
+    return [
+        done.get(number) or Refused("shipment.unknown", {"shipment_no": each.shipment_no})
+        for number, each in enumerate(wanted)
+    ]
+
+
+class Revert(msgspec.Struct):
+    """A stage that was confirmed wrongly, to be taken back, and why."""
+
+    shipment_no: str
+    stage: str
+    reason: str
+
+
+def revert(
+    hub: Hub, wanted: Sequence[Revert], *, origin: orders.Origin, leads: bool, now: dt.datetime
+) -> list[Outcome | Refused]:
+    """Take stages back, each the last of its shipment, as long as nothing came of it: one's own for
+    `limits.REVERT_MINUTES_MAX`; who `leads` also those of others, and later."""
+    with hub.database.workspace(hub.workspace) as connection:
+        owners = orders_store.find_shipments(connection, {each.shipment_no for each in wanted})
+        entries: dict[uuid.UUID, list[tuple[dt.datetime, log.Body]]] = {}
+        for order_id, _, recorded_at, body in log_store.said(connection, set(owners.values())):
+            entries.setdefault(order_id, []).append((recorded_at, body))
+    asked: dict[int, transact.Asked] = {}
+    for number, each in enumerate(wanted):
+        if each.shipment_no not in owners:
+            continue
+        order_id = owners[each.shipment_no]
+        command = commands.Revert(
+            command_id=hub.ids.new(now), actor=origin.actor, source=origin.source, at=now, order_id=order_id,
+            shipment_no=each.shipment_no, stage=each.stage, reason=each.reason, leads=leads,
+        )  # fmt: skip
+        stood = shipments.stood(entries.get(order_id, ()), each.shipment_no, each.stage)
+        if stood is not None:
+            command.confirmed_by, command.confirmed_at, command.led_to = stood
+        asked[number] = transact.Asked(command)
     done = dict(zip(asked, transact.run(hub, list(asked.values()), now=now), strict=True))
     return [
         done.get(number) or Refused("shipment.unknown", {"shipment_no": each.shipment_no})

@@ -43,6 +43,14 @@ class ScanBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     custom: ob.Custom = {}
 
 
+class RevertBody(msgspec.Struct, forbid_unknown_fields=True):
+    """The last stage of a shipment, confirmed wrongly, and why it is taken back."""
+
+    shipment_no: ob.Named
+    stage: Literal["picked", "packed", "shipped", "delivered"]
+    reason: ob.Named
+
+
 class SwitchBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A shipment to be taken by another carrier, and why; the one named, else the next by the carrier rule."""
 
@@ -139,6 +147,34 @@ def confirm(
         numbers = [meant[each] for each in labels]
         outcomes = [each if isinstance(each, Refused) else next(done) for each in numbers]
         return answers.many(outcomes, shipment_nos=["" if isinstance(each, Refused) else each for each in numbers])
+
+    return writes.run(request, caller, work)
+
+
+@router.post(
+    "/revert",
+    summary="Take back stages that were confirmed wrongly",
+    openapi_extra=schemas.of(
+        body=bodies.list_of(RevertBody),
+        example=[{"shipment_no": "OL-20260218-000123-1", "stage": "picked", "reason": "扫错了件"}],
+        answer=answers.Outcomes,
+        also={207: "Some were refused."},
+    ),
+)
+def revert(
+    request: Request, caller: Caller = may("shipments:write"), body: list[RevertBody] = bodies.many(RevertBody)
+) -> Response:
+    """One's own for half an hour; with `shipments:revert` also those of others, and later. What has left the house, or
+    set a flow going, is not taken back. Nothing is erased: a correction is an event of its own."""
+
+    def work() -> Response:
+        known = _in_scope(caller, [each.shipment_no for each in body])
+        wanted = [
+            shipments.Revert(each.shipment_no, each.stage, each.reason) for each in body if each.shipment_no in known
+        ]
+        leads = caller.viewer.may("shipments:revert")
+        done = iter(shipments.revert(caller.hub, wanted, origin=caller.origin(), leads=leads, now=caller.now))
+        return answers.many([next(done) if each.shipment_no in known else _unknown(each.shipment_no) for each in body])
 
     return writes.run(request, caller, work)
 

@@ -1,4 +1,4 @@
-"""orderloom shipment: list, release, confirm."""
+"""orderloom shipment: list, release, confirm, revert, switch-carrier."""
 
 from typing import Annotated
 
@@ -85,3 +85,18 @@ def confirm(
     when = desk.instant(at) if at else now
     scans = [shipments.Scan(each, stage, when, operator, place, custom=desks.values(sets)) for each in shipment_nos]
     desk.outcomes(shipments.confirm(desk.hub, scans, origin=desk.origin(), now=now), as_json=as_json)
+
+
+@app.command()
+def revert(
+    context: typer.Context,
+    shipment_nos: ShipmentNos,
+    stage: Annotated[str, typer.Option(help="The last stage: picked, packed or delivered 环节.")],
+    reason: Annotated[str, typer.Option(help="Why 原因.")],
+    as_json: desks.AsJson = False,
+) -> None:
+    """Take back a stage that was confirmed wrongly, whoever confirmed it 撤销环节确认."""
+    desk = desks.of(context)
+    wanted = [shipments.Revert(each, stage, reason) for each in shipment_nos]
+    done = shipments.revert(desk.hub, wanted, origin=desk.origin(), leads=True, now=clock.now())
+    desk.outcomes(done, as_json=as_json)

@@ -269,8 +269,9 @@ class Going(abc.ABC):
 
 
 def path(active: Active) -> dict[str, Any]:
-    """The way that a run went, as an entry's why keeps it."""
-    return {"flow": active.plan.name, "version": active.plan.version, "path": active.path}
+    """The way that a run went, as an entry's why keeps it, and whether it did anything on its way."""
+    gone = {"flow": active.plan.name, "version": active.plan.version, "path": active.path}
+    return {**gone, "did": True} if active.gave else gone
 
 
 def _outgoing(active: Active, effect: engine.Effect, subject: Subject) -> Outgoing:

@@ -108,7 +108,7 @@ def _decide_wave(wave: Sequence[commands.OrderCommand], state_: State, decided: 
     supply.decide(settling, state_)
     was = dict(zip((work.subject for work in at_door), stays, strict=True))
     supply.ship([work for work in settling if work.refused is None], state_, was=was)
-    scanned = [work for work in works if isinstance(work.command, commands.Confirm) and work.said]
+    scanned = [work for work in works if isinstance(work.command, commands.Confirm | commands.Revert) and work.said]
     if scanned:
         supply.watch(scanned, state_, was=stood)
     following: list[commands.OrderCommand] = []
@@ -210,7 +210,7 @@ def _decider(command: commands.OrderCommand, order: state.Order, state_: State) 
             return [events.ReceiptSent(command.channel)]
         case commands.Identify():
             return surgery.identify(order, command)
-        case commands.ReleaseShipment() | commands.Confirm():
+        case commands.ReleaseShipment() | commands.Confirm() | commands.Revert():
             return _shipment(command, order, state_)
         case commands.Grade():
             return surgery.grade(order, command)
@@ -220,11 +220,13 @@ def _decider(command: commands.OrderCommand, order: state.Order, state_: State) 
 
 
 def _shipment(
-    command: commands.ReleaseShipment | commands.Confirm, order: state.Order, state_: State
+    command: commands.ReleaseShipment | commands.Confirm | commands.Revert, order: state.Order, state_: State
 ) -> list[events.OrderEvent] | Refused:
     shipment = order.shipment(command.shipment_no)
     if shipment is None:
         return Refused("shipment.unknown", {"shipment_no": command.shipment_no})
+    if isinstance(command, commands.Revert):
+        return shipments.revert(order, shipment, command, now=state_.now)
     if isinstance(command, commands.Confirm):
         reference, stage = state_.reference, command.confirmation.stage
         trust = shipments.Trust(reference.trusted_sources, reference.confirming_roles.get(stage, ""), command.roles)

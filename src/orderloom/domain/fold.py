@@ -235,6 +235,15 @@ def _stage_confirmed(order: state.Order, event: Any) -> None:
         shipment.custom = {name: value for name, value in said.items() if value is not None}
 
 
+def _stage_reverted(order: state.Order, event: events.ShipmentReverted) -> None:
+    shipment = _shipment(order, event.shipment_no)
+    shipment.stage = stages.before(event.stage)
+    shipment.confirmations = [each for each in shipment.confirmations if each.stage != event.stage]
+    # Own fields are what the stages said: what was taken back said nothing.
+    said = {name: value for each in shipment.confirmations for name, value in each.custom.items()}
+    shipment.custom = {name: value for name, value in said.items() if value is not None}
+
+
 def _shipped(order: state.Order, event: events.ShipmentShipped) -> None:
     _stage_confirmed(order, event)
     shipment = _shipment(order, event.shipment_no)
@@ -334,6 +343,7 @@ _EVOLVERS: dict[type, Callable[[state.Order, Any], None]] = {
     events.ShipmentPacked: _stage_confirmed,
     events.ShipmentShipped: _shipped,
     events.ShipmentDelivered: _stage_confirmed,
+    events.ShipmentReverted: _stage_reverted,
     events.ShipmentCancelled: _shipment_cancelled,
     events.PaymentReceived: _paid,
     events.PaymentRefunded: _paid,

@@ -1,11 +1,13 @@
 """Deciders of shipments: released to the warehouse, then confirmed stage by stage by scan or click."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from orderloom.domain import stock
-from orderloom.domain.orders import events, stages, state
+from orderloom.domain import log, stock
+from orderloom.domain.flows import history
+from orderloom.domain.orders import commands, events, stages, state
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 
@@ -34,6 +36,8 @@ _CONFIRMED: Mapping[str, Callable[[str, state.Confirmation], events.OrderEvent]]
     "packed": events.ShipmentPacked,
     "delivered": events.ShipmentDelivered,
 }
+
+_STAGES = (events.ShipmentPicked, events.ShipmentPacked, events.ShipmentShipped, events.ShipmentDelivered)
 
 
 def release(
@@ -119,6 +123,63 @@ def confirm(
     if stage == "shipped":
         return _ship(order, shipment, confirmation)
     return [_CONFIRMED[stage](shipment.shipment_no, confirmation)]
+
+
+class Stood(NamedTuple):
+    """How a stage was confirmed: by whom, when the hub heard of it, and the flows that came of it."""
+
+    confirmed_by: str
+    confirmed_at: dt.datetime
+    led_to: list[str]
+
+
+def stood(entries: Iterable[tuple[dt.datetime, log.Body]], shipment_no: str, stage: str) -> Stood | None:
+    """How a stage of a shipment was confirmed the last time, by the entries of its order, each with when it was
+    recorded; None when it never was. A flow that somebody has ended since counts no more."""
+    found: Stood | None = None
+    runs: dict[uuid.UUID, str] = {}
+    for recorded_at, body in entries:
+        for event in body.events:
+            if isinstance(event, _STAGES) and (event.shipment_no, event.confirmation.stage) == (shipment_no, stage):
+                acted = [each["flow"] for each in body.why.get("flows", ()) if each.get("did")]
+                found, runs = Stood(body.actor, recorded_at, acted), _began(body, stage)
+            elif isinstance(event, events.FlowFailed) and event.code == history.CANCELLED:
+                runs.pop(event.run_id, None)
+    return found and found._replace(led_to=list(dict.fromkeys([*found.led_to, *runs.values()])))
+
+
+def _began(body: log.Body, stage: str) -> dict[uuid.UUID, str]:
+    """The runs that began in an entry, but for those that another stage in it set going."""
+    others = {f"shipment.{each}" for each in TRUSTED_SOURCES if each != stage}
+    began = [event.started for event in body.events if isinstance(event, events.FlowStarted)]
+    return {each.run_id: each.flow for each in began if each.event.get("type") not in others}
+
+
+def revert(order: state.Order, shipment: state.Shipment, asked: commands.Revert, *, now: dt.datetime) -> Said | Refused:
+    """Take back the last stage, as long as nothing but the stage itself followed from it: by who confirmed it, for
+    `limits.REVERT_MINUTES_MAX` after the hub heard of it, or by who leads.
+
+    Refuses `shipment.cancelled`, `shipment.stage_not_confirmed`, `shipment.stage_left`, `shipment.stage_passed`,
+    `shipment.stage_led_on`, `shipment.stage_of_another`, `shipment.stage_too_old`.
+    """
+    about: dict[str, object] = {"shipment_no": shipment.shipment_no, "stage": asked.stage}
+    if shipment.stage == "cancelled":
+        return Refused("shipment.cancelled", {"shipment_no": shipment.shipment_no})
+    confirmed = next((each for each in shipment.confirmations if each.stage == asked.stage), None)
+    if confirmed is None:
+        return Refused("shipment.stage_not_confirmed", {**about, "now": shipment.stage})
+    if asked.stage == "shipped":
+        return Refused("shipment.stage_left", about)
+    if asked.stage != shipment.stage:
+        return Refused("shipment.stage_passed", {**about, "now": shipment.stage})
+    if asked.led_to:
+        return Refused("shipment.stage_led_on", {**about, "led_to": ", ".join(asked.led_to)})
+    if not asked.leads and asked.confirmed_by != asked.actor:
+        return Refused("shipment.stage_of_another", {**about, "operator": confirmed.operator})
+    until = dt.timedelta(minutes=limits.REVERT_MINUTES_MAX)
+    if not asked.leads and (asked.confirmed_at is None or now - asked.confirmed_at > until):
+        return Refused("shipment.stage_too_old", {**about, "minutes": limits.REVERT_MINUTES_MAX})
+    return [events.ShipmentReverted(shipment.shipment_no, asked.stage, confirmed.operator, asked.reason)]
 
 
 def _ship(order: state.Order, shipment: state.Shipment, confirmation: state.Confirmation) -> Said:

@@ -34,7 +34,7 @@ VERBS: frozenset[str] = frozenset(
         "people": ("reveal",),
         "records": ("read", "write"),
         "settings": ("read", "write"),
-        "shipments": ("read", "write"),
+        "shipments": ("read", "revert", "write"),
         "skus": ("read", "write"),
         "status": ("read",),
         "stock": ("read", "write"),

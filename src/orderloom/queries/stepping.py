@@ -43,6 +43,8 @@ class Walk:
             if over > 0:
                 self._found.add("credit.over_limit", self._name, over_minor=over)
             self._found.counts["credits"] += 1
+        elif kind is events.ShipmentReverted:
+            self._reverted(order, event)
         step = _STEPS.get(kind)
         if step is None or order is None:
             return
@@ -80,6 +82,13 @@ class Walk:
                 stage=stage,
                 source=confirmation.source,
             )
+
+    def _reverted(self, order: state.Order | None, event: events.ShipmentReverted) -> None:
+        """Only the last stage is taken back, and never the one with which units left the house."""
+        shipment = order.shipment(event.shipment_no) if order is not None else None
+        was = shipment.stage if shipment else ""
+        if was != event.stage or was == "shipped":
+            self._found.add("step.backwards", self._name, shipment_no=event.shipment_no, was=was, stage=event.stage)
 
 
 def add_up(found: Found, name: str, order: state.Order) -> None:

@@ -105,13 +105,14 @@ class Leaving(msgspec.Struct):
     done_at: dt.datetime | None
 
 
-class Path(msgspec.Struct):
-    """A flow that ended at once: the nodes that it passed, each with its exit."""
+class Path(msgspec.Struct, omit_defaults=True):
+    """A flow that ended at once: the nodes that it passed, each with its exit; `did` where it did more than look."""
 
     at: dt.datetime
     flow: str
     version: int
     path: list[str]
+    did: bool = False
 
 
 class Timeline(msgspec.Struct):

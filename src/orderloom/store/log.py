@@ -22,6 +22,14 @@ def lock_heads(connection: db.Connection, subjects: Collection[uuid.UUID]) -> di
     return {subject: log.Head(n, hash_) for subject, n, hash_ in found}
 
 
+def said(
+    connection: db.Connection, subjects: Collection[uuid.UUID]
+) -> list[tuple[uuid.UUID, int, dt.datetime, log.Body]]:
+    """What the subjects said: (subject, number of the entry's first event, when it was recorded, body), in order."""
+    found = connection.execute(Q.said, {"subjects": list(subjects)}).fetchall()
+    return [(subject, n, at, log.read(body)) for subject, n, at, body in found]
+
+
 def append(connection: db.Connection, entries: Sequence[log.Entry], *, first: int = 0) -> None:
     """Write entries in their order, move the heads of their subjects to the last of each, and wake the loops.
 

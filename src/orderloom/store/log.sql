@@ -6,6 +6,13 @@ where subject = any(%(subjects)s::uuid[])
 order by subject
 for update;
 
+-- name: said
+-- What these subjects said, in order, and when the hub heard of it.
+select subject, n, recorded_at, body::text
+from log
+where subject = any(%(subjects)s::uuid[])
+order by subject, n;
+
 -- name: insert_heads
 -- Heads of subjects that have said nothing yet. A subject that exists already is an error of the program.
 insert into heads (subject, n, hash)

@@ -103,6 +103,20 @@ class Confirm(Command, tag="shipment.confirm"):
     roles: list[str] | None = None
 
 
+class Revert(Command, tag="shipment.revert"):
+    """Take back a stage that was confirmed wrongly. `confirmed_by` and `confirmed_at` are who confirmed it and when the
+    hub heard of it, `led_to` what that set going; `leads`: may take back what others confirmed, and later."""
+
+    order_id: uuid.UUID
+    shipment_no: str
+    stage: str
+    reason: str
+    confirmed_by: str = ""
+    confirmed_at: dt.datetime | None = None
+    led_to: list[str] = []
+    leads: bool = False
+
+
 class SwitchCarrier(Command, tag="shipment.switch_carrier"):
     """Another carrier for a shipment that nobody has taken along: the one named, else the next by the carrier rule."""
 
@@ -222,7 +236,7 @@ class Together(Command, tag="order.together"):
 FlowCommand = StartFlow | ResumeFlow | EndFlow | MoveFlow
 
 OrderCommand = (
-    Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | SwitchCarrier
-    | Displace | PassLimit
+    Place | Retry | Amend | Cancel | Hold | Release | Pay | Split | ReleaseShipment | Confirm | Revert
+    | SwitchCarrier | Displace | PassLimit
     | ExpireHold | RecordReceipt | Together | Identify | Grade | StartFlow | ResumeFlow | EndFlow | MoveFlow
 )  # fmt: skip

@@ -240,6 +240,16 @@ class ShipmentDelivered(Event, tag="shipment.delivered"):
     confirmation: state.Confirmation
 
 
+class ShipmentReverted(Event, tag="shipment.reverted"):
+    """The last `stage` was confirmed wrongly and is taken back: the shipment stands where it stood before. Who had
+    confirmed it (`operator`), and when, stays in the log with what was said then."""
+
+    shipment_no: str
+    stage: str
+    operator: str
+    reason: str
+
+
 class CarrierSwitched(Event, tag="carrier.switched"):
     """Another carrier will take the shipment than the one that it `was`."""
 
@@ -360,6 +370,6 @@ OrderEvent = (
     | StockReserved | StockReleased | OrderSourced | OrderConfirmed | OrderBackordered | PromiseMade
     | ShipmentPlanned | ShipmentAmended | ShipmentReleased | ShipmentPicked | ShipmentPacked | ShipmentShipped
     | ShipmentDelivered | ShipmentCancelled | PaymentReceived | PaymentRefunded | OrderAmended | OrderSplit
-    | OrderCancelled | LimitPassed | ReceiptSent | CarrierSwitched
+    | OrderCancelled | LimitPassed | ReceiptSent | CarrierSwitched | ShipmentReverted
     | FlowStarted | FlowStepped | FlowWaited | FlowFinished | FlowFailed | FlowMoved
 )  # fmt: skip

@@ -9,6 +9,11 @@ SHIPMENT_TRACK = ("allocated", "picked", "packed", "shipped", "delivered")
 SHIPMENT_RANK = {stage: rank for rank, stage in enumerate(SHIPMENT_TRACK)}
 
 
+def before(stage: str) -> str:
+    """The stage of a shipment from which `stage` is confirmed."""
+    return SHIPMENT_TRACK[SHIPMENT_RANK[stage] - 1]
+
+
 def refresh(order: state.Order) -> None:
     """Derive from the facts: the stage, the furthest reached, and when the order was paid."""
     order.stage = _derived(order)

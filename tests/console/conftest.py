@@ -80,10 +80,15 @@ class Screen:
             self.wrong.append(f"{response.status} {response.request.method} {response.url}")
 
 
+def chromium() -> str | None:
+    """Where the system's Chromium is."""
+    return next((found for each in _NAMES if (found := shutil.which(each))), None)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, for one module: its event loop must not outlive it."""
-    path = next((found for each in _NAMES if (found := shutil.which(each))), None)
+    path = chromium()
     if path is None:
         pytest.skip("no Chromium on this machine: install it to try the console (Debian: apt-get install chromium)")
     with (
@@ -98,12 +103,13 @@ Opened = Callable[..., Screen]
 
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Opened]:  # noqa: F811
-    """Screens of a size and a language: `opened("desk", "zh")`; each must have had no trouble in the end."""
+    """Screens of a size and a language: `opened("desk", "zh")`, in a browser of one's own where one is given; each must
+    have had no trouble in the end."""
     screens: list[Screen] = []
 
-    def make(size: str = "desk", language: str = "zh", *, dark: bool = False) -> Screen:
+    def make(size: str = "desk", language: str = "zh", *, dark: bool = False, among: Browser = browser) -> Screen:
         width, height = SIZES[size]
-        context = browser.new_context(
+        context = among.new_context(
             viewport={"width": width, "height": height},
             locale="zh-CN" if language == "zh" else "en",
             color_scheme="dark" if dark else "light",

@@ -2,14 +2,18 @@
 
 import datetime as dt
 import re
+import struct
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.api.conftest import SignedIn, order
-from tests.console.conftest import Opened, Screen
+from tests.console import labels
+from tests.console.conftest import Opened, Screen, chromium
 
 from orderloom.actions import reference
 from orderloom.actions.hub import Hub
@@ -23,6 +27,23 @@ SAID: dict[str, dict[str, str]] = {
 }  # fmt: skip
 SCANNER_MS = 8
 PICKER = "picker"
+
+
+def png(side: int) -> bytes:
+    """A grey picture of so many pixels each way."""
+    rows = (b"\0" + bytes([120]) * side) * side
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    ]
+    told = [
+        struct.pack(">I", len(each)) + kind + each + struct.pack(">I", zlib.crc32(kind + each)) for kind, each in parts
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
+
+
+PNG = png(200)
 
 
 @pytest.fixture
@@ -59,11 +80,11 @@ Scanning = Callable[..., Screen]
 def scanning(opened: Opened, picker: None) -> Scanning:
     """The scan page with the picker before it: `scanning("phone", "zh")`."""
 
-    def make(size: str = "phone", language: str = "zh") -> Screen:
-        screen = opened(size, language)
+    def make(size: str = "phone", language: str = "zh", **more: Any) -> Screen:
+        screen = opened(size, language, **more)
         screen.open("/scan")
         screen.sign_in(PICKER)
-        expect(screen.page.locator(".scan-result")).to_be_visible()
+        expect(screen.page.locator(".scan-result")).to_be_visible(timeout=20_000)
         return screen
 
     return make
@@ -117,6 +138,66 @@ def test_each_scan_says_what_became_of_it(scanning: Scanning, client: httpx.Clie
     expect(page.locator(".scan-count b")).to_have_text("2")
     assert screen.impaired() == [] and screen.overflow() == 0
     assert stages(client) == {first: "packed", second: "allocated"}
+
+
+def test_the_camera_reads_a_label_and_says_when_it_may_not(
+    scanning: Scanning, browser: Browser, client: httpx.Client, tmp_path: Path
+) -> None:
+    [number] = parcels(client, 1)
+    labels.film(tmp_path / "label.y4m", number)
+    fakes = ["--no-sandbox", "--use-fake-device-for-media-stream"]
+    seen = f"--use-file-for-fake-video-capture={tmp_path / 'label.y4m'}"
+    kind, path = browser.browser_type, chromium()
+    with kind.launch(executable_path=path, args=[*fakes, seen, "--use-fake-ui-for-media-stream"]) as camera:
+        screen = scanning(among=camera)
+        page = screen.page
+        page.get_by_role("button", name="用摄像头扫").click()
+        expect(page.locator(".scan-result")).to_contain_text(SAID["zh"]["done"])
+        expect(last(page, number)).to_have_count(1)
+        assert screen.impaired() == [] and screen.overflow() == 0
+        page.get_by_role("button", name="关闭摄像头").click()
+        expect(page.locator("video")).to_have_count(0)
+        page.context.close()
+    assert stages(client) == {number: "picked"}
+    with kind.launch(executable_path=path, args=[*fakes, "--use-fake-ui-for-media-stream=deny"]) as camera:
+        page = scanning(among=camera).page
+        page.get_by_role("button", name="用摄像头扫").click()
+        expect(page.get_by_role("alert").filter(has_text="允许摄像头，再打开一次")).to_be_visible()
+        page.context.close()
+
+
+def test_a_wrong_scan_is_taken_back_and_its_photo_stands_in_the_order(scanning: Scanning, client: httpx.Client) -> None:
+    [number] = parcels(client, 1)
+    screen = scanning()
+    page = screen.page
+    photo = page.locator(".scan-photo input")
+    photo.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"})
+    expect(page.get_by_role("alert")).to_contain_text("JPEG、PNG、WebP")
+    photo.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PNG})
+    expect(page.locator(".scan-photo")).to_contain_text("随下一次扫描")
+    lose_network(page)
+    scan(page, number)
+    expect(last(page, SAID["zh"]["waiting"])).to_have_count(1)
+    page.context.set_offline(False)
+    expect(last(page, SAID["zh"]["done"])).to_have_count(1)
+    last(page, number).get_by_role("button", name="撤销").click()
+    page.get_by_label("撤销原因").fill("扫错了件")
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.locator(".ant-modal-footer .ant-btn-primary").click()
+    expect(last(page, "已撤销")).to_have_count(1)
+    assert stages(client) == {number: "allocated"}
+    scan(page, number)
+    expect(last(page, SAID["zh"]["done"])).to_have_count(1)
+    screen.open(f"/orders/{number.rpartition('-')[0]}")
+    page.get_by_text("时间线").first.click()
+    small = page.locator(".evidence img")
+    expect(small).to_have_count(1)
+    page.wait_for_function("document.querySelector('.evidence img').naturalWidth > 0")
+    expect(page.locator(".timeline", has_text="撤销环节确认")).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    small.click()
+    expect(page.locator(".ant-image-preview-img")).to_be_visible()
+    screen.wrong = without_network(screen.wrong)
 
 
 def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_scan(

@@ -2,8 +2,8 @@ import { useTranslation } from "react-i18next";
 import { useNamed } from "~/client/names";
 import { HoldCards } from "~/features/orders/HoldCards";
 import { Lines } from "~/features/orders/Lines";
+import { Parcels } from "~/features/orders/Parcels";
 import type { Detail } from "~/features/orders/read";
-import { Stage } from "~/features/orders/Tags";
 import { WhyOf } from "~/features/orders/Why";
 import { Badge } from "~/ui/Badge";
 import { Facts, Part } from "~/ui/detail/DetailPage";
@@ -112,31 +112,6 @@ function Particulars({ found: { order } }: { found: Detail }) {
           ]),
         ]}
       />
-    </Part>
-  );
-}
-
-function Parcels({ found }: { found: Detail }) {
-  const { t } = useTranslation();
-  const named = useNamed();
-  const { order } = found;
-  const shipments = order.shipments ?? [];
-  return (
-    <Part title="orders.part.shipments" end={<WhyOf orderNo={order.order_no} points={["carrier"]} />}>
-      {shipments.length === 0 && <p className="faint">{t("orders.shipments.none")}</p>}
-      {shipments.map((each) => (
-        <div key={each.shipment_no} className="shipment">
-          <b className="code">{each.shipment_no}</b>
-          <Stage stage={each.stage ?? "allocated"} />
-          <span>{named("warehouses", each.warehouse)}</span>
-          <span>{[each.carrier, each.service].filter(Boolean).join(" ")}</span>
-          {(each.confirmations ?? []).map((one) => (
-            <span key={one.stage} className="faint">
-              {named("stages", one.stage)} <When at={one.at} /> {one.operator}
-            </span>
-          ))}
-        </div>
-      ))}
     </Part>
   );
 }

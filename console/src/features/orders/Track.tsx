@@ -24,7 +24,8 @@ export function Track({ order, stays }: { order: Detail["order"]; stays: Stay[] 
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone.
     <ol className="track" aria-label={t("orders.track")} tabIndex={0}>
       {way.map((stage, index) => {
-        const stay = passed.get(stage);
+        // What was taken back lies ahead again.
+        const stay = index <= at || beside(stage) ? passed.get(stage) : undefined;
         const state = stage === here ? "here" : stay ? "passed" : index < at ? "skipped" : "ahead";
         const seconds = stay && (stay.seconds ?? (state === "here" ? since(stay.since) : null));
         return (

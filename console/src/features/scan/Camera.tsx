@@ -7,11 +7,20 @@ const LOOK_MS = 120;
 /** The same label is read again once it was out of sight for so long. */
 const GONE_MS = 1_500;
 
+type Lacking = "denied" | "busy" | "none" | "reader";
+
+/** What a browser's refusal to open a camera means. */
+function lacking(error: unknown): Lacking {
+  const { name } = error as { name?: string };
+  if (name === "NotAllowedError") return "denied";
+  return name === "NotReadableError" ? "busy" : "none";
+}
+
 /** What the camera sees; each label that comes into sight is read once. */
 export default function Camera({ read }: { read: (code: string) => void }) {
   const { t } = useTranslation();
   const video = useRef<HTMLVideoElement>(null);
-  const [trouble, setTrouble] = useState<"denied" | "none" | null>(null);
+  const [trouble, setTrouble] = useState<Lacking | null>(null);
   useEffect(() => {
     let over = false;
     let stream: MediaStream | undefined;
@@ -22,7 +31,8 @@ export default function Camera({ read }: { read: (code: string) => void }) {
       if (over || !shown) return;
       shown.srcObject = stream;
       await shown.play();
-      const finder = await reader();
+      const finder = await reader().catch(() => null);
+      if (!finder) return setTrouble("reader");
       while (!over) {
         for (const { rawValue } of await finder.detect(shown).catch(() => [])) {
           const last = seen.get(rawValue) ?? 0;
@@ -34,7 +44,7 @@ export default function Camera({ read }: { read: (code: string) => void }) {
     };
     look()
       .catch((error) => {
-        if (!over) setTrouble(error?.name === "NotAllowedError" ? "denied" : "none");
+        if (!over) setTrouble(lacking(error));
       })
       .finally(() => over && stop());
     const stop = () => {

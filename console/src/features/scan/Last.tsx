@@ -1,13 +1,16 @@
 import { CameraFilled } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
 import { Button, Empty } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "~/client/language";
 import { useMay } from "~/client/session";
 import type { Scan } from "~/features/scan/kept";
 import type { useQueue } from "~/features/scan/queue";
 import { useTold, verdict } from "~/features/scan/Result";
 import type { Verdict } from "~/features/scan/sounds";
 import { Badge, type Tone } from "~/ui/Badge";
+import { Reverting, revertible } from "~/ui/Reverting";
 import { When } from "~/ui/Words";
 
 const TONES: Record<Verdict, Tone> = {
@@ -17,7 +20,11 @@ const TONES: Record<Verdict, Tone> = {
   turn: "bad",
   unknown: "bad",
   refused: "bad",
+  reverted: "plain",
 };
+
+/** As long as the hub lets people take back what they scanned themselves. */
+const REVERT_MS = 30 * 60_000;
 
 /** The last scans of this device: what became of each, and how to take back what was not sent yet. */
 export function Last({ queue }: { queue: ReturnType<typeof useQueue> }) {
@@ -37,7 +44,11 @@ function Line({ scan, queue }: { scan: Scan; queue: ReturnType<typeof useQueue> 
   const may = useMay();
   const told = useTold();
   const what = verdict(scan);
+  const { language } = useLanguage();
+  const [reverting, setReverting] = useState(false);
   const number = scan.shipment_no || scan.code;
+  const { stage } = scan;
+  const fresh = Date.now() - Date.parse(scan.at) < REVERT_MS || may("shipments:revert");
   return (
     <li>
       <Badge tone={TONES[what]}>{t(`scan.verdict.${what}`)}</Badge>
@@ -63,6 +74,21 @@ function Line({ scan, queue }: { scan: Scan; queue: ReturnType<typeof useQueue> 
             {t("scan.drop")}
           </Button>
         </span>
+      )}
+      {scan.photo_said && (
+        <span className="scan-why late">{t("scan.photo.refused", { why: scan.photo_said[language] })}</span>
+      )}
+      {scan.state === "done" && scan.shipment_no && fresh && revertible(stage) && (
+        <Button size="small" type="text" onClick={() => setReverting(true)}>
+          {t("revert.short")}
+        </Button>
+      )}
+      {reverting && scan.shipment_no && (
+        <Reverting
+          confirmed={{ shipment_no: scan.shipment_no, stage }}
+          close={() => setReverting(false)}
+          done={() => queue.reverted(scan.id)}
+        />
       )}
       {scan.state === "waiting" && !scan.batch && (
         <Button size="small" onClick={() => queue.drop(scan.id)}>

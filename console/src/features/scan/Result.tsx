@@ -4,6 +4,7 @@ import {
   CloseCircleFilled,
   CopyFilled,
   QuestionCircleFilled,
+  RollbackOutlined,
   ScanOutlined,
   SwapOutlined,
 } from "@ant-design/icons";
@@ -22,6 +23,7 @@ const ICONS: Record<Verdict, ComponentType<{ "aria-hidden"?: boolean }>> = {
   turn: SwapOutlined,
   unknown: QuestionCircleFilled,
   refused: CloseCircleFilled,
+  reverted: RollbackOutlined,
 };
 
 /** What became of a scan, in one word. */
@@ -47,6 +49,8 @@ export function useTold(): (scan: Scan) => string {
         return t("scan.told.done", { stage: stage(scan.stage) });
       case "repeated":
         return t("scan.told.repeated", { stage: stage(scan.stage) });
+      case "reverted":
+        return t("scan.told.reverted", { stage: stage(scan.stage) });
       case "shipment.stage_out_of_turn":
         return t("scan.told.turn", { expected: stage(data.expected) });
       case "shipment.unknown":

@@ -14,11 +14,13 @@ export type Scan = {
   warehouse: string;
   /** When it was read, which is what the hub is told, however much later. */
   at: string;
-  state: "waiting" | "done" | "repeated" | "refused";
+  state: "waiting" | "done" | "repeated" | "refused" | "reverted";
   /** The request that it goes out with, under whose name it is done once; without one it was never sent. */
   batch?: string;
   photo?: Blob;
   file_id?: string;
+  /** Why the hub did not take its photo; the stage is confirmed without it. */
+  photo_said?: Said;
   shipment_no?: string;
   order_no?: string;
   said?: Said & { data?: Record<string, unknown> };

@@ -67,6 +67,8 @@ export function useQueue(told: (scan: Scan) => void) {
         if (found && (found.state === "refused" || (found.state === "waiting" && !found.batch)))
           await db.scans.delete(id);
       }),
+    /** The hub has taken back what it had confirmed. */
+    reverted: (id: string) => db.scans.update(id, { state: "reverted" }),
     /** Send what was refused once more, as a request of its own. */
     async again(id: string) {
       await db.scans.update(id, { state: "waiting", batch: undefined, said: undefined });

@@ -20,6 +20,18 @@ function next(db: Kept): Promise<Scan[]> {
   });
 }
 
+/** The photo's id; none where the hub does not take it, which is said beside the scan and keeps no parcel waiting. */
+async function evidence(db: Kept, scan: Scan): Promise<string[]> {
+  try {
+    const id = await upload(db, scan);
+    return id ? [id] : [];
+  } catch (error) {
+    if (!(error instanceof Problem) || LATER.has(error.status)) throw error;
+    await db.scans.update(scan.id, { photo: undefined, photo_said: error.said });
+    return [];
+  }
+}
+
 async function upload(db: Kept, scan: Scan): Promise<string | undefined> {
   if (!scan.photo || scan.file_id) return scan.file_id;
   const done = await told(
@@ -37,9 +49,8 @@ async function upload(db: Kept, scan: Scan): Promise<string | undefined> {
 async function confirm(db: Kept, scans: Scan[], tell: (scan: Scan) => void): Promise<void> {
   const body = [];
   for (const each of scans) {
-    const photo = await upload(db, each);
     const { code, stage, warehouse, at } = each;
-    body.push({ code, stage, warehouse, at, evidence: photo ? [photo] : [] });
+    body.push({ code, stage, warehouse, at, evidence: await evidence(db, each) });
   }
   const { outcomes } = await told(
     api.POST("/api/v1/shipments/confirm", { body, headers: { "Idempotency-Key": scans[0]?.batch ?? "" } }),

@@ -1,9 +1,10 @@
-export type Verdict = "done" | "stored" | "repeated" | "turn" | "unknown" | "refused";
+export type Verdict = "done" | "stored" | "repeated" | "turn" | "unknown" | "refused" | "reverted";
 
 /** Tones in hertz one after the other, and how the device shakes, in milliseconds: told apart without looking. */
 const TONES: Record<Verdict, { tones: number[]; shape: OscillatorType; shake: number[] }> = {
   done: { tones: [1318], shape: "sine", shake: [60] },
   stored: { tones: [880], shape: "sine", shake: [40] },
+  reverted: { tones: [880, 660], shape: "sine", shake: [60, 60] },
   repeated: { tones: [660, 660], shape: "triangle", shake: [60, 60, 60] },
   turn: { tones: [330, 220], shape: "square", shake: [200, 80, 200] },
   unknown: { tones: [220, 165], shape: "square", shake: [400] },

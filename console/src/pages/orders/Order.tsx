@@ -35,10 +35,7 @@ export default function OrderPage() {
   useFresh(["orders", orderNo], ["order", "shipment", "payment", "promise", "credit", "stock"], subject);
   const items = found?.timeline.items;
   // biome-ignore lint/correctness/useExhaustiveDependencies: names of warehouses only follow what `named` reads.
-  const story = useMemo(
-    () => moments(items ?? [], language, t, (code) => named("warehouses", code)),
-    [items, language, t],
-  );
+  const story = useMemo(() => moments(items ?? [], language, t, named), [items, language, t]);
   return (
     <DetailPage
       asked={asked}

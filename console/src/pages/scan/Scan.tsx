@@ -20,7 +20,6 @@ import { Result, verdict } from "~/features/scan/Result";
 import { sound } from "~/features/scan/sounds";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
-import { useSaid } from "~/ui/Trouble";
 import "~/features/scan/scan.css";
 import "~/ui/detail/detail.css";
 
@@ -44,7 +43,6 @@ function chosen(): Chosen {
 export default function ScanPage() {
   const { t } = useTranslation();
   const { warehouses } = useNames();
-  const said = useSaid();
   const may = useMay();
   const box = useRef<HTMLInputElement>(null);
   const [own, setOwn] = useState(chosen);
@@ -163,12 +161,16 @@ export default function ScanPage() {
                 const [file] = event.target.files ?? [];
                 event.target.value = "";
                 setTrouble("");
-                if (file) shrunk(file).then(setPhoto, (error) => setTrouble(said(error)));
+                if (file) shrunk(file).then(setPhoto, () => setTrouble(t("scan.photo.odd")));
               }}
             />
           </label>
         )}
-        {trouble && <span className="late">{trouble}</span>}
+        {trouble && (
+          <span className="late" role="alert">
+            {trouble}
+          </span>
+        )}
       </div>
       {looking && (
         <Suspense>

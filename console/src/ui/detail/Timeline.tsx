@@ -11,6 +11,8 @@ export type Moment = {
   /** What stands folded behind it. */
   more?: ReactNode;
   short?: ReactNode;
+  /** What is shown below it at once. */
+  shown?: ReactNode;
 };
 
 const FIRST = 60;
@@ -35,6 +37,7 @@ export function Timeline({ moments }: { moments: Moment[] }) {
           ) : (
             <Line moment={each} />
           )}
+          {each.shown}
         </li>
       ))}
       {shown.length < newest.length && (

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from orderloom.api import (
     advices,
+    alerts,
     approvals,
     audit,
     backtests,
@@ -116,6 +117,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     backtests.router,
     shadows.router,
     packs.router,
+    alerts.router,
     metrics.router,
     keys.router,
     users.router,

@@ -11,12 +11,9 @@ from orderloom.actions.kinds import KINDS
 from orderloom.api import answers, boarding, bodies, pages, problems, schemas
 from orderloom.api.callers import Caller, may
 from orderloom.api.documents import Word
-from orderloom.deciding.reference import Reference
 from orderloom.domain import boards as board_words
 from orderloom.domain import metrics
-from orderloom.domain.documents import checking
 from orderloom.kit.refusals import Refused
-from orderloom.queries import alerts as alerts_query
 from orderloom.queries import boards as boards_query
 from orderloom.queries import metrics as metrics_query
 from orderloom.queries.metrics import Computed
@@ -27,9 +24,11 @@ _content_of = msgspec.json.Decoder(dict[str, Any])
 
 
 class TryBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A metric as it would be published."""
+    """A metric as it would be published; `summed` lets it be answered from the relay's sums where these carry it, as a
+    board is."""
 
     content: msgspec.Raw
+    summed: bool = False
 
 
 class BoardBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -84,22 +83,15 @@ def try_(caller: Caller = may("metrics:read"), body: TryBody = bodies.one(TryBod
     content = bodies.decode(_content_of, body.content, under="$.content")
     with caller.reading() as connection:
         reference = caller.hub.reference(connection)
-    _judged("metric", content, reference)
+    boarding.require_publishable("metric", content, reference)
     with caller.reading() as connection:
         made = metrics_query.compute(
-            connection, metrics.read(content), viewer=caller.viewer, zone=reference.settings.zone, now=caller.now
-        )
+            connection, metrics.read(content), viewer=caller.viewer, zone=reference.settings.zone, now=caller.now,
+            summed=body.summed,
+        )  # fmt: skip
     if isinstance(made, Refused):
         raise problems.Raised(problems.status_of(made), made)
     return answers.json(made)
-
-
-@router.get("/alerts", summary="Alerts that stand now", openapi_extra=schemas.of(answer=list[alerts_query.Standing]))
-def alerts(caller: Caller = may("metrics:read")) -> Response:
-    """Figures beyond their bounds, the oldest first; they are of the whole workspace."""
-    with caller.reading() as connection:
-        documents = caller.hub.reference(connection).documents
-        return answers.json(alerts_query.standing(connection, viewer=caller.viewer, documents=documents))
 
 
 @router.get("/boards", summary="The boards in force", openapi_extra=schemas.of(answer=list[boards_query.Listed]))
@@ -119,7 +111,7 @@ def try_board(caller: Caller = may("metrics:read"), body: BoardBody = bodies.one
     published."""
     content = bodies.decode(_content_of, body.content, under="$.content")
     with caller.reading() as connection:
-        _judged("board", content, caller.hub.reference(connection))
+        boarding.require_publishable("board", content, caller.hub.reference(connection))
     return answers.json(boards_query.shown(boarding.asked(caller), "tried", board_words.read(content)))
 
 
@@ -141,15 +133,6 @@ def board(name: Word, caller: Caller = may("metrics:read")) -> Response:
 def report(name: Word, caller: Caller = may("metrics:read")) -> Response:
     """Its metrics side by side, over its pieces of time."""
     return _answer(caller, boards_query.report, name)
-
-
-def _judged(kind: str, content: dict[str, Any], reference: Reference) -> None:
-    """Raises 409 with the first thing that would keep a document from being published."""
-    refused = checking.refuse("tried", content)
-    if refused is None and (found := checking.check(KINDS[kind], "tried", content, judging.known(reference))):
-        refused = Refused(found[0].code, dict(checking.places_of(kind, "tried", found[0])))
-    if refused is not None:
-        raise problems.Raised(409, refused)
 
 
 def _answer(caller: Caller, query: Callable[..., Any], name: str) -> Response:

@@ -8,14 +8,17 @@ from orderloom.api.callers import Caller, with_any_key
 from orderloom.domain import words
 from orderloom.domain.orders.stages import TRACK
 from orderloom.domain.orders.state import Text
+from orderloom.queries.viewer import Viewer
+from orderloom.rules import holds
 
 router = APIRouter(tags=["names"])
 
 
 class Names(msgspec.Struct):
     """`track` are the stages that people see, in order; `stages` has the word of each that an order may be at, a hidden
-    one that of the stage it is shown as. Channels and warehouses are those within the caller's scope. `zone` is the one
-    that days are counted in, `currency` the base currency."""
+    one that of the stage it is shown as. Channels and warehouses are those within the caller's scope. `holds` are the
+    reasons to wait by their codes, for the house and not for its customers. `zone` is the one that days are counted in,
+    `currency` the base currency."""
 
     workspace: str
     zone: str
@@ -25,6 +28,7 @@ class Names(msgspec.Struct):
     channels: dict[str, str]
     warehouses: dict[str, str]
     events: dict[str, Text]
+    holds: dict[str, Text]
 
 
 @router.get("/names", summary="What the workspace calls its things", openapi_extra=schemas.of(answer=Names))
@@ -50,5 +54,11 @@ def names(caller: Caller = with_any_key()) -> Response:
                 code: each.name or code for code, each in reference.warehouses.items() if viewer.sees_warehouse(code)
             },
             events={name: Text(each["zh"], each["en"]) for name, each in words.catalogue()["events"].items()},
+            holds=holds.titles(reference.documents) if _of_the_house(viewer) else {},
         )
     )
+
+
+def _of_the_house(viewer: Viewer) -> bool:
+    """Whether somebody works here: what the house thinks of an order is not told to its dealers."""
+    return viewer.may("orders:read") and not any(each.startswith("customer/") for each in viewer.owners or ())

@@ -113,7 +113,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is counted `of` (of records: of the type `record`), `where` and `when`, how it is measured, by which fields
     and pieces of `time` it is broken down, and over which span; without a span over all there is. `per` divides it by
-    what other rows come to. `unit` is shown beside the figure."""
+    what other rows come to. `unit` is shown beside the figure; `better` says which way it should go."""
 
     title: Titled
     of: Subject
@@ -127,6 +127,7 @@ class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bucket: Bucket | None = None
     over: Span | None = None
     unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    better: Literal["", "more", "less"] = ""
 
 
 def read(content: Mapping[str, Any]) -> Metric:
@@ -398,4 +399,5 @@ EXAMPLE: dict[str, Any] = {
     "measure": {"kind": "count"},
     "by": ["channel"],
     "unit": "单",
+    "better": "less",
 }

@@ -31,7 +31,8 @@ class Asked(msgspec.Struct, frozen=True):
 class Card(msgspec.Struct, omit_defaults=True):
     """A card with its figures, or why there are none. `of` is what is counted, `bucket` the pieces of time; `money`
     says that figures are in minor units. `summed`: from the relay's sums, not row by row. `behind` says that orders are
-    behind each figure; where lists of orders can be narrowed to them, `narrowed` is to what, and the groups by."""
+    behind each figure; where lists of orders can be narrowed to them, `narrowed` is to what, and the groups by.
+    `better` is which way the figure should go."""
 
     metric: str
     title: Titled
@@ -52,6 +53,7 @@ class Card(msgspec.Struct, omit_defaults=True):
     summed: bool = False
     behind: bool = False
     narrowed: dict[str, str] | None = None
+    better: str = ""
 
 
 class Board(msgspec.Struct):
@@ -150,6 +152,7 @@ def _drawn(asked: Asked, card: boards.Card) -> Card:
             money=metrics.is_money(read), width=card.width,
             summed=tallies.cut(read, viewer=asked.viewer, zone=asked.zone, now=asked.now) is not None,
             behind=read.of in metrics.OF_ORDERS, narrowed=drills.narrowed(read, zone=asked.zone, now=asked.now),
+            better=read.better,
         ),
         made,
     )  # fmt: skip

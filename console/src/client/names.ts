@@ -15,6 +15,7 @@ const NONE: Names = {
   channels: {},
   warehouses: {},
   events: {},
+  holds: {},
 };
 
 /** What the workspace calls its stages, channels, warehouses and events: as they were read last until they are read. */
@@ -26,7 +27,8 @@ export function useNames(): Names {
     placeholderData: last,
     staleTime: 300_000,
   });
-  return asked.data ?? last ?? NONE;
+  // What was kept by an earlier version lacks what that did not know.
+  return asked.data ?? (last ? { ...NONE, ...last } : NONE);
 }
 
 /** The name of a stage, channel, warehouse or event in the language of the screen; the code itself if it has none. */

@@ -59,6 +59,7 @@ type FieldsProps = {
   value: string[];
   several?: boolean;
   locked: boolean;
+  placeholder?: string;
   write: (next: string[]) => void;
 };
 
@@ -70,7 +71,7 @@ export function useFieldName(): (field: CountedField) => string {
 }
 
 /** A field, or up to three of them in their order. */
-export function FieldChoice({ label, fields, value, several, locked, write }: FieldsProps) {
+export function FieldChoice({ label, fields, value, several, locked, placeholder, write }: FieldsProps) {
   const { t } = useTranslation();
   const nameOf = useFieldName();
   const options = fields.map((each) => ({ value: each.name, label: nameOf(each) }));
@@ -78,9 +79,10 @@ export function FieldChoice({ label, fields, value, several, locked, write }: Fi
     "aria-label": label,
     disabled: locked,
     options,
-    placeholder: t("board.design.ungrouped"),
+    placeholder: placeholder ?? t("board.design.ungrouped"),
     showSearch: { optionFilterProp: "label" },
   };
-  if (!several) return <Select {...common} value={value[0]} onChange={(next: string) => write(next ? [next] : [])} />;
+  if (!several)
+    return <Select {...common} allowClear value={value[0]} onChange={(next?: string) => write(next ? [next] : [])} />;
   return <Select {...common} mode="multiple" maxCount={3} value={value} onChange={(next: string[]) => write(next)} />;
 }

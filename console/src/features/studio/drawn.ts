@@ -26,6 +26,8 @@ export const DRAWN: Record<string, Own> = {
   status_map: { draws: ["rows"], show: lazy(() => import("~/features/studio/stages/StatusMap")) },
   form: { draws: "all", show: lazy(() => import("~/features/studio/designer/Designer")) },
   board: { draws: "all", show: lazy(() => import("~/features/studio/board/BoardDesigner")) },
+  metric: { draws: "all", show: lazy(() => import("~/features/studio/metric/MetricDesigner")) },
+  alert: { draws: "all", show: lazy(() => import("~/features/studio/alert/AlertDesigner")) },
   role: { draws: "all", show: lazy(() => import("~/features/studio/roles/RoleEditor")) },
   template: { draws: "all", show: lazy(() => import("~/features/studio/templates/TemplateEditor")) },
 };

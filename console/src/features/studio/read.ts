@@ -52,13 +52,14 @@ export async function whole({ kind, name }: Key, example: Kind | undefined, sign
 export const BLANK = "-";
 
 /** A kind whose example is another document in force, or nothing at all: what a new document begins with. */
-export function useLike(shape: Kind | undefined, like: string) {
+export function useLike(shape: Kind | undefined, like: string, metric = "") {
   return useQuery({
-    queryKey: ["document", shape?.name, "like", like],
+    queryKey: ["document", shape?.name, "like", like, metric],
     enabled: shape !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }): Promise<Kind> => {
       const kind = shape as Kind;
+      if (kind.name === "alert" && metric) return watching(kind, metric, signal);
       if (!like) return kind;
       const nothing = { title: { zh: "", en: "" }, nodes: [], edges: [] };
       if (like === BLANK) return { ...kind, example: nothing as never, cases: [] };
@@ -67,6 +68,15 @@ export function useLike(shape: Kind | undefined, like: string) {
       return { ...kind, example: content as never, cases: cases as never };
     },
   });
+}
+
+/** An alert that watches a metric begins with what that is called and which way it should go. */
+async function watching(kind: Kind, metric: string, signal: AbortSignal): Promise<Kind> {
+  const params = { params: { path: { kind: "metric", name: metric } }, signal };
+  const { content } = await told(api.GET("/api/v1/documents/{kind}/{name}", params));
+  const { title, better } = content as Content;
+  const example = { ...(kind.example as Content), title, metric, is: better === "more" ? "lt" : "gt" };
+  return { ...kind, example: { ...example, notify: [{ to: "operations" }] } as never, cases: [] };
 }
 
 const SUBJECTS = new Set(["order", "line", "customer", "sku", "shipment"]);

@@ -25,6 +25,7 @@ export type Metric = Per & {
   bucket?: string;
   over?: Span;
   unit?: string;
+  better?: string;
 };
 
 export const UNITS = ["minute", "hour", "day", "week", "month", "year"] as const;

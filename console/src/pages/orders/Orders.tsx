@@ -15,7 +15,7 @@ export default function Orders() {
   const { language } = useLanguage();
   const grade = useGrade();
   const held = useQuery({
-    queryKey: ["facets", "orders", "holds", language],
+    queryKey: ["facets", "orders", "holds", language, names.holds],
     queryFn: async ({ signal }) => {
       const [{ counts }, first] = await Promise.all([
         facets({ held: "true" }, signal),
@@ -24,7 +24,7 @@ export default function Orders() {
       const reasons = new Map(first.rows.flatMap((row) => row.holds.map((each) => [each.code, each.reason] as const)));
       return Object.keys(counts.hold ?? {}).map((value) => {
         const reason = reasons.get(value as never) as Record<string, string> | undefined;
-        return { value, label: reason?.[language] || value };
+        return { value, label: names.holds[value]?.[language] || reason?.[language] || value };
       });
     },
   });

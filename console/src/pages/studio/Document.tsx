@@ -11,9 +11,9 @@ export default function DocumentPage() {
   const { t } = useTranslation();
   const { kind = "", name = "" } = useParams({ strict: false }) as { kind?: string; name?: string };
   const kinds = useKinds();
-  const { like = "" } = useSearch({ strict: false }) as { like?: string };
+  const { like = "", metric = "" } = useSearch({ strict: false }) as { like?: string; metric?: string };
   const shape = kinds.data?.find((each) => each.name === kind);
-  const model = useLike(shape, like);
+  const model = useLike(shape, like, metric);
   const asked = useWhole({ kind, name }, model.data);
   const error = kinds.error ?? model.error ?? asked.error;
   if (error) return <Trouble error={error} again={() => asked.refetch()} />;

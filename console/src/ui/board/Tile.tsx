@@ -4,7 +4,9 @@ import { Button, Spin } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
+import { useMay } from "~/client/session";
 import { type Card, drill, type Figure, type Firing, type Spot, toneOf } from "~/ui/board/read";
+import { Watch } from "~/ui/board/Watch";
 import { type BoardWords, useBoardWords } from "~/ui/board/words";
 import { Span, When } from "~/ui/Words";
 
@@ -45,6 +47,7 @@ export function Tile({ card, spot, firing = [], theme, at }: Props) {
             onClick={() => setAsTable(!asTable)}
           />
         )}
+        {spot && <Watch metric={card.metric} title={title} />}
       </header>
       {card.refused ? (
         <p className="tile-empty faint">{t("board.too_slow")}</p>
@@ -60,7 +63,7 @@ export function Tile({ card, spot, firing = [], theme, at }: Props) {
         </Suspense>
       )}
       {firing.map((each) => (
-        <Alarm key={each.alert + each.key} firing={each} at={at} />
+        <Alarm key={each.alert + each.key} firing={each} words={words} at={at} />
       ))}
     </section>
   );
@@ -142,10 +145,13 @@ function Figures({ card, spot, words }: { card: Card; spot?: Spot; words: BoardW
 }
 
 /** An alert that stands: since when, beyond what, and what it does. */
-function Alarm({ firing, at }: { firing: Firing; at: string }) {
+function Alarm({ firing, words, at }: { firing: Firing; words: BoardWords; at: string }) {
   const { t } = useTranslation();
   const { language } = useLanguage();
+  const leads = useMay()("documents:read");
   const { document } = firing;
+  const title = document?.title[language] ?? firing.alert;
+  const groups = (firing.groups ?? []).map((each, place) => words.group(firing.by?.[place] ?? "", each)).join(" / ");
   const told = [
     ...(document?.notify ?? []).map((each) => each.to),
     ...(document?.start ? [t("board.alarm.flow", { flow: document.start })] : []),
@@ -153,9 +159,20 @@ function Alarm({ firing, at }: { firing: Firing; at: string }) {
   ];
   return (
     <div className={`alarm alarm-${document?.level ?? "warning"}`} role="status">
-      <strong>{document?.title[language] ?? firing.alert}</strong>
-      {firing.key && <span>{firing.key}</span>}
-      <span>{t("board.alarm.value", { value: firing.value, bound: document?.bound ?? "" })}</span>
+      {leads ? (
+        <Link to={`/studio/alert/${firing.alert}` as "/"} title={t("board.alarm.rule")}>
+          <strong>{title}</strong>
+        </Link>
+      ) : (
+        <strong>{title}</strong>
+      )}
+      {(groups || firing.key) && <span>{groups || firing.key}</span>}
+      <span>
+        {t("board.alarm.value", {
+          value: words.value(firing as never, firing.value),
+          bound: words.value(firing as never, document?.bound),
+        })}
+      </span>
       <span>
         {t("board.alarm.since")} <When at={firing.since} />{" "}
         <Span seconds={Math.max(0, (Date.parse(at) - Date.parse(firing.since)) / 1000)} />

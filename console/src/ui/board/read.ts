@@ -39,11 +39,11 @@ export function drill(card: Card, spot: Spot | undefined, figure?: Figure): stri
   })}`;
 }
 
-/** How a figure stands to its bounds: bad is upwards, or downwards where it is the lower of the two. */
+/** How a figure stands to its bounds: bad is upwards, or downwards where it is the lower of the two or more is better. */
 export function toneOf(card: Card, value: number | null | undefined): "good" | "warn" | "bad" | "plain" {
   const { warn, bad } = card;
   if (value == null || (warn == null && bad == null)) return "plain";
-  const down = warn != null && bad != null && bad < warn;
+  const down = warn != null && bad != null ? bad < warn : card.better === "more";
   const past = (bound: number | null | undefined) => bound != null && (down ? value <= bound : value >= bound);
   return past(bad) ? "bad" : past(warn) ? "warn" : "good";
 }

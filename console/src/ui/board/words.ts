@@ -33,7 +33,7 @@ export function useBoardWords() {
       if (field === "stage" || field === "furthest" || field === "shipment_stage")
         return names.stages[value]?.[language] ?? value;
       if (field === "grade") return known(`orders.grade.${value}`) ?? value;
-      if (field === "code") return known(`board.hold.${value.replace(/^hold\./, "")}`) ?? value;
+      if (field === "code") return names.holds[value]?.[language] ?? value;
       if (value === "true" || value === "false") return t(value === "true" ? "list.yes" : "list.no");
       return value;
     },

@@ -39,6 +39,7 @@ import type { Row } from "~/features/studio/read";
 import { BucketChoice, FieldChoice, SpanChoice } from "~/features/studio/Timed";
 import { fieldsOf, isMoney, typed, useCounted, useMetric } from "~/features/studio/vocabulary";
 import { figure, minor } from "~/kit/amounts";
+import { WatchList } from "~/ui/board/Watch";
 
 const ICONS: Record<Drawing, ComponentType> = {
   number: NumberOutlined,
@@ -169,6 +170,9 @@ export function CardFacts({ board, card, at, metrics, locked, choose, move, writ
         locked={locked}
         write={(title) => put({ title: title.zh || title.en ? title : undefined })}
       />
+      <Fact label={t("alerts.watching")}>
+        <WatchList metric={card.metric} />
+      </Fact>
       {!locked && (
         <div className="properties-end">
           {(Object.keys(WAYS) as (keyof typeof WAYS)[]).map((way) => {

@@ -112,7 +112,7 @@ def test_both_are_read_on_a_phone(opened: Opened, client: httpx.Client, person: 
     page = screen.page
     screen.open(f"/studio/{path}")
     screen.sign_in()
-    said = {"metric/to_be_paid": "Those orders: not paid: how many.",
+    said = {"metric/to_be_paid": "orders (not paid): how many.",
             "alert/too_many": "To be paid above 120 orders, for 2 h → tell"}[path]  # fmt: skip
     expect(page.locator(".metric-words").first).to_contain_text(said, timeout=30_000)
     assert screen.impaired() == [] and screen.overflow() == 0

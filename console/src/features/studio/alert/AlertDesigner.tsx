@@ -18,6 +18,7 @@ import { titleOf } from "~/features/studio/list";
 import { useSaying } from "~/features/studio/metric/saying";
 import { fieldsOf, isMoney, useCounted, useMetric, useMetrics } from "~/features/studio/vocabulary";
 import { figure, minor } from "~/kit/amounts";
+import { useBoardWords } from "~/ui/board/words";
 import { Part } from "~/ui/detail/DetailPage";
 import "~/features/studio/designer/designer.css";
 import "~/features/studio/flow/flow.css";
@@ -36,6 +37,7 @@ export default function AlertDesigner({ of, content, findings, locked, write }: 
   const flows = useDocuments("flow");
   const saying = useSaying();
   const telling = useAlertSaying();
+  const words = useBoardWords();
   const put = (part: Partial<AlertContent>) => write(said({ ...alert, ...part }));
   const wrong = (path: string) =>
     findings
@@ -73,7 +75,7 @@ export default function AlertDesigner({ of, content, findings, locked, write }: 
                   <InputNumber
                     aria-label={t("alerts.bound")}
                     disabled={locked}
-                    suffix={money ? names.currency : metric?.unit}
+                    suffix={money ? names.currency : words.unit({ money, unit: metric?.unit ?? "" } as never)}
                     value={money ? Number(figure(alert.bound, names.currency)) : alert.bound}
                     onChange={(next) =>
                       put({ bound: (money ? minor(String(next ?? 0), names.currency) : Number(next ?? 0)) ?? 0 })

@@ -232,6 +232,7 @@ def test_a_draft_is_tried_on_a_sample_without_any_order(client: httpx.Client) ->
         ("t", "next"), ("c", "big"), ("w", "next"), ("hold", "refused"),
     ]  # fmt: skip
     assert (tried["state"], tried["failure"]["node"]) == ("failed", "hold")
+    assert "被拒绝" in tried["failure"]["zh"] and "refused" in tried["failure"]["en"], "why, in words"
     body["sample"] = {"order.total": 10}
     assert [each["node"] for each in client.post("/flows/test", json=body).json()["path"]] == ["t", "c"]
 

@@ -45,6 +45,19 @@ def text(code: str, data: Mapping[str, Any], language: Language) -> str:
     return (known.zh if language == "zh" else known.en).format_map(_Places(data))
 
 
+def both(code: str, data: Mapping[str, Any]) -> dict[Language, str]:
+    """The code in both languages."""
+    return {"zh": text(code, data, "zh"), "en": text(code, data, "en")}
+
+
+def refusal(answer: Any) -> dict[Language, str]:
+    """What the answer of a refused step, `{code, data}`, says in both languages; nothing where it is none."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("code"), str):
+        return {}
+    data = answer.get("data")
+    return both(answer["code"], data if isinstance(data, dict) else {})
+
+
 def plain(code: str) -> dict[Language, str] | None:
     """What a code of ours says of any case: its first sentence, with an ellipsis where a value would stand; None for a
     code that rules or workspaces made up."""

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from orderloom.domain import log
-from orderloom.domain.flows import history
+from orderloom.domain import codes, log
+from orderloom.domain.flows import definition, history
 from orderloom.domain.flows.definition import Plan
+from orderloom.domain.flows.runs import Step
 from orderloom.domain.orders import events
 from orderloom.kit import limits
 from orderloom.queries import cursors
@@ -62,7 +63,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 class Passed(msgspec.Struct, omit_defaults=True):
     """Something that happened in a run: a node passed by an exit with what was answered there, a wait begun, or how it
-    started, moved or ended. `actor` is who or what let it happen."""
+    started, moved or ended. `actor` is who or what let it happen; `said` why it was refused or failed, in words."""
 
     at: dt.datetime
     what: str
@@ -71,6 +72,7 @@ class Passed(msgspec.Struct, omit_defaults=True):
     exit: str = ""
     answer: Any = None
     data: dict[str, Any] = {}
+    said: dict[str, str] = {}
 
 
 class Shown(msgspec.Struct):
@@ -171,7 +173,7 @@ def _passed(body: log.Body, run_id: uuid.UUID, at: dt.datetime) -> Iterator[Pass
                 yield Passed(at, "started", body.actor, started.node, data={"event": started.event})
             case events.FlowStepped() if event.run_id == run_id:
                 for step in event.steps:
-                    yield Passed(at, "passed", body.actor, step.node, step.exit, step.answer, step.given)
+                    yield Passed(at, "passed", body.actor, step.node, step.exit, step.answer, step.given, _said(step))
             case events.FlowWaited() if event.run_id == run_id:
                 for each in event.waits:
                     data = msgspec.to_builtins(each)
@@ -179,8 +181,14 @@ def _passed(body: log.Body, run_id: uuid.UUID, at: dt.datetime) -> Iterator[Pass
             case events.FlowFinished() if event.run_id == run_id:
                 yield Passed(at, "finished", body.actor)
             case events.FlowFailed() if event.run_id == run_id:
-                yield Passed(at, "failed", body.actor, event.node, data={"code": event.code, **event.data})
+                data = {"code": event.code, **event.data}
+                said = codes.both(event.code, {"node": event.node, **event.data})
+                yield Passed(at, "failed", body.actor, event.node, data=data, said={**said})
             case events.FlowMoved() if event.run_id == run_id:
                 yield Passed(at, "moved", body.actor, data={"version": event.version, "was": event.was})
             case _:
                 pass
+
+
+def _said(step: Step) -> dict[str, str]:
+    return {**codes.refusal(step.answer)} if step.exit == definition.REFUSED else {}

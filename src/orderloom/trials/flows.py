@@ -13,7 +13,7 @@ from orderloom.deciding import dictionaries, flow_subjects, loop
 from orderloom.deciding.flowing import Active, Flowing
 from orderloom.deciding.reference import Reference
 from orderloom.deciding.state import State
-from orderloom.domain import log, records
+from orderloom.domain import codes, log, records
 from orderloom.domain.documents.kinds import Known
 from orderloom.domain.documents.versions import Published
 from orderloom.domain.fields import values
@@ -37,11 +37,13 @@ class Lit(msgspec.Struct, omit_defaults=True):
     exit: str = ""
     answer: Any = None
     does: dict[str, Any] = {}
+    said: dict[str, str] = {}
 
 
 class Tried(msgspec.Struct):
     """What a trial came to: the lit path, the events that the order would say, what would leave the house, who would be
-    asked; how the run ends, and why where it fails. `waits` are nodes that wait for what the trial was not told."""
+    asked; how the run ends, and why where it fails, in words too. `waits` are nodes that wait for what the trial was
+    not told."""
 
     state: str
     path: list[Lit]
@@ -108,7 +110,7 @@ def on_record(
         assert isinstance(command, commands.FlowCommand)
         turn.asked(command)
         if turn.refused is not None:
-            tried.state, tried.failure = "failed", msgspec.to_builtins(turn.refused)
+            tried.state, tried.failure = "failed", _failure(turn.refused.code, "", turn.refused.data)
             break
         going = _noted(tried, turn, draft.name)
         command = _next(going, state, trial, uuid.UUID(int=number), said)
@@ -128,10 +130,12 @@ def on_sample(
     )
     case = flow_kind.Case(name, [], set=dict(values), event=dict(trial.event), exits=trial.exits, trigger=trial.trigger)
     gone = flow_kind.walk(flows.plan(draft), case, known)
-    path = [Lit(each.node, flow_kind.AT, each.exit, each.answer) for each in gone.steps]
+    path = [
+        Lit(each.node, flow_kind.AT, each.exit, each.answer, said=_said(each.exit, each.answer)) for each in gone.steps
+    ]
     tried = Tried(gone.state, path, [], [], [])
     if gone.failure is not None:
-        tried.failure = {"code": gone.failure.code, "node": gone.failure.node, **gone.failure.data}
+        tried.failure = _failure(gone.failure.code, gone.failure.node, gone.failure.data)
     return tried
 
 
@@ -193,7 +197,7 @@ def _decide(state: State, command: commands.OrderCommand, tried: Tried, name: st
     decided = loop.decide([command], state)
     outcome = decided.outcomes[command.command_id]
     if outcome.refused is not None:
-        tried.state, tried.failure = "failed", msgspec.to_builtins(outcome.refused)
+        tried.state, tried.failure = "failed", _failure(outcome.refused.code, "", outcome.refused.data)
         return []
     for touched in decided.touched.values():
         tried.events.extend(each for each in log.names(touched.said) if not each.startswith("flow."))
@@ -211,10 +215,24 @@ def _decide(state: State, command: commands.OrderCommand, tried: Tried, name: st
 def _note(tried: Tried, own: Active, at: dt.datetime) -> None:
     for each in own.said:
         if isinstance(each, events.FlowStepped):
-            tried.path.extend(Lit(step.node, at, step.exit, step.answer, _does(own, step.took)) for step in each.steps)
+            tried.path.extend(
+                Lit(step.node, at, step.exit, step.answer, _does(own, step.took), _said(step.exit, step.answer))
+                for step in each.steps
+            )
         elif isinstance(each, events.FlowFailed):
-            tried.failure = {"code": each.code, "node": each.node, **each.data}
+            tried.failure = _failure(each.code, each.node, each.data)
     tried.state = own.run.state
+
+
+def _said(exit_: str, answer: Any) -> dict[str, str]:
+    """Why a step was refused, in words."""
+    return {**codes.refusal(answer)} if exit_ == definition.REFUSED else {}
+
+
+def _failure(code: str, node: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Why a trial failed, in words too; of a step that was refused and leads nowhere, why it was."""
+    said = codes.refusal(data.get("answer")) or codes.both(code, {"node": node, **data})
+    return {"code": code, "node": node, **data, **said}
 
 
 def _does(own: Active, took: Sequence[int]) -> dict[str, Any]:

@@ -8,14 +8,15 @@ type Props = {
   text: ReactNode;
   ok: string;
   danger?: boolean;
-  /** More that is asked beside the reason. */
+  /** What is read first, and more that is asked beside the reason. */
+  before?: ReactNode;
   children?: ReactNode;
   run: (comment: string) => Promise<unknown>;
   close: (changed: boolean) => void;
 };
 
 /** Asks why, does it, and stays with what was typed where it does not work. */
-export function Commenting({ title, text, ok, danger, children, run, close }: Props) {
+export function Commenting({ title, text, ok, danger, before, children, run, close }: Props) {
   const { t } = useTranslation();
   const said = useSaid();
   const [comment, setComment] = useState("");
@@ -45,6 +46,7 @@ export function Commenting({ title, text, ok, danger, children, run, close }: Pr
       onCancel={() => close(false)}
     >
       <p>{text}</p>
+      {before}
       <Input.TextArea
         autoFocus
         maxLength={500}

@@ -6,26 +6,18 @@ import { useLanguage } from "~/client/language";
 import { useMay } from "~/client/session";
 import { Backtest } from "~/features/studio/Backtest";
 import { Cases } from "~/features/studio/Cases";
-import { Commenting } from "~/features/studio/Commenting";
 import { Conflict } from "~/features/studio/Conflict";
 import { Differing } from "~/features/studio/Differing";
 import { useDraft } from "~/features/studio/drafts";
 import { Editor } from "~/features/studio/Editor";
-import { Moving } from "~/features/studio/flow/Moving";
 import { useStanding } from "~/features/studio/flow/read";
 import { History } from "~/features/studio/History";
-import { Standing, stateOf, titleOf } from "~/features/studio/list";
+import { Standing, stateOf } from "~/features/studio/list";
 import { Problems } from "~/features/studio/Problems";
+import { type Moved, Publishing } from "~/features/studio/Publishing";
 import { Removal } from "~/features/studio/Removal";
-import {
-  type Content,
-  type Finding,
-  type Key,
-  type Kind,
-  publish,
-  type Whole,
-  whole as wholeOf,
-} from "~/features/studio/read";
+import { type Content, type Finding, type Key, type Kind, type Whole, whole as wholeOf } from "~/features/studio/read";
+import { useTitles } from "~/features/studio/titles";
 import { Badge } from "~/ui/Badge";
 import { DetailPage } from "~/ui/detail/DetailPage";
 import { Trouble } from "~/ui/Trouble";
@@ -39,12 +31,12 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
   const { t } = useTranslation();
   const { language } = useLanguage();
   const may = useMay();
+  const titled = useTitles();
   const draft = useDraft(of, whole);
   const [busy, setBusy] = useState("");
   const [failed, setFailed] = useState<unknown>(null);
   const [publishing, setPublishing] = useState<number | null>(null);
-  const [moves, setMoves] = useState(false);
-  const [moved, setMoved] = useState<{ moved?: number; left?: number } | null>(null);
+  const [moved, setMoved] = useState<Moved | null>(null);
   const locked = !may("documents:write");
   const during = async (what: string, work: () => Promise<unknown>) => {
     setBusy(what);
@@ -92,7 +84,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
       <DetailPage
         asked={{ isPending: false, error: null, refetch: () => undefined }}
         back="/studio"
-        name={whole.row ? titleOf(whole.row, language) : of.name}
+        name={titled(of)}
         marks={
           <>
             <Badge>{language === "zh" ? kind.label_zh : kind.label_en}</Badge>
@@ -213,25 +205,19 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
       />
       <Conflict of={of} kind={kind} draft={draft} />
       {publishing !== null && (
-        <Commenting
-          title={t("studio.publish.title", { version: version + 1 })}
-          text={
-            draft.findings.length > 0
-              ? t("studio.publish.warnings", { count: draft.findings.length })
-              : t("studio.publish.text")
-          }
-          ok={t("studio.publish.button")}
-          run={async (comment) => {
-            const made = await publish(of, publishing, comment, draft.content, moves);
-            setMoved(made.moved?.[0] ?? null);
-          }}
+        <Publishing
+          of={of}
+          edition={publishing}
+          version={version}
+          content={draft.content}
+          findings={draft.findings}
+          waiting={Boolean(running)}
+          told={setMoved}
           close={(changed) => {
             setPublishing(null);
             if (changed) done();
           }}
-        >
-          {running ? <Moving moves={moves} set={setMoves} /> : null}
-        </Commenting>
+        />
       )}
     </>
   );

@@ -35,10 +35,11 @@ export default function BoardPage() {
     refetchInterval: ALERTS_MS,
   });
   useFresh(["boards", name], ["order", "shipment", "payment"]);
+  const title = (asked.data ?? listed.data?.find((each) => each.name === name))?.title[language] ?? "";
   return (
-    <section className="board-page" aria-label={asked.data?.title[language] ?? t("board.one")}>
+    <section className="board-page" aria-label={title || t("board.one")}>
       <header className="list-head">
-        <h1>{asked.data?.title[language] ?? name}</h1>
+        <h1>{title}</h1>
         <Select
           aria-label={t("board.title")}
           value={name}

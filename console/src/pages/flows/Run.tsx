@@ -136,6 +136,7 @@ function Story({ shown, saying }: { shown: Shown & { content?: Record<string, un
         <li key={index}>
           <When at={each.at} /> <b>{t(`flows.runs.what.${each.what}`)}</b> {each.node && named(each.node)}
           {each.exit && each.exit !== "next" && <span className="faint"> {saying.exit(each.exit)}</span>}
+          {each.said?.[saying.language] && <div className="form-error">{each.said[saying.language]}</div>}
         </li>
       ))}
     </ol>

@@ -1,8 +1,10 @@
+import { Link } from "@tanstack/react-router";
 import { Input } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { asked } from "~/features/studio/designer/model";
+import { useTitles } from "~/features/studio/titles";
 import { Badge } from "~/ui/Badge";
 import { called, type FieldShown } from "~/ui/form/definition";
 
@@ -22,6 +24,7 @@ const FLAGS = ["required", "unique", "filterable", "personal", "retired"] as con
 export function FieldTable({ subject, builtIn, own, uses, chosen = "", choose, below }: Props) {
   const { t } = useTranslation();
   const { language } = useLanguage();
+  const titled = useTitles();
   const [words, setWords] = useState("");
   const fits = (field: FieldShown) =>
     `${field.name} ${field.zh ?? ""} ${field.en ?? ""} ${t(`designer.type.${field.type}`)}`
@@ -51,9 +54,9 @@ export function FieldTable({ subject, builtIn, own, uses, chosen = "", choose, b
         </span>
         <span className="field-uses">
           {(uses[field.name] ?? []).map((use) => (
-            <a key={`${use.kind}/${use.name}`} href={`/studio/${use.kind}/${use.name}`}>
-              {use.name}
-            </a>
+            <Link key={`${use.kind}/${use.name}`} to={`/studio/${use.kind}/${use.name}` as never}>
+              {titled(use)}
+            </Link>
           ))}
         </span>
       </div>

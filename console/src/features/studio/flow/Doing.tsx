@@ -3,7 +3,7 @@ import { useContext } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import type { Step, Words } from "~/features/studio/flow/model";
-import { DocumentPick, PanelContext, Row, TextPick, usePaths } from "~/features/studio/flow/parts";
+import { DocumentPick, MessengerPick, PanelContext, Row, TextPick, usePaths } from "~/features/studio/flow/parts";
 import { Anything } from "~/features/studio/form/parts";
 import { type Pair, Pairs } from "~/features/studio/rules/Pairs";
 
@@ -175,14 +175,11 @@ export function Message({ step, put }: Props) {
           </Row>
         ))
       )}
-      <details className="flow-more">
+      <details className="flow-more" open={Boolean(step.channel)}>
         <summary>{t("flows.field.channel")}</summary>
-        <Input
-          aria-label={t("flows.field.channel")}
-          disabled={locked}
-          value={String(step.channel ?? "inbox")}
-          onChange={(event) => put({ channel: event.target.value === "inbox" ? undefined : event.target.value })}
-        />
+        <Row label="" at="/channel" hint={t("flows.channel_hint")}>
+          <MessengerPick value={step.channel} write={(channel) => put({ channel })} />
+        </Row>
       </details>
     </>
   );

@@ -58,7 +58,7 @@ export function Way({ trial, tried, drawing, saying, choose, exitsAt, answer }: 
             <Alert
               type="error"
               title={t("flows.failed_at", { step: titled(nodeOf(failure.node ?? "") ?? { id: "", kind: "end" }) })}
-              description={failure.code}
+              description={failure[saying.language] ?? failure.code}
             />
           )}
         </div>
@@ -79,7 +79,7 @@ type PassedProps = {
 function Passed({ lit, before, node, index, saying, choose }: PassedProps) {
   const { t, titled, exit } = saying;
   const seconds = before ? (Date.parse(lit.at) - Date.parse(before.at)) / 1000 : 0;
-  const refused = lit.answer as { code?: string } | null | undefined;
+  const refused = lit.said?.[saying.language];
   const what = deeds(node, lit.does);
   return (
     <>
@@ -106,7 +106,7 @@ function Passed({ lit, before, node, index, saying, choose }: PassedProps) {
           <span className="faint">{saying.value(name)}</span> {value}
         </div>
       ))}
-      {refused?.code && <div className="form-error">{t("flows.refused_by", { code: refused.code })}</div>}
+      {refused && <div className="form-error">{t("flows.refused_by", { why: refused })}</div>}
     </>
   );
 }
@@ -114,14 +114,16 @@ function Passed({ lit, before, node, index, saying, choose }: PassedProps) {
 function Why({ lit, node, saying }: { lit: Lit; node?: Step; saying: Saying }) {
   const { t } = saying;
   if (node?.kind === "trigger" && node.filter)
-    return <div className="flow-why">{t("flows.why_filter", { when: String(node.filter) })}</div>;
+    return <div className="flow-why">{t("flows.why_filter", { when: saying.when(String(node.filter)) })}</div>;
   if (node?.kind === "table" && lit.answer !== undefined && lit.answer !== null)
     return <div className="flow-why">{t("flows.why_table", { answer: JSON.stringify(lit.answer) })}</div>;
   if (node?.kind !== "condition") return null;
   const branch = node.branches?.find((each) => each.exit === lit.exit);
   return (
     <div className="flow-why">
-      {lit.exit === OTHERWISE || !branch ? t("flows.why_none") : t("flows.why_held", { when: branch.when })}
+      {lit.exit === OTHERWISE || !branch
+        ? t("flows.why_none")
+        : t("flows.why_held", { when: saying.when(branch.when) })}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
-import { type Components, useDocuments } from "~/features/studio/flow/read";
+import { type Components, useDocuments, useMessengers } from "~/features/studio/flow/read";
 import type { Finding } from "~/features/studio/read";
 
 type House = { components?: Components; findings: Finding[]; locked: boolean; path: string };
@@ -97,6 +97,35 @@ export function DocumentPick({ label, value, write, kind }: Picked & { kind: str
       value={value ? String(value) : undefined}
       options={options}
       onChange={(next) => write(next ?? "")}
+    />
+  );
+}
+
+const INBOX = "inbox";
+const KINDS = new Set(["dingtalk", "wecom", "feishu", "email"]);
+
+/** A robot or mailbox that is set up, to carry a message beside the inbox. */
+export function MessengerPick({ value, write }: { value: unknown; write: (v: string | undefined) => void }) {
+  const { locked } = useContext(PanelContext);
+  const { t } = useTranslation();
+  const found = useMessengers();
+  const chosen = String(value ?? INBOX);
+  const options = [
+    { value: INBOX, label: t("flows.messenger.inbox") },
+    ...found.map(({ name, kind }) => ({
+      value: name,
+      label: KINDS.has(kind) ? `${t(`flows.messenger.${kind}`)} · ${name}` : name,
+    })),
+  ];
+  if (!options.some((each) => each.value === chosen))
+    options.push({ value: chosen, label: t("flows.messenger.missing", { name: chosen }) });
+  return (
+    <Select
+      disabled={locked}
+      aria-label={t("flows.field.channel")}
+      value={chosen}
+      options={options}
+      onChange={(next) => write(next === INBOX ? undefined : next)}
     />
   );
 }

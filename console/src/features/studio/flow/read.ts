@@ -37,6 +37,17 @@ export function useDocuments(kind: string): Choice[] {
     });
 }
 
+/** The robots and mailboxes that are set up. */
+export function useMessengers() {
+  const asked = useQuery({
+    queryKey: ["messengers"],
+    enabled: useMay()("messengers:read"),
+    staleTime: 60_000,
+    queryFn: ({ signal }) => told(api.GET("/api/v1/messengers", { signal })),
+  });
+  return asked.data ?? [];
+}
+
 /** How many runs wait at each node of a flow. */
 export function useStanding(name: string, wanted: boolean) {
   const may = useMay()("flows:read");

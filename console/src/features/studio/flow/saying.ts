@@ -2,8 +2,10 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
+import { parted } from "~/features/studio/flow/conditions";
 import type { Step, Words } from "~/features/studio/flow/model";
 import type { Components } from "~/features/studio/flow/read";
+import { useTitles } from "~/features/studio/titles";
 import { span } from "~/kit/times";
 
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
@@ -14,6 +16,7 @@ export function useSaying(components?: Components) {
   const { t, i18n } = useTranslation();
   const { language } = useLanguage();
   const named = useNamed();
+  const called = useTitles();
   const kindOf = useCallback((kind: string) => t(`flows.kind.${kind}`), [t]);
   const minutes = useCallback(
     (value: unknown) =>
@@ -43,22 +46,49 @@ export function useSaying(components?: Components) {
     (node: Step) => node.title?.[language] || (node.kind === "action" ? verb(text(node.do)) : kindOf(node.kind)),
     [language, kindOf, verb],
   );
+  const path = useCallback(
+    (name: string) => {
+      const found = components?.paths.find((each) => each.name === name)?.[language];
+      return found || (i18n.exists(`flows.path.${name}`) ? t(`flows.path.${name}`) : name);
+    },
+    [components, language, i18n, t],
+  );
+  /** An expression in words, where it is nothing but comparisons. */
+  const when = useCallback(
+    (expression: string) => {
+      const one = (value: string) =>
+        value === "true" || value === "false" ? t(value === "true" ? "studio.sheet.yes" : "studio.sheet.no") : value;
+      return (
+        parted(expression)
+          ?.map((each) => [path(each.path), t(`flows.sign.${each.sign}`), one(each.value)].join(" "))
+          .join(t("studio.sheet.stop")) ?? expression
+      );
+    },
+    [path, t],
+  );
   const about = useCallback(
     (node: Step): string => {
+      const one = (kind: string, name: unknown) => called({ kind, name: text(name) });
+      const who = (to: string) => (to.startsWith("=") ? path(to.slice(1).trim()) : one("role", to));
+      const words = (said: unknown) =>
+        ((said as Words | undefined)?.[language] ?? "").replace(
+          /\{\{\s*([\w.]+)\s*\}\}/g,
+          (_, each) => `[${path(each)}]`,
+        );
       switch (node.kind) {
         case "trigger":
           if (node.on === "schedule")
             return node.at
               ? t("flows.said.daily", { at: text(node.at) })
               : t("flows.said.every", { time: minutes(node.every_minutes) });
-          if (node.on === "threshold") return text(node.alert) || text(node.filter);
-          if (node.on === "form") return text(node.form) || t("flows.on.form");
+          if (node.on === "threshold") return node.alert ? one("alert", node.alert) : when(text(node.filter));
+          if (node.on === "form") return node.form ? one("form", node.form) : t("flows.on.form");
           if (node.on === "manual") return t("flows.on.manual");
-          return [named("events", text(node.event)), text(node.filter)].filter(Boolean).join(" · ");
+          return [named("events", text(node.event)), when(text(node.filter))].filter(Boolean).join(" · ");
         case "condition":
-          return (node.branches ?? []).map((each) => each.when).filter(Boolean)[0] ?? "";
+          return when((node.branches ?? []).map((each) => each.when).filter(Boolean)[0] ?? "");
         case "table":
-          return text(node.rules);
+          return node.rules ? one("rules", node.rules) : "";
         case "join":
           return t(`flows.mode.${text(node.mode) || "all"}`);
         case "wait":
@@ -66,10 +96,12 @@ export function useSaying(components?: Components) {
           return node.until ? t("flows.said.until", { at: text(node.until) }) : minutes(node.minutes);
         case "approval": {
           const steps = ((node.spec as { steps?: unknown[] })?.steps ?? []) as { roles?: unknown; persons?: unknown }[];
-          return steps.map((each) => [...list(each.roles), ...list(each.persons)].join("、")).join(" → ");
+          return steps
+            .map((each) => [...list(each.roles).map((role) => one("role", role)), ...list(each.persons)].join("、"))
+            .join(" → ");
         }
         case "message":
-          return [text(node.to), text(node.template) || (node.text as Words | undefined)?.[language]]
+          return [who(text(node.to)), node.template ? one("template", node.template) : words(node.text)]
             .filter(Boolean)
             .join(" · ");
         case "action": {
@@ -80,16 +112,16 @@ export function useSaying(components?: Components) {
         case "http":
           return text(node.url);
         case "flow":
-          return text(node.flow);
+          return node.flow ? one("flow", node.flow) : "";
         default:
           return "";
       }
     },
-    [t, named, minutes, language],
+    [t, named, minutes, language, called, path, when],
   );
   return useMemo(
-    () => ({ t, language, kindOf, exit, titled, about, minutes, verb, value }),
-    [t, language, kindOf, exit, titled, about, minutes, verb, value],
+    () => ({ t, language, kindOf, exit, titled, about, minutes, verb, value, when }),
+    [t, language, kindOf, exit, titled, about, minutes, verb, value, when],
   );
 }
 

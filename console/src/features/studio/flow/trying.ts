@@ -6,7 +6,7 @@ import type { Content } from "~/features/studio/read";
 
 const STEP_MS = 420;
 
-export type Failure = { code?: string; node?: string; [name: string]: unknown };
+export type Failure = { code?: string; node?: string; zh?: string; en?: string };
 export const failureOf = (tried: Tried): Failure => (tried.failure ?? {}) as Failure;
 
 /** How a way is drawn: what is passed, where it stands, where it broke, and the arrows that it took. */

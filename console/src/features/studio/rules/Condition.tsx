@@ -55,6 +55,9 @@ export function useSaying(): (term: Term, told: Told) => string {
       if (term.unit === "clock" && typeof value === "number") return clock(value);
       return word(term, value);
     };
+    // What is not yes was said no, or not said at all.
+    if (sign === "not" && typeof values[0] === "boolean")
+      return t("studio.sign.not_so", { one: t(values[0] ? "studio.sheet.no" : "studio.sheet.yes") });
     const all = values.map(one).join(t("studio.sheet.comma"));
     return t(`studio.sign.${sign}`, { one: one(values[0]), other: one(values[1]), all });
   };

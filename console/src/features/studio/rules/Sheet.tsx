@@ -173,9 +173,10 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
                     <RowMenu table={table} index={index} locked={locked} put={rules} open={() => setOpen(index)} />
                   </th>
                   <td className="sheet-name">
-                    <Input
+                    <Input.TextArea
                       variant="borderless"
                       disabled={locked}
+                      autoSize={{ minRows: 1, maxRows: 3 }}
                       aria-label={t("studio.sheet.name")}
                       placeholder={t("studio.sheet.name_hint")}
                       value={row._description ?? ""}

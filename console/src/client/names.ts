@@ -16,9 +16,16 @@ const NONE: Names = {
   warehouses: {},
   events: {},
   holds: {},
+  roles: {},
+  carriers: {},
+  services: {},
+  payments: {},
+  segments: {},
+  suggestions: {},
 };
+type Kind = Exclude<keyof Names, "workspace" | "zone" | "currency" | "track">;
 
-/** What the workspace calls its stages, channels, warehouses and events: as they were read last until they are read. */
+/** What people call stages, channels, warehouses, roles, payments and the like: as they were read last until they are read. */
 export function useNames(): Names {
   const [last] = useState(() => keptNames<Names>());
   const asked = useQuery({
@@ -31,8 +38,8 @@ export function useNames(): Names {
   return asked.data ?? (last ? { ...NONE, ...last } : NONE);
 }
 
-/** The name of a stage, channel, warehouse or event in the language of the screen; the code itself if it has none. */
-export function useNamed(): (kind: "stages" | "channels" | "warehouses" | "events", code: string) => string {
+/** The name of one of them in the language of the screen; the code itself if it has none. */
+export function useNamed(): (kind: Kind, code: string) => string {
   const names = useNames();
   const { language } = useLanguage();
   return (kind, code) => {

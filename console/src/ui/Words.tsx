@@ -2,7 +2,7 @@ import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
-import { amount } from "~/kit/amounts";
+import { amount, count } from "~/kit/amounts";
 import { short, span, whole } from "~/kit/times";
 
 /** An amount in its currency, figures under figures. */
@@ -10,6 +10,12 @@ export function Money({ minor, currency }: { minor: number; currency?: string })
   const { locale } = useLanguage();
   const names = useNames();
   return <span className="figure">{amount(minor, currency || names.currency, locale)}</span>;
+}
+
+/** A count with its thousands apart, figures under figures. */
+export function Count({ value }: { value: number | undefined }) {
+  const { locale } = useLanguage();
+  return <span className="figure">{count(value ?? 0, locale)}</span>;
 }
 
 /** An instant on the workspace's clock, to the minute; all of it on hover. */

@@ -5,7 +5,8 @@ from fastapi import APIRouter, Response
 
 from orderloom.api import answers, schemas
 from orderloom.api.callers import Caller, with_any_key
-from orderloom.domain import words
+from orderloom.domain import roles, words
+from orderloom.domain.documents.versions import Documents
 from orderloom.domain.orders.stages import TRACK
 from orderloom.domain.orders.state import Text
 from orderloom.queries.viewer import Viewer
@@ -16,9 +17,10 @@ router = APIRouter(tags=["names"])
 
 class Names(msgspec.Struct):
     """`track` are the stages that people see, in order; `stages` has the word of each that an order may be at, a hidden
-    one that of the stage it is shown as. Channels and warehouses are those within the caller's scope. `holds` are the
-    reasons to wait by their codes, for the house and not for its customers. `zone` is the one that days are counted in,
-    `currency` the base currency."""
+    one that of the stage it is shown as. Channels and warehouses are those within the caller's scope. `holds`, `roles`,
+    `segments` and `suggestions` (what holds propose) are for the house and not for its customers. `zone` is the one
+    that days are counted in, `currency` the base currency. The words of carriers, services, payment methods, segments
+    and suggestions are the hub's own: a code that is not among them stands for itself."""
 
     workspace: str
     zone: str
@@ -29,6 +31,12 @@ class Names(msgspec.Struct):
     warehouses: dict[str, str]
     events: dict[str, Text]
     holds: dict[str, Text]
+    roles: dict[str, Text]
+    carriers: dict[str, Text]
+    services: dict[str, Text]
+    payments: dict[str, Text]
+    segments: dict[str, Text]
+    suggestions: dict[str, Text]
 
 
 @router.get("/names", summary="What the workspace calls its things", openapi_extra=schemas.of(answer=Names))
@@ -37,6 +45,7 @@ def names(caller: Caller = with_any_key()) -> Response:
     with caller.reading() as connection:
         reference = caller.hub.reference(connection)
     viewer, track = caller.viewer, reference.track
+    inside = _of_the_house(viewer)
     return answers.json(
         Names(
             workspace=caller.hub.workspace,
@@ -53,10 +62,21 @@ def names(caller: Caller = with_any_key()) -> Response:
             warehouses={
                 code: each.name or code for code, each in reference.warehouses.items() if viewer.sees_warehouse(code)
             },
-            events={name: Text(each["zh"], each["en"]) for name, each in words.catalogue()["events"].items()},
-            holds=holds.titles(reference.documents) if _of_the_house(viewer) else {},
+            events=words.whole("events"),
+            holds=holds.titles(reference.documents) if inside else {},
+            roles=_roles(reference.documents) if inside else {},
+            carriers=words.whole("carriers"),
+            services=words.whole("services"),
+            payments=words.whole("payments"),
+            segments=words.whole("segments") if inside else {},
+            suggestions=words.whole("suggestions") if inside else {},
         )
     )
+
+
+def _roles(documents: Documents) -> dict[str, Text]:
+    found = {name: roles.read(each.content).title for name, each in documents.get("role", {}).items()}
+    return {name: Text(title.zh, title.en) for name, title in found.items()}
 
 
 def _of_the_house(viewer: Viewer) -> bool:

@@ -21,6 +21,11 @@ def of(section: str, name: str) -> Text:
     return Text(known["zh"], known["en"]) if known else Text(name, name)
 
 
+def whole(section: str) -> dict[str, Text]:
+    """Every word of a section by its name."""
+    return {name: Text(each["zh"], each["en"]) for name, each in catalogue()[section].items()}
+
+
 def event(name: str) -> Text:
     """The word for an event, such as order.received."""
     return of("events", name)

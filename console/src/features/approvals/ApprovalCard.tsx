@@ -1,6 +1,7 @@
 import { Progress } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
+import { useNamed } from "~/client/names";
 import { Decide } from "~/features/approvals/Decide";
 import { type Approval, count, type Decided, type Shown, turn, useAccount } from "~/features/approvals/read";
 import { Badge, type Tone } from "~/ui/Badge";
@@ -83,11 +84,12 @@ function Account({ account }: { account: string }) {
 
 /** Who must agree, how many of them did, and what each said. */
 function Votes({ approval }: { approval: Approval }) {
+  const named = useNamed();
   const { t } = useTranslation();
   const { wanted, seats, yes } = count(approval);
   const step = turn(approval);
   const levels = approval.spec.steps.length;
-  const asked = [...(step.roles ?? []), ...(step.persons ?? [])];
+  const asked = [...(step.roles ?? []).map((each) => named("roles", each)), ...(step.persons ?? [])];
   return (
     <div className="approval-votes">
       <div className="approval-count">

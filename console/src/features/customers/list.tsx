@@ -18,7 +18,7 @@ function plain(key: keyof Customer, width: number, phone?: "line"): Column<Custo
 }
 
 /** The customers. */
-export function declare(t: TFunction): List<Customer> {
+export function declare(t: TFunction, named: (kind: "segments" | "payments", code: string) => string): List<Customer> {
   return {
     word: "customers",
     title: "customers.title",
@@ -35,11 +35,19 @@ export function declare(t: TFunction): List<Customer> {
       },
       { ...plain("name", 260), phone: "head" },
       { ...plain("level", 72), phone: "line", show: (row) => row.level && <Badge tone="gold">{row.level}</Badge> },
-      plain("segment", 110, "line"),
+      {
+        ...plain("segment", 110, "line"),
+        show: (row) => row.segment && named("segments", row.segment),
+        text: (row) => named("segments", row.segment ?? ""),
+      },
       { ...plain("risk", 80), phone: "line", show: (row) => <Risk risk={row.risk ?? ""} t={t} /> },
       plain("account", 150),
       plain("owner", 120),
-      plain("payment_method", 120),
+      {
+        ...plain("payment_method", 120),
+        show: (row) => row.payment_method && named("payments", row.payment_method),
+        text: (row) => named("payments", row.payment_method ?? ""),
+      },
     ],
     filters: [{ key: "text", title: "customers.find", kind: "text" }],
   };

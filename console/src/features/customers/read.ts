@@ -70,17 +70,6 @@ export function useAccount(account: string) {
   });
 }
 
-/** The fields that the house gave its customers. */
-export function useFields() {
-  return useQuery({
-    queryKey: ["fields", "customer"],
-    enabled: useMay()("forms:read"),
-    staleTime: 300_000,
-    queryFn: ({ signal }) =>
-      told(api.GET("/api/v1/fields/{subject}", { params: { path: { subject: "customer" } }, signal })),
-  });
-}
-
 /** What is masked of an order's people; who looks and why is written into the audit trail. */
 export function reveal(orderNo: string, reason: string) {
   const body = { reason, fields: ["name", "phone", "street"] as ("name" | "phone" | "street")[] };

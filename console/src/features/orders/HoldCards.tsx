@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, once, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
+import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import type { Order } from "~/features/orders/read";
 import { useSaid } from "~/ui/Trouble";
@@ -22,6 +23,7 @@ function HoldCard({ orderNo, hold }: { orderNo: string; hold: Hold }) {
   const { t, i18n } = useTranslation();
   const { language } = useLanguage();
   const may = useMay();
+  const named = useNamed();
   const said = useSaid();
   const client = useQueryClient();
   const [asked, setAsked] = useState(false);
@@ -45,7 +47,7 @@ function HoldCard({ orderNo, hold }: { orderNo: string; hold: Hold }) {
         <span className="faint">
           {[
             hold.line_no ? t("orders.hold.line", { line: hold.line_no }) : "",
-            hold.owner ? t("orders.hold.owner", { owner: hold.owner }) : t("orders.hold.nobody"),
+            hold.owner ? t("orders.hold.owner", { owner: named("roles", hold.owner) }) : t("orders.hold.nobody"),
             t("orders.hold.blocks", { steps: (hold.blocks ?? []).map(step).join(t("orders.and")) }),
           ]
             .filter(Boolean)
@@ -53,9 +55,13 @@ function HoldCard({ orderNo, hold }: { orderNo: string; hold: Hold }) {
           {hold.at && " · "}
           {hold.at && <When at={hold.at} />}
         </span>
-        {hold.suggestion && <span>{t("orders.hold.suggestion", { text: hold.suggestion })}</span>}
+        {hold.suggestion && <span>{t("orders.hold.suggestion", { text: named("suggestions", hold.suggestion) })}</span>}
         {(hold.countersign?.length ?? 0) > 0 && (
-          <span>{t("orders.hold.countersign", { roles: hold.countersign?.join(t("orders.and")) })}</span>
+          <span>
+            {t("orders.hold.countersign", {
+              roles: hold.countersign?.map((each) => named("roles", each)).join(t("orders.and")),
+            })}
+          </span>
         )}
         {release.error && <Alert type="error" role="alert" showIcon title={said(release.error)} />}
       </div>

@@ -1,11 +1,19 @@
 import { useTranslation } from "react-i18next";
 import { useNamed } from "~/client/names";
 import { type Order, useSkuNames } from "~/features/orders/read";
+import { digits } from "~/kit/amounts";
 import { Badge } from "~/ui/Badge";
 import { Code, Money } from "~/ui/Words";
 
 type Line = NonNullable<Order["lines"]>[number];
 type From = { key: string; warehouse: string; pool: string; quantity: number; lot: string };
+
+/** A price of one, which may have more digits than an amount has, and never fewer. */
+function priced(price: string | number | null | undefined, currency: string | undefined): string {
+  if (price === null || price === undefined || price === "") return "";
+  const behind = String(price).split(".")[1]?.length ?? 0;
+  return Number(price).toFixed(Math.max(behind, digits(currency || "CNY")));
+}
 
 /** Where the units of a line come from: lots once the warehouse chose them, else what was reserved or planned. */
 function sources(order: Order, line: Line): From[] {
@@ -72,7 +80,7 @@ export function Lines({ order }: { order: Order }) {
                 <td className="right figure">
                   {line.quantity} {line.unit}
                 </td>
-                <td className="right figure">{line.price}</td>
+                <td className="right figure">{priced(line.price, order.currency)}</td>
                 <td className="right">
                   {line.discount_minor ? <Money minor={-line.discount_minor} currency={order.currency} /> : null}
                 </td>

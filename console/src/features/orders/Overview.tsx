@@ -1,5 +1,7 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useNamed } from "~/client/names";
+import { useMay } from "~/client/session";
 import { HoldCards } from "~/features/orders/HoldCards";
 import { Lines } from "~/features/orders/Lines";
 import { Parcels } from "~/features/orders/Parcels";
@@ -7,6 +9,7 @@ import type { Detail } from "~/features/orders/read";
 import { WhyOf } from "~/features/orders/Why";
 import { Badge } from "~/ui/Badge";
 import { Facts, Part } from "~/ui/detail/DetailPage";
+import { Own } from "~/ui/detail/Own";
 import { Code, Money, When } from "~/ui/Words";
 
 /** The order in one look: why it waits, what it is made of, the money, the people, the parcels. */
@@ -30,6 +33,7 @@ export function Overview({ found }: { found: Detail }) {
 
 function Amounts({ found: { order } }: { found: Detail }) {
   const { t } = useTranslation();
+  const named = useNamed();
   const money = (minor: number | undefined) => (minor ? <Money minor={minor} currency={order.currency} /> : null);
   const open = (order.total_minor ?? 0) - (order.paid_minor ?? 0);
   return (
@@ -52,13 +56,14 @@ function Amounts({ found: { order } }: { found: Detail }) {
             ) : null,
           ],
           ["orders.money.credit", money((order.credit_reserved_minor ?? 0) + (order.credit_used_minor ?? 0))],
-          ["orders.money.method", order.payment_method],
+          ["orders.money.method", order.payment_method && named("payments", order.payment_method)],
           ["orders.money.invoice", order.invoice?.title],
         ]}
       />
       {(order.payments ?? []).map((each) => (
         <p key={each.payment_no} className="faint">
-          {t("orders.money.payment", { no: each.payment_no, method: each.method })} <When at={each.paid_at} />
+          {t("orders.money.payment", { no: each.payment_no, method: named("payments", each.method ?? "") })}{" "}
+          <When at={each.paid_at} />
         </p>
       ))}
     </Part>
@@ -67,6 +72,7 @@ function Amounts({ found: { order } }: { found: Detail }) {
 
 function People({ found }: { found: Detail }) {
   const { order, buyer, consignee } = found;
+  const may = useMay();
   const party = order.consignee ?? {};
   const place = [party.province, party.city, party.district, party.town].filter(Boolean).join(" ");
   const differs = buyer.name && (buyer.name !== consignee.name || buyer.phone !== consignee.phone);
@@ -78,7 +84,17 @@ function People({ found }: { found: Detail }) {
           ["orders.people.place", place],
           ["orders.people.street", consignee.street || consignee.address],
           ["orders.people.buyer", differs && [buyer.name, buyer.phone].filter(Boolean).join(" ")],
-          ["orders.column.customer_no", order.customer_no],
+          [
+            "orders.column.customer_no",
+            order.customer_no &&
+              (may("customers:read") ? (
+                <Link key="customer" to={`/customers/${encodeURIComponent(order.customer_no)}`}>
+                  {order.customer_no}
+                </Link>
+              ) : (
+                order.customer_no
+              )),
+          ],
           ["orders.people.note", order.notes?.buyer],
           ["orders.people.seller_note", order.notes?.seller],
         ]}
@@ -102,16 +118,13 @@ function Particulars({ found: { order } }: { found: Detail }) {
           ["orders.column.promised_at", order.promise && <When key="promised" at={order.promise.promised_at} />],
           ["orders.particulars.requested", order.requested_at && <When key="wanted" at={order.requested_at} />],
           ["orders.particulars.ship_by", order.ship_by && <When key="by" at={order.ship_by} />],
-          ["orders.particulars.owner", order.owner],
+          ["orders.particulars.owner", order.owner && named("roles", order.owner)],
           ["orders.particulars.packing", order.packing_request],
           ["orders.particulars.carrier", order.carrier_requested],
           ["orders.particulars.tags", (order.tags ?? []).join(" ")],
-          ...Object.entries(order.custom ?? {}).map(([name, value]): [string, string] => [
-            name,
-            typeof value === "object" ? JSON.stringify(value) : String(value),
-          ]),
         ]}
       />
+      <Own subject="order" values={order.custom} />
     </Part>
   );
 }

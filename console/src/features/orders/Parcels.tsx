@@ -29,7 +29,9 @@ export function Parcels({ found: { order } }: { found: Detail }) {
           <b className="code">{shipment_no}</b>
           <Stage stage={stage} />
           <span>{named("warehouses", each.warehouse)}</span>
-          <span>{[each.carrier, each.service].filter(Boolean).join(" ")}</span>
+          <span>
+            {[named("carriers", each.carrier ?? ""), named("services", each.service ?? "")].filter(Boolean).join(" ")}
+          </span>
           {(each.confirmations ?? []).map((one) => (
             <span key={one.stage} className="faint">
               {named("stages", one.stage)} <When at={one.at} /> {one.operator}

@@ -22,7 +22,7 @@ export function Track({ order, stays }: { order: Detail["order"]; stays: Stay[] 
   const at = way.indexOf(here);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone.
-    <ol className="track" aria-label={t("orders.track")} tabIndex={0}>
+    <ol className="track" ref={toHere} aria-label={t("orders.track")} tabIndex={0}>
       {way.map((stage, index) => {
         // What was taken back lies ahead again.
         const stay = index <= at || beside(stage) ? passed.get(stage) : undefined;
@@ -43,6 +43,12 @@ export function Track({ order, stays }: { order: Detail["order"]; stays: Stay[] 
       })}
     </ol>
   );
+}
+
+/** Where the way is longer than the screen, it shows where the order is. */
+function toHere(track: HTMLOListElement | null) {
+  const here = track?.querySelector<HTMLElement>(".here");
+  if (track && here) track.scrollLeft = here.offsetLeft - (track.clientWidth - here.clientWidth) / 2;
 }
 
 function since(at: string): number {

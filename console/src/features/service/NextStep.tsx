@@ -23,7 +23,7 @@ export function NextStep({ order }: { order: Order }) {
     if (hold)
       return t(hold.owner ? "service.next.held_by" : "service.next.held", {
         reason: hold.reason[language] || hold.code,
-        owner: hold.owner,
+        owner: named("roles", hold.owner ?? ""),
       });
     const known = STEPS.includes(stage) ? stage : "confirmed";
     return t(`service.next.${known}`, { houses: houses || t("service.warehouse") });

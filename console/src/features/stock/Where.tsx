@@ -4,7 +4,7 @@ import { Grid } from "~/features/stock/Grid";
 import { Expires } from "~/features/stock/list";
 import type { Level, Lot, Promisable } from "~/features/stock/read";
 import { Badge } from "~/ui/Badge";
-import { Code, When } from "~/ui/Words";
+import { Code, Count, When } from "~/ui/Words";
 
 /** What lies where, by pool. */
 export function Levels({ levels }: { levels: Level[] }) {
@@ -23,12 +23,16 @@ export function Levels({ levels }: { levels: Level[] }) {
           show: (row) =>
             row.pool === "spot" ? t("stock.pool.spot") : <Badge tone="way">{t(`stock.pool.${row.pool}`)}</Badge>,
         },
-        { title: "stock.on_hand", right: true, show: (row) => row.on_hand },
-        { title: "stock.reserved", right: true, show: (row) => row.reserved },
+        { title: "stock.on_hand", right: true, show: (row) => <Count value={row.on_hand} /> },
+        { title: "stock.reserved", right: true, show: (row) => <Count value={row.reserved} /> },
         {
           title: "stock.available",
           right: true,
-          show: (row) => <b className={row.available < row.safety ? "late" : undefined}>{row.available}</b>,
+          show: (row) => (
+            <b className={row.available < row.safety ? "late" : undefined}>
+              <Count value={row.available} />
+            </b>
+          ),
         },
         { title: "stock.safety", right: true, show: (row) => row.safety },
         { title: "stock.coming_at", show: (row) => row.expected_at && <When at={row.expected_at} /> },
@@ -76,9 +80,9 @@ export function Lots({ lots }: { lots: Lot[] }) {
         { title: "stock.warehouse", show: (row) => named("warehouses", row.warehouse) },
         { title: "stock.lot", show: (row) => row.lot && <Code>{row.lot}</Code> },
         { title: "stock.bin", show: (row) => row.bin && <Code>{row.bin}</Code> },
-        { title: "stock.on_hand", right: true, show: (row) => row.on_hand },
-        { title: "stock.reserved", right: true, show: (row) => row.reserved },
-        { title: "stock.available", right: true, show: (row) => row.available },
+        { title: "stock.on_hand", right: true, show: (row) => <Count value={row.on_hand} /> },
+        { title: "stock.reserved", right: true, show: (row) => <Count value={row.reserved} /> },
+        { title: "stock.available", right: true, show: (row) => <Count value={row.available} /> },
         { title: "stock.expires_on", show: (row) => <Expires on={row.expires_on} /> },
         { title: "stock.manufactured_on", show: (row) => row.manufactured_on },
         { title: "stock.received_at", show: (row) => row.received_at && <When at={row.received_at} /> },

@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import { page, type Shelf } from "~/features/stock/read";
 import { Badge, type Tone } from "~/ui/Badge";
 import type { Choice, Column, List } from "~/ui/list/declaration";
-import { Code, When } from "~/ui/Words";
+import { Code, Count, When } from "~/ui/Words";
 
 const NEEDS = ["waiting", "low", "expiring"] as const;
 const TONES: Record<string, Tone> = { waiting: "bad", low: "warn" };
@@ -25,7 +25,11 @@ function figure(key: Figure, width: number): Column<Shelf> {
     title: `stock.${key}`,
     width,
     align: "right",
-    show: (row) => <span className={row[key] ? "figure" : "figure faint"}>{row[key]}</span>,
+    show: (row) => (
+      <span className={row[key] ? undefined : "faint"}>
+        <Count value={row[key]} />
+      </span>
+    ),
     text: (row) => String(row[key]),
   };
 }
@@ -35,8 +39,13 @@ function Available({ row, t }: { row: Shelf; t: TFunction }) {
   return (
     <span className="figure">
       <span className="stock-word faint">{t("stock.available")} </span>
-      <b>{row.available}</b>
-      <span className="stock-word faint"> / {row.on_hand}</span>
+      <b>
+        <Count value={row.available} />
+      </b>
+      <span className="stock-word faint">
+        {" "}
+        / <Count value={row.on_hand} />
+      </span>
     </span>
   );
 }

@@ -1,15 +1,16 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Empty } from "antd";
 import { useTranslation } from "react-i18next";
-import { useLanguage } from "~/client/language";
+import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import { Consignees } from "~/features/customers/Consignees";
 import { Balance, Credit } from "~/features/customers/Credit";
 import { Risk } from "~/features/customers/list";
-import { type Customer, useAccount, useCustomer, useFields, useOrders } from "~/features/customers/read";
+import { type Customer, useAccount, useCustomer, useOrders } from "~/features/customers/read";
 import { Holds, Stage } from "~/features/orders/Tags";
 import { Badge } from "~/ui/Badge";
 import { DetailPage, Facts, Part } from "~/ui/detail/DetailPage";
+import { Own } from "~/ui/detail/Own";
 import { Trouble } from "~/ui/Trouble";
 import { Code, Money, When } from "~/ui/Words";
 import "~/features/customers/customers.css";
@@ -61,6 +62,7 @@ export default function CustomerPage() {
 
 function Overview({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
+  const named = useNamed();
   const account = useAccount(customer.account ?? "");
   return (
     <>
@@ -68,15 +70,18 @@ function Overview({ customer }: { customer: Customer }) {
         <Part title="customers.part.particulars">
           <Facts
             facts={[
-              ["customers.column.segment", customer.segment],
+              ["customers.column.segment", customer.segment && named("segments", customer.segment)],
               ["customers.column.owner", customer.owner],
               ["customers.column.account", customer.account],
-              ["customers.column.payment_method", customer.payment_method],
+              [
+                "customers.column.payment_method",
+                customer.payment_method && named("payments", customer.payment_method),
+              ],
               ["customers.days", customer.payment_days_average],
               ["customers.invoice", customer.invoice?.title],
             ]}
           />
-          <Own customer={customer} />
+          <Own subject="customer" values={customer.custom} />
         </Part>
         {account.data && (
           <Part title="customers.credit.title">
@@ -98,25 +103,6 @@ function Overview({ customer }: { customer: Customer }) {
         <Consignees customerNo={customer.customer_no} />
       </Part>
     </>
-  );
-}
-
-/** The fields that the house gave its customers, by the words of its dictionary. */
-function Own({ customer }: { customer: Customer }) {
-  const { language } = useLanguage();
-  const fields = useFields();
-  const own = Object.entries(customer.custom ?? {});
-  if (own.length === 0) return null;
-  const word = (name: string) => fields.data?.find((each) => each.name === name)?.[language] || name;
-  return (
-    <dl className="facts">
-      {own.map(([name, value]) => (
-        <div key={name}>
-          <dt>{word(name)}</dt>
-          <dd>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

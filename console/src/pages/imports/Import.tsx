@@ -8,6 +8,7 @@ import { useMay } from "~/client/session";
 import { percent, State } from "~/features/imports/list";
 import { type Stands, useImport } from "~/features/imports/read";
 import { count } from "~/kit/amounts";
+import { useActor } from "~/ui/actors";
 import { DetailPage, Facts, Part } from "~/ui/detail/DetailPage";
 import { When } from "~/ui/Words";
 import "~/features/imports/imports.css";
@@ -33,6 +34,7 @@ function Counts({ found }: { found: Stands }) {
   const { t } = useTranslation();
   const { language, locale } = useLanguage();
   const named = useNamed();
+  const actor = useActor();
   const may = useMay();
   const { imported, places } = found;
   const waits = places.quarantine ?? 0;
@@ -91,7 +93,7 @@ function Counts({ found }: { found: Stands }) {
         <Facts
           facts={[
             ["imports.column.channel", named("channels", imported.channel)],
-            ["imports.column.actor", imported.actor],
+            ["imports.column.actor", actor(imported.actor)],
             ["imports.column.created_at", <When key="created" at={imported.created_at} />],
             ["imports.finished", imported.finished_at && <When key="finished" at={imported.finished_at} />],
           ]}

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useActor } from "~/ui/actors";
 import { When } from "~/ui/Words";
 
 export type Moment = {
@@ -52,6 +53,7 @@ export function Timeline({ moments }: { moments: Moment[] }) {
 }
 
 function Line({ moment }: { moment: Moment }) {
+  const actor = useActor();
   return (
     <>
       <span className="timeline-head">
@@ -59,7 +61,7 @@ function Line({ moment }: { moment: Moment }) {
         <When at={moment.at} />
       </span>
       <span className="timeline-who">
-        {moment.who}
+        {actor(moment.who)}
         {moment.short && <span>{moment.short}</span>}
       </span>
     </>

@@ -16,6 +16,8 @@ export type Shown<Row> = {
 
 export const ROW_PX = 30;
 const BEYOND = 12;
+/** So many rows before the end more are asked for, so that nobody who scrolls waits for them. */
+const AHEAD = 50;
 const CHOICE_PX = 36;
 /** Columns shrink so far before the table scrolls sideways. */
 const NARROWEST = 0.8;
@@ -41,7 +43,7 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
     return () => watcher.disconnect();
   }, []);
   useEffect(() => {
-    if (end >= rows.length - BEYOND) more();
+    if (end >= rows.length - AHEAD) more();
   }, [end, rows.length, more]);
 
   const toggle = (index: number, whole: boolean) => {

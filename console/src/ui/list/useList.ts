@@ -32,7 +32,8 @@ export function useList<Row>(list: List<Row>, search: Search) {
   const facets = useQuery({
     queryKey: ["facets", list.word, search],
     queryFn: ({ signal }) => list.facets?.(search, signal) ?? NO_FACETS,
-    enabled: list.facets !== undefined,
+    // The rows are what one waits for: nothing else is asked beside them.
+    enabled: list.facets !== undefined && asked.isSuccess && !asked.isPlaceholderData,
     placeholderData: keepPreviousData,
   });
   const refresh = useCallback(() => {

@@ -51,10 +51,9 @@ def _asked(page: httpx.Client, method: str, path: str) -> int | str:
     filled = path.replace("{", "").replace("}", "")
     filled = "/".join("018f0000-0000-7000-8000-000000000000" if each.endswith("_id") else each
                       for each in filled.split("/"))  # fmt: skip
-    # Each route on a connection of its own: a stream left half-way may take the kept one down with it.
-    page.headers["connection"] = "close"
     if path == _STREAM:
-        with page.stream(method, filled) as answer:
+        # On a connection of its own, which is left half-way.
+        with page.stream(method, filled, headers={"connection": "close"}) as answer:
             return 200 if answer.status_code == 200 else _said(answer.read(), answer.status_code)
     answer = page.request(method, filled, json=None if method == "GET" else {"nothing": "of this name"})
     assert answer.status_code < 500, (method, path, answer.text)

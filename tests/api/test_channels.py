@@ -186,6 +186,20 @@ def test_health_says_when_a_channel_was_last_heard_of(shop: httpx.Client) -> Non
     assert health["mini"]["last_message_at"] and health["web"]["last_message_at"] is None
 
 
+def test_health_knows_the_share_of_messages_that_needed_a_hand(shop: httpx.Client) -> None:
+    def state_after(name: str, **wrong: Any) -> Any:
+        shop.post("/channels/mini/messages", json=message(name, **wrong))
+        return next(each for each in shop.get("/channels/health").json() if each["channel"] == "mini")
+
+    assert state_after("G1")["state"] == "healthy"
+    assert state_after("B1", fen="?")["state"] == "healthy", "two messages are too few to judge by"
+    broken = state_after("B2", fen="?")
+    assert (broken["state"], broken["error_percent"]) == ("broken", 66.7) and "66.7%" in broken["why"]["zh"]
+    seen = [state_after(f"G{number}")["state"] for number in range(2, 20)]
+    assert seen[0] == "broken" and seen[1:-2] == ["healthy"] * (len(seen) - 3), seen
+    assert seen[-2:] == ["troubled", "healthy"], "of twenty a tenth is too much, of twenty-one it is less"
+
+
 def test_an_account_is_kept_and_never_shown(shop: httpx.Client) -> None:
     access = {"app_key": "1", "secret": "very secret", "session": "s"}
     assert shop.put("/channels/mini/account", json=access).json()["code"] == "channel.no_connector"

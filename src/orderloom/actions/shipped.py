@@ -32,7 +32,12 @@ def _rules() -> list[Proposal]:
         Proposal(
             "rules",
             each.name,
-            {"point": each.point, "priority": each.priority, "content": each.content},
+            {
+                "point": each.point,
+                "priority": each.priority,
+                "title": rules.titles()[each.name],
+                "content": each.content,
+            },
             [msgspec.to_builtins(rules.cases_of(each.name))],
         )
         for each in rules.documents()

@@ -17,7 +17,7 @@ from orderloom.store import sql
 from orderloom.store.channels import Run
 
 Q = sql.load(__file__)
-State = Literal["healthy", "late", "broken", "paused", "new"]
+State = Literal["healthy", "troubled", "late", "broken", "paused", "new"]
 
 
 class Health(msgspec.Struct):
@@ -83,6 +83,7 @@ def _judge(each: Health, now: dt.datetime) -> None:
         each.clean_percent = _percent(each.messages_of_all - each.quarantined_of_all, each.messages_of_all)
     unsigned = each.refused_at is not None and (each.last_message_at is None or each.refused_at > each.last_message_at)
     silent = each.last_message_at is not None and each.last_message_at < now - dt.timedelta(days=1)
+    share = {"percent": f"{each.error_percent:g}", "messages": came}
     if each.paused:
         each.state, each.why = "paused", _words("health.paused", {})
     elif each.failures >= _FAILURES_BROKEN:
@@ -92,19 +93,24 @@ def _judge(each: Health, now: dt.datetime) -> None:
         _say(each, "broken", each.last_message_at or each.refused_at, "health.unsigned",
              {"messages": each.refused_of_a_day})  # fmt: skip
     elif came >= _MESSAGES_JUDGED and each.error_percent >= _PERCENT_BROKEN:
-        _say(each, "broken", None, "health.unreadable", {"percent": f"{each.error_percent:g}", "messages": came})
+        _say(each, "broken", None, "health.unreadable", share)
     elif each.lag_seconds is not None and each.lag_seconds > limits.CHANNEL_LATE_SECONDS:
         _say(each, "late", each.caught_up_to, "health.behind", {"minutes": each.lag_seconds // 60})
     elif silent and each.messages_of_all >= limits.HEALTH_DAYS:
         _say(each, "late", each.last_message_at, "health.silent", {"days": limits.HEALTH_DAYS,
              "messages": each.messages_of_all})  # fmt: skip
+    elif came >= _MESSAGES_WEIGHED and each.error_percent >= _PERCENT_TROUBLED:
+        _say(each, "troubled", None, "health.unreadable", share)
     elif each.last_message_at is None:
         each.state, each.why = "new", _words("health.new", {"days": limits.HEALTH_DAYS})
 
 
 _FAILURES_BROKEN = 2
-_MESSAGES_JUDGED = 5
+# Two bad messages of two may be one clumsy hand; of three, half and more are the channel's own trouble.
+_MESSAGES_JUDGED = 3
 _PERCENT_BROKEN = 50
+_MESSAGES_WEIGHED = 20
+_PERCENT_TROUBLED = 10
 
 
 def _say(each: Health, state: State, since: dt.datetime | None, code: str, data: dict[str, Any]) -> None:

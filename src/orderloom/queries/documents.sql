@@ -2,13 +2,14 @@
 -- Documents by kind and name, after one if given: the newest version of each, and the draft beside it.
 with newest as (
     select distinct on (kind, name) kind, name, version, comment, published_at, published_by, retired_at,
-        content -> 'title' as title
+        coalesce(content -> 'title', content -> 'label') as title
     from documents
     where %(kind)s::text is null or kind = %(kind)s::text
     order by kind, name, version desc
 )
 select kind, name, coalesce(newest.version, 0), coalesce(newest.comment, ''), newest.published_at,
-    coalesce(newest.published_by, ''), newest.retired_at, coalesce(newest.title, drafts.content -> 'title'),
+    coalesce(newest.published_by, ''), newest.retired_at,
+    coalesce(newest.title, drafts.content -> 'title', drafts.content -> 'label'),
     drafts.edition, drafts.edited_by, drafts.edited_at
 from newest
 full join (

@@ -7,8 +7,15 @@ import { Badge, type Tone } from "~/ui/Badge";
 import type { Action, Column, List, Outcome } from "~/ui/list/declaration";
 import { Code, Span, When } from "~/ui/Words";
 
-const TONES: Record<string, Tone> = { healthy: "good", late: "warn", broken: "bad", paused: "plain", new: "way" };
-const STATES = ["healthy", "late", "broken", "paused", "new"] as const;
+const TONES: Record<string, Tone> = {
+  healthy: "good",
+  troubled: "warn",
+  late: "warn",
+  broken: "bad",
+  paused: "plain",
+  new: "way",
+};
+const STATES = ["healthy", "troubled", "late", "broken", "paused", "new"] as const;
 const PERCENT_HIGH = 10;
 
 /** How a channel stands, in a word. */

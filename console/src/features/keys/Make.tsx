@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useNamed, useNames } from "~/client/names";
 import { allowed, make } from "~/features/keys/read";
 import { useSaid } from "~/ui/Trouble";
+import { useVerbed } from "~/ui/Verbs";
 
 type Typed = {
   name: string;
@@ -18,6 +19,10 @@ type Typed = {
 const DAYS = [30, 90, 365, 0];
 const DAY_MS = 86_400_000;
 
+/** A verb is found by its words and by its name. */
+const found = (typed: string, option?: { value: string; label: string }) =>
+  `${option?.value} ${option?.label}`.toLowerCase().includes(typed.toLowerCase());
+
 /** Make a key: for which system, for what, how far, for how long; its text is shown once. */
 export function Make() {
   const { t } = useTranslation();
@@ -25,6 +30,7 @@ export function Make() {
   const client = useQueryClient();
   const names = useNames();
   const named = useNamed();
+  const { called } = useVerbed();
   const [form] = Form.useForm<Typed>();
   const [asked, setAsked] = useState(false);
   const [running, setRunning] = useState(false);
@@ -79,7 +85,8 @@ export function Make() {
             <Select
               mode="multiple"
               loading={verbs.isPending}
-              options={(verbs.data ?? []).map((value) => ({ value, label: value }))}
+              showSearch={{ filterOption: found }}
+              options={(verbs.data ?? []).map((value) => ({ value, label: called(value) }))}
             />
           </Form.Item>
           <Form.Item name="channels" label={t("keys.make.channels")}>

@@ -8,10 +8,15 @@ import { Code, When } from "~/ui/Words";
 
 const TONES: Record<string, Tone> = { active: "good", revoked: "plain", expired: "warn" };
 
-type House = { t: TFunction; reach: (key: Key) => string; extra: ReactNode };
+type House = {
+  t: TFunction;
+  reach: (key: Key) => string;
+  several: (verbs: readonly string[]) => string;
+  extra: ReactNode;
+};
 
 /** Who may come in by the API. */
-export function declare({ t, reach, extra }: House): List<Key> {
+export function declare({ t, reach, several, extra }: House): List<Key> {
   return {
     word: "keys",
     title: "keys.title",
@@ -44,7 +49,7 @@ export function declare({ t, reach, extra }: House): List<Key> {
         title: "keys.column.verbs",
         width: 360,
         phone: "line",
-        show: (row) => (row.verbs.includes("*") ? t("keys.everything") : row.verbs.join("、")),
+        show: (row) => <span title={row.verbs.join(" ")}>{several(row.verbs)}</span>,
         text: (row) => row.verbs.join(" "),
       },
       { key: "scope", title: "keys.column.scope", width: 220, phone: "line", show: reach, text: reach },

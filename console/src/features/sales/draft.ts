@@ -30,6 +30,24 @@ export function fresh(channel: string): Draft {
   return { external_no, channel, ...people, payment_method: "", note: "", own: "", fields: {}, lines: [line()] };
 }
 
+const KEPT = "orderloom.sales.draft";
+
+/** What somebody was typing in this tab before it was loaded anew; else an empty draft. */
+export function resumed(who: string): Draft {
+  try {
+    const found = JSON.parse(sessionStorage.getItem(`${KEPT}.${who}`) ?? "null") as Draft | null;
+    if (found) return { ...fresh(""), ...found };
+  } catch {
+    // What cannot be read is nobody's draft.
+  }
+  return fresh("");
+}
+
+/** Keep what is being typed for as long as the tab lives. */
+export function keep(who: string, draft: Draft): void {
+  sessionStorage.setItem(`${KEPT}.${who}`, JSON.stringify(draft));
+}
+
 /** "gift_combo=A size=L" as own fields. */
 function own(text: string): Record<string, string> {
   const pairs = text.split(/[\s,，;；]+/).map((each) => each.split("="));

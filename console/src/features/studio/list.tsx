@@ -31,13 +31,19 @@ export function titleOf(row: Row, language: Language): string {
   return told || row.name;
 }
 
+/** Whatever waits to be published, new or beside what is in force. */
+const DRAFTED = "drafted";
+
 function narrowed(rows: Row[], search: Search, language: Language): Row[] {
   const words = (search.name ?? "").toLowerCase();
-  return rows.filter(
+  const stands = (row: Row) => (search.state === DRAFTED ? Boolean(row.draft_edition) : stateOf(row) === search.state);
+  const kept = rows.filter(
     (row) =>
-      (!search.state || stateOf(row) === search.state) &&
+      (!search.state || stands(row)) &&
       (!words || `${row.name} ${titleOf(row, language)}`.toLowerCase().includes(words)),
   );
+  // What waits to be published stands together, first.
+  return [...kept.filter((row) => row.draft_edition), ...kept.filter((row) => !row.draft_edition)];
 }
 
 /** The drafts among these rows, put in force in one revision; all of them or none. */
@@ -66,6 +72,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
     empty: "studio.empty",
     extra,
     keyOf: (row) => `${row.kind}/${row.name}`,
+    nameOf: (row) => titleOf(row, language),
     open: (row) => `/studio/${row.kind}/${row.name}`,
     read: async (search, _cursor, signal) => ({
       rows: narrowed(await all(search.kind || undefined, signal), search, language),
@@ -147,7 +154,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
     ],
     views: [
       { key: "all", title: "studio.view.all", search: {} },
-      { key: "changing", title: "studio.view.changing", search: { state: "changing" } },
+      { key: "drafted", title: "studio.view.drafted", search: { state: DRAFTED } },
       { key: "rules", title: "studio.view.rules", search: { kind: "rules" } },
       { key: "fields", title: "studio.view.fields", search: { kind: "fields" } },
       { key: "flow", title: "studio.view.flow", search: { kind: "flow" } },
@@ -163,7 +170,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
         key: "state",
         title: "studio.column.state",
         kind: "choice",
-        choices: STATES.map((value) => ({ value, label: t(`studio.state.${value}`) })),
+        choices: [...STATES, DRAFTED].map((value) => ({ value, label: t(`studio.state.${value}`) })),
       },
       { key: "name", title: "studio.column.name", kind: "text" },
     ],

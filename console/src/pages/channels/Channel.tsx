@@ -16,7 +16,11 @@ import { Trouble } from "~/ui/Trouble";
 import { Span, When } from "~/ui/Words";
 import "~/features/channels/channels.css";
 
-const TONES: Record<string, "success" | "info" | "warning" | "error"> = { late: "warning", broken: "error" };
+const TONES: Record<string, "success" | "info" | "warning" | "error"> = {
+  late: "warning",
+  troubled: "warning",
+  broken: "error",
+};
 
 /** One channel: how it does, where its platform pushes to, its source, its keys, and a message tried on it. */
 export default function ChannelPage() {

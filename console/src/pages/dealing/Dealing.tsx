@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
-import { Problem } from "~/client/problems";
+import { Problem, words } from "~/client/problems";
 import type { components } from "~/client/schema";
 import { type Draft, NOTHING, read, write } from "~/features/dealing/draft";
 import { Mine } from "~/features/dealing/Mine";
@@ -29,8 +29,32 @@ export default function Dealing() {
   if (asked.isPending) return <Waiting />;
   if (asked.error instanceof Problem && asked.error.status === 401)
     return <SignIn done={() => client.resetQueries({ queryKey: ["dealing"] })} />;
+  if (asked.error instanceof Problem && asked.error.status < 500) return <Stranger error={asked.error} />;
   if (!asked.data) return <Failed error={asked.error} again={() => asked.refetch()} />;
   return <Desk key={asked.data.customer_no} dealer={asked.data} />;
+}
+
+const leave = () =>
+  told(api.DELETE("/api/v1/session")).then(({ url }) => window.location.assign(url || window.location.pathname));
+
+/** Somebody is signed in who is no dealer: an employee, mostly. They go to the console, or come again as somebody else. */
+function Stranger({ error }: { error: Problem }) {
+  const { t } = useTranslation();
+  const { language } = useLanguage();
+  return (
+    <Frame>
+      <section className="card stack" role="alert">
+        <h1>{t("dealing.stranger")}</h1>
+        <p>{words(error, language)}</p>
+        <a className="main" href="/">
+          {t("dealing.console")}
+        </a>
+        <button type="button" onClick={leave}>
+          {t("dealing.other_login")}
+        </button>
+      </section>
+    </Frame>
+  );
 }
 
 function Desk({ dealer }: { dealer: Dealer }) {
@@ -43,8 +67,6 @@ function Desk({ dealer }: { dealer: Dealer }) {
     setDraft(next);
   };
   const fresh = () => client.invalidateQueries({ queryKey: ["dealing"] });
-  const leave = () =>
-    told(api.DELETE("/api/v1/session")).then(({ url }) => window.location.assign(url || window.location.pathname));
   const open = async (form: string) => {
     const made = await told(api.POST("/api/v1/dealing/forms/{form}/link", { params: { path: { form } } }));
     window.location.assign(`/f/${made.token}`);

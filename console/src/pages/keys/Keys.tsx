@@ -6,11 +6,13 @@ import { declare } from "~/features/keys/list";
 import { Make } from "~/features/keys/Make";
 import type { Key } from "~/features/keys/read";
 import { ListPage } from "~/ui/list/ListPage";
+import { useVerbed } from "~/ui/Verbs";
 
 /** The keys by which other systems come in. */
 export default function Keys() {
   const { t } = useTranslation();
   const named = useNamed();
+  const { several } = useVerbed();
   const writes = useMay()("keys:write");
   // biome-ignore lint/correctness/useExhaustiveDependencies: names change with the language only.
   const list = useMemo(() => {
@@ -24,7 +26,7 @@ export default function Keys() {
       const said = parts.join("、") || t("keys.everything");
       return unmasked ? `${said} · ${t("keys.unmasked")}` : said;
     };
-    return declare({ t, reach, extra: writes && <Make /> });
-  }, [t, writes]);
+    return declare({ t, reach, several, extra: writes && <Make /> });
+  }, [t, writes, several]);
   return <ListPage list={list} />;
 }

@@ -8,6 +8,16 @@ import type { FieldShown } from "~/ui/form/definition";
 type Props = { fields: FieldShown[]; say: Saying; add: (made: FieldShown[]) => void };
 const APART = /[\t,，;；]/;
 const LONG_MAX = 100;
+const NAME_MAX = 40;
+
+/** "Gift combo" as the name that rules and messages call the field by; none where it says nothing of its own. */
+function nameOf(english: string | undefined, taken: readonly string[]): string | undefined {
+  const name = (english ?? "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^[^a-z]+|_+$/g, "");
+  return name && name.length <= NAME_MAX && !taken.includes(name) ? name : undefined;
+}
 
 /** Many fields at once: one a line, as they are copied from a sheet: what it is called, its type, its English name. */
 export function Several({ fields, say, add }: Props) {
@@ -29,8 +39,9 @@ export function Several({ fields, say, add }: Props) {
     const taken = fields.map((each) => each.name);
     const made = told.map(([zh = "", type, en]) => {
       const field = freshField(typeOf(type) ?? "text", say, taken);
-      taken.push(field.name);
-      return { ...field, zh, en: en || zh };
+      const name = nameOf(en, taken) ?? field.name;
+      taken.push(name);
+      return { ...field, name, zh, en: en || zh };
     });
     add(made);
     setOpen(false);

@@ -9,10 +9,11 @@ import type { Content, Finding } from "~/features/studio/read";
 import { SeeAs } from "~/features/studio/roles/SeeAs";
 import { byWord, has, toggled } from "~/features/studio/roles/verbs";
 import { Part } from "~/ui/detail/DetailPage";
+import { useVerbed } from "~/ui/Verbs";
 
 /** A role: what it may do as a matrix, how far it reaches, what it sees masked, and what its holder would see. */
 export default function RoleEditor({ kind, content, findings, locked, write }: Drawn) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const names = useNames();
   const fields = useMemo(() => {
     const schema = kind.schema as Schema;
@@ -22,8 +23,7 @@ export default function RoleEditor({ kind, content, findings, locked, write }: D
   const may = (content.may as string[]) ?? [];
   const masks = (content.masks as string[]) ?? fields.masks?.items?.examples ?? [];
   const set = (part: Content) => write({ ...content, ...part });
-  const wordOf = (word: string) => (i18n.exists(`studio.word.${word}`) ? t(`studio.word.${word}`) : word);
-  const deedOf = (deed: string) => (i18n.exists(`studio.deed.${deed}`) ? t(`studio.deed.${deed}`) : deed);
+  const { wordOf, deedOf } = useVerbed();
   const every = may.includes("*");
   const box = (verb: string, label: string, shown?: string) => (
     <Checkbox
@@ -61,8 +61,8 @@ export default function RoleEditor({ kind, content, findings, locked, write }: D
               <thead>
                 <tr>
                   <th scope="col">{t("studio.role.what")}</th>
-                  <th scope="col">{t("studio.deed.read")}</th>
-                  <th scope="col">{t("studio.deed.write")}</th>
+                  <th scope="col">{t("verbs.deed.read")}</th>
+                  <th scope="col">{t("verbs.deed.write")}</th>
                   <th scope="col">{t("studio.role.more")}</th>
                   <th scope="col">{t("studio.role.all")}</th>
                 </tr>

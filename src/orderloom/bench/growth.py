@@ -181,6 +181,10 @@ def _filters(
         {"channel": channel, "customer_no": customer_no},
         {"province": province, "placed_from": day, "placed_to": day + dt.timedelta(days=7)},
         {"channel": channel, "grade": grade, "stage": stage, "placed_to": day},
+        {"paid": True},
+        {"paid": True, "shipped": False},
+        {"cancelled": True},
+        {"warehouse": company.WAREHOUSES[0][0]},
     )
     return [orders_query.Filters(**each) for each in made]
 

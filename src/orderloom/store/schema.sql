@@ -1491,6 +1491,8 @@ CREATE INDEX notices_age ON notices USING btree (at);
 
 CREATE INDEX notices_audience ON notices USING btree (audience, at DESC, notice_id DESC);
 
+CREATE INDEX orders_cancelled ON orders USING btree (placed_at DESC, order_id DESC) WHERE cancelled;
+
 CREATE INDEX orders_channel ON orders USING btree (channel, placed_at DESC);
 
 CREATE INDEX orders_customer ON orders USING btree (customer_no, placed_at DESC);
@@ -1500,6 +1502,10 @@ CREATE INDEX orders_grade ON orders USING btree (grade, placed_at DESC);
 CREATE INDEX orders_held ON orders USING btree (placed_at DESC) WHERE held;
 
 CREATE INDEX orders_hold_codes ON orders USING btree (channel) INCLUDE (hold_codes) WHERE held;
+
+CREATE INDEX orders_paid ON orders USING btree (placed_at DESC, order_id DESC) WHERE (paid_at IS NOT NULL);
+
+CREATE INDEX orders_paid_unshipped ON orders USING btree (placed_at DESC, order_id DESC) WHERE ((paid_at IS NOT NULL) AND (furthest <> ALL (ARRAY['shipped'::text, 'delivered'::text])));
 
 CREATE INDEX orders_placed ON orders USING btree (placed_at DESC, order_id DESC);
 

@@ -50,6 +50,22 @@ def test_a_shipment_goes_through_its_stages_in_order(shipment_no, read, run) -> 
     assert run("shipment", "confirm", "SH-1", "--stage", "picked").exit_code == 1
 
 
+def test_the_last_stage_is_taken_back_until_the_parcel_has_left(shipment_no, read, run) -> None:
+    back = ("shipment", "revert", shipment_no, "--reason", "扫错了件", "--stage")
+    run("shipment", "release", shipment_no)
+    run("shipment", "confirm", shipment_no, "--stage", "picked")
+    [told] = read(*back, "picked")
+    assert told["stage"] == "allocated" and "shipment.reverted" in told["events"]
+    for stage in ("picked", "packed"):
+        assert run("shipment", "confirm", shipment_no, "--stage", stage).exit_code == 0
+    assert "已经到 packed" in run(*back, "picked").output, "only the last one"
+    run("shipment", "confirm", shipment_no, "--stage", "shipped")
+    refused = run(*back, "shipped", "--json")
+    assert refused.exit_code == 1 and json.loads(refused.stdout)[0]["refused"]["code"] == "shipment.stage_left"
+    [row] = read("shipment", "list", "--live")["rows"]
+    assert (row["shipment_no"], row["stage"]) == (shipment_no, "shipped")
+
+
 def test_an_old_or_future_scan_is_refused(shipment_no, run) -> None:
     run("shipment", "release", shipment_no)
     for at in ("2020-01-01", "2199-01-01T00:00:00Z"):

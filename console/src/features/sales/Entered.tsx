@@ -12,6 +12,20 @@ const TONES: Record<Entry["state"], Tone> = { waiting: "warn", done: "good", ref
 
 type Props = { queue: ReturnType<typeof useQueue>; edit: (entry: Entry) => void };
 
+/** What became of all of them in a word: some wait, some were refused, or the hub has every one. */
+export function Became({ queue }: { queue: ReturnType<typeof useQueue> }) {
+  const { t } = useTranslation();
+  const refused = queue.entries.filter((each) => each.state === "refused").length;
+  if (queue.entries.length === 0) return null;
+  return (
+    <span role="status" className="entered-became">
+      {queue.waiting > 0 && <Badge tone="warn">{t("sales.waiting", { count: queue.waiting })}</Badge>}
+      {refused > 0 && <Badge tone="bad">{t("sales.refused", { count: refused })}</Badge>}
+      {queue.waiting + refused === 0 && <Badge tone="good">{t("sales.sent")}</Badge>}
+    </span>
+  );
+}
+
 /** The orders entered on this device: sent, waiting for the network, or refused and why. */
 export function Entered({ queue, edit }: Props) {
   const { t } = useTranslation();

@@ -10,7 +10,7 @@ import { Balance } from "~/features/customers/Credit";
 import { useAccount, useOrders } from "~/features/customers/read";
 import { Stage } from "~/features/orders/Tags";
 import { body, type Draft, fresh, keep, resumed } from "~/features/sales/draft";
-import { Entered } from "~/features/sales/Entered";
+import { Became, Entered } from "~/features/sales/Entered";
 import { Goods } from "~/features/sales/Goods";
 import type { Customer, Entry } from "~/features/sales/kept";
 import { useStored } from "~/features/sales/lookup";
@@ -128,7 +128,7 @@ export default function Desk() {
         </Part>
         {draft.customer && <Beside customer={draft.customer} />}
       </div>
-      <Part title="sales.part.entered">
+      <Part title="sales.part.entered" end={<Became queue={queue} />}>
         <Entered queue={queue} edit={edit} />
       </Part>
     </div>

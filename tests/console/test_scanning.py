@@ -140,7 +140,7 @@ def test_each_scan_says_what_became_of_it(scanning: Scanning, client: httpx.Clie
     assert stages(client) == {first: "packed", second: "allocated"}
 
 
-def test_the_camera_reads_a_label_and_says_when_it_may_not(
+def test_the_camera_reads_a_label_and_says_when_it_may_not_or_is_none(
     scanning: Scanning, browser: Browser, client: httpx.Client, tmp_path: Path
 ) -> None:
     [number] = parcels(client, 1)
@@ -164,6 +164,12 @@ def test_the_camera_reads_a_label_and_says_when_it_may_not(
         page.get_by_role("button", name="用摄像头扫").click()
         expect(page.get_by_role("alert").filter(has_text="允许摄像头，再打开一次")).to_be_visible()
         page.context.close()
+    page = scanning().page
+    page.context.grant_permissions(["camera"])
+    page.get_by_role("button", name="用摄像头扫").click()
+    expect(page.get_by_role("alert").filter(has_text="没有可用的摄像头")).to_be_visible()
+    scan(page, number)
+    expect(last(page, number)).to_have_count(1)
 
 
 def test_a_wrong_scan_is_taken_back_and_its_photo_stands_in_the_order(scanning: Scanning, client: httpx.Client) -> None:

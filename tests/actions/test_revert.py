@@ -25,6 +25,10 @@ LOOK = {"kind": "end", "id": "e"}
 def placed(hub: Hub, now: dt.datetime) -> Outcome:
     """An order whose one shipment was handed to its warehouse."""
     company.tiny(hub, now=now)
+    return handed_over(hub, now)
+
+
+def handed_over(hub: Hub, now: dt.datetime) -> Outcome:
     [placed] = company.place(hub, company.draft("R-1", now=now), now=now)
     released = shipments.release(hub, [of(hub, placed).shipment_no], origin=company.origin(), now=now)
     assert [each.refused for each in released] == [None]
@@ -107,22 +111,49 @@ def test_who_scanned_it_takes_it_back_for_a_while_and_who_leads_at_any_time(
     assert revert(hub, placed, "picked", now=over + LATER) == "", "the clock is that of the last scan"
 
 
-@pytest.mark.parametrize("node", [WAIT, TELL])
-def test_what_set_a_flow_going_stays(hub: Hub, placed: Outcome, now: dt.datetime, node: dict[str, Any]) -> None:
-    publish(hub, "told", [TRIGGER, node], now=now)
+@pytest.mark.parametrize("nodes", [[TELL], [TELL, WAIT]])
+def test_what_let_a_flow_do_something_stays(
+    hub: Hub, placed: Outcome, now: dt.datetime, nodes: list[dict[str, Any]]
+) -> None:
+    publish(hub, "told", [TRIGGER, *nodes], now=now)
     scan(hub, placed, "picked", now=now)
     assert revert(hub, placed, "picked", now=now, leads=True) == "shipment.stage_led_on"
     assert of(hub, placed).stage == "picked"
+
+
+def test_what_let_a_waiting_flow_go_on_stays(hub: Hub, now: dt.datetime) -> None:
+    company.tiny(hub, now=now)
+    until_picked = {"kind": "wait", "id": "p", "event": "shipment.picked"}
+    publish(hub, "waits", [{**TRIGGER, "event": "order.confirmed"}, until_picked, WAIT], now=now)
+    placed = handed_over(hub, now)
+    scan(hub, placed, "picked", "packed", now=now)
+    assert revert(hub, placed, "packed", now=now) == "", "nothing waited for it"
+    assert revert(hub, placed, "picked", now=now, leads=True) == "shipment.stage_led_on"
+
+
+def test_a_run_that_only_waited_ends_with_its_stage_and_begins_anew_with_it(
+    hub: Hub, placed: Outcome, now: dt.datetime
+) -> None:
+    """The flow that comes with the hub watches each packing until a carrier has collected it."""
+    scan(hub, placed, "picked", "packed", now=now)
+    [first] = order(hub, placed).runs
+    assert first.flow == "not_collected"
+    assert revert(hub, placed, "packed", now=now) == "" and order(hub, placed).runs == []
+    assert rows(hub, "select state from flow_runs") == [("cancelled",)]
+    scan(hub, placed, "packed", now=now)
+    [again] = order(hub, placed).runs
+    assert again.run_id != first.run_id
+    assert prove(hub, now).findings == []
 
 
 def test_a_flow_that_only_looked_or_was_ended_or_began_otherwise_is_no_hindrance(
     hub: Hub, placed: Outcome, now: dt.datetime
 ) -> None:
     publish(hub, "looked", [TRIGGER, LOOK], now=now)
-    publish(hub, "waits", [{**TRIGGER, "event": "shipment.packed"}, WAIT], now=now)
+    publish(hub, "told", [{**TRIGGER, "event": "shipment.packed"}, TELL, WAIT], now=now)
     scan(hub, placed, "picked", "packed", now=now)
     assert revert(hub, placed, "packed", now=now) == "shipment.stage_led_on"
-    [run] = order(hub, placed).runs
+    [run] = [each for each in order(hub, placed).runs if each.flow == "told"]
     [ended] = flows.end(hub, [run.run_id], reason="扫错了", teller=TELLER, now=now)
     assert ended is None or ended.refused is None, ended
     assert revert(hub, placed, "packed", now=now) == ""

@@ -112,12 +112,12 @@ def test_a_wrong_scan_is_taken_back_by_who_scanned_it_or_by_who_leads(
     assert {each["data"]["reason"] for each in taken} == {"扫错了件"} and taken[0]["zh"] == "撤销环节确认"
 
 
-def test_what_is_out_of_scope_is_not_taken_back(client: httpx.Client, address: str, key: Key, parcel: str) -> None:
-    _scan(client, parcel)
-    other = {"suzhou": "chengdu", "chengdu": "suzhou"}[client.get("/shipments").json()["rows"][0]["warehouse"]]
+def test_what_is_out_of_scope_is_not_taken_back(desk: httpx.Client, address: str, key: Key, parcel: str) -> None:
+    _scan(desk, parcel)
+    other = {"suzhou": "chengdu", "chengdu": "suzhou"}[desk.get("/shipments").json()["rows"][0]["warehouse"]]
     with client_of(address, key("shipments:*", source="pda", warehouses=[other])) as limited:
         assert _revert(limited, parcel) == "shipment.unknown"
-    assert _revert(client, parcel) == ""
+    assert _revert(desk, parcel) == ""
 
 
 def test_a_photo_that_a_scan_names_stays(desk: httpx.Client, parcel: str, hub: Hub) -> None:

@@ -44,6 +44,11 @@ def test_a_shipment_goes_through_its_stages_in_order(shipment_no, read, run) -> 
     for stage in ("picked", "packed", "shipped", "delivered"):
         [told] = read("shipment", "confirm", shipment_no, "--stage", stage, "--operator", "王五")
         assert told["stage"] == stage
+    [taken] = read("shipment", "revert", shipment_no, "--stage", "delivered", "--reason", "扫错了件")
+    assert taken["events"] == ["shipment.reverted"]
+    assert [each["stage"] for each in read("shipment", "list", "--live")["rows"]] == ["shipped"]
+    [again] = read("shipment", "confirm", shipment_no, "--stage", "delivered", "--operator", "王五")
+    assert "shipment.delivered" in again["events"]
     assert read("shipment", "list", "--live")["rows"] == []
     [row] = read("shipment", "list", "--warehouse", "suzhou", "--stage", "delivered")["rows"]
     assert row["shipment_no"] == shipment_no

@@ -105,7 +105,7 @@ class Revert(msgspec.Struct):
 def revert(
     hub: Hub, wanted: Sequence[Revert], *, origin: orders.Origin, leads: bool, now: dt.datetime
 ) -> list[Outcome | Refused]:
-    """Take stages back, each the last of its shipment, as long as nothing came of it: one's own for
+    """Take stages back, each the last of its shipment, as long as nothing was done because of it: one's own for
     `limits.REVERT_MINUTES_MAX`; who `leads` also those of others, and later."""
     with hub.database.workspace(hub.workspace) as connection:
         owners = orders_store.find_shipments(connection, {each.shipment_no for each in wanted})
@@ -123,7 +123,7 @@ def revert(
         )  # fmt: skip
         stood = shipments.stood(entries.get(order_id, ()), each.shipment_no, each.stage)
         if stood is not None:
-            command.confirmed_by, command.confirmed_at, command.led_to = stood
+            command.confirmed_by, command.confirmed_at, command.led_to, command.began = stood
         asked[number] = transact.Asked(command)
     done = dict(zip(asked, transact.run(hub, list(asked.values()), now=now), strict=True))
     return [

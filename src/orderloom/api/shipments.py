@@ -165,7 +165,8 @@ def revert(
     request: Request, caller: Caller = may("shipments:write"), body: list[RevertBody] = bodies.many(RevertBody)
 ) -> Response:
     """One's own for half an hour; with `shipments:revert` also those of others, and later. What has left the house, or
-    set a flow going, is not taken back. Nothing is erased: a correction is an event of its own."""
+    let a flow do something, is not taken back; a run that only waited ends with its stage. Nothing is erased: a
+    correction is an event of its own."""
 
     def work() -> Response:
         known = _in_scope(caller, [each.shipment_no for each in body])

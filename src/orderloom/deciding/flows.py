@@ -23,6 +23,10 @@ from orderloom.rules.flows import Candidate
 
 _RUNS: Any = object()  # The answers say nothing of where the flow ends: it must be run.
 _ROUNDS = {"rounds_max": limits.FLOW_ROUNDS_MAX}
+# Nodes that only look, and what a run waits for that it has asked nobody for.
+_LOOKING = (definition.Trigger, definition.Condition, definition.Table, definition.Split, definition.Join,
+            definition.Wait, definition.End)  # fmt: skip
+_PATIENT = ("time", "event")
 
 
 def react(work: Work, state: State) -> list[commands.OrderCommand]:
@@ -43,6 +47,8 @@ def react(work: Work, state: State) -> list[commands.OrderCommand]:
         turn.answer(*given)
     if asked and work.refused is None:
         turn.asked(command)
+    if isinstance(command, commands.Revert) and said:
+        turn.end_idle(command)
     turn.wake(said)
     if not _stopped(order, state):
         turn.start(fired)
@@ -64,6 +70,18 @@ def look(work: Work, state: State) -> None:
         candidates = tuple(thresholds)
         held = flow_answers.held(work, state, candidates) if work.order is not None else {}
         work.below = [each for each in candidates if held.get(each.trigger.filter) is not True]
+
+
+def idle(order: Order, asked: commands.Revert, state: State) -> set[uuid.UUID]:
+    """The runs that began with a stage and have done nothing but look and wait so far."""
+    passed = {each.run_id: each.passed for each in asked.began}
+    found: set[uuid.UUID] = set()
+    for each in _waiting(order, state):
+        nodes = [each.plan.nodes.get(node) for node in passed.get(each.run.run_id, ())]
+        patient = all(waits.on in _PATIENT for waits in each.run.waiting)
+        if nodes and patient and all(isinstance(node, _LOOKING) for node in nodes):
+            found.add(each.run.run_id)
+    return found
 
 
 def close(touched: Mapping[uuid.UUID, Touched], state: State) -> None:
@@ -172,6 +190,16 @@ class _Turn(Going):
                 self._move(command)
             case _:
                 pass
+
+    def end_idle(self, command: commands.Revert) -> None:
+        """End the runs that waited because of a stage which was taken back: confirmed anew, it sets them going anew."""
+        for each in idle(self.order, command, self.state):
+            self._end(
+                commands.EndFlow(
+                    command_id=command.command_id, actor=command.actor, source=command.source, at=command.at,
+                    order_id=command.order_id, run_id=each, reason=command.reason,
+                )
+            )  # fmt: skip
 
     def _start_by_hand(self, command: commands.StartFlow) -> None:
         plan = self.state.reference.flows.plans.get(command.flow)

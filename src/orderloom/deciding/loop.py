@@ -226,7 +226,7 @@ def _shipment(
     if shipment is None:
         return Refused("shipment.unknown", {"shipment_no": command.shipment_no})
     if isinstance(command, commands.Revert):
-        return shipments.revert(order, shipment, command, now=state_.now)
+        return shipments.revert(order, shipment, command, idle=flows.idle(order, command, state_), now=state_.now)
     if isinstance(command, commands.Confirm):
         reference, stage = state_.reference, command.confirmation.stage
         trust = shipments.Trust(reference.trusted_sources, reference.confirming_roles.get(stage, ""), command.roles)

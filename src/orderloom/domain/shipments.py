@@ -2,11 +2,11 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from orderloom.domain import log, stock
-from orderloom.domain.flows import history
+from orderloom.domain.flows import history, runs
 from orderloom.domain.orders import commands, events, stages, state
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -126,38 +126,77 @@ def confirm(
 
 
 class Stood(NamedTuple):
-    """How a stage was confirmed: by whom, when the hub heard of it, and the flows that came of it."""
+    """How a stage was confirmed: by whom, when the hub heard of it, the flows that it let do something, and the runs
+    that began with it."""
 
     confirmed_by: str
     confirmed_at: dt.datetime
     led_to: list[str]
+    began: list[commands.Began]
 
 
 def stood(entries: Iterable[tuple[dt.datetime, log.Body]], shipment_no: str, stage: str) -> Stood | None:
     """How a stage of a shipment was confirmed the last time, by the entries of its order, each with when it was
     recorded; None when it never was. A flow that somebody has ended since counts no more."""
-    found: Stood | None = None
-    runs: dict[uuid.UUID, str] = {}
-    for recorded_at, body in entries:
-        for event in body.events:
-            if isinstance(event, _STAGES) and (event.shipment_no, event.confirmation.stage) == (shipment_no, stage):
-                acted = [each["flow"] for each in body.why.get("flows", ()) if each.get("did")]
-                found, runs = Stood(body.actor, recorded_at, acted), _began(body, stage)
-            elif isinstance(event, events.FlowFailed) and event.code == history.CANCELLED:
-                runs.pop(event.run_id, None)
-    return found and found._replace(led_to=list(dict.fromkeys([*found.led_to, *runs.values()])))
+    told = list(entries)
+    place = next((at for at in reversed(range(len(told))) if _confirms(told[at][1], shipment_no, stage)), None)
+    if place is None:
+        return None
+    recorded_at, body = told[place]
+    acted = [each["flow"] for each in body.why.get("flows", ()) if each.get("did")]
+    said = [event for _, each in told for event in each.events]
+    going = {run_id: run for run_id, run in history.fold(said).items() if run.state != "cancelled"}
+    before = history.fold(event for _, each in told[:place] for event in each.events)
+    woken = [run.flow for run_id, run in before.items() if run_id in going and _woken(body, run, stage)]
+    passed = _passed(said)
+    began = [commands.Began(each, going[each].flow, passed.get(each, [])) for each in _began(body, stage)
+             if each in going]  # fmt: skip
+    return Stood(body.actor, recorded_at, [*acted, *woken], began)
 
 
-def _began(body: log.Body, stage: str) -> dict[uuid.UUID, str]:
+def _confirms(body: log.Body, shipment_no: str, stage: str) -> bool:
+    return any(
+        isinstance(event, _STAGES) and (event.shipment_no, event.confirmation.stage) == (shipment_no, stage)
+        for event in body.events
+    )
+
+
+def _began(body: log.Body, stage: str) -> list[uuid.UUID]:
     """The runs that began in an entry, but for those that another stage in it set going."""
-    others = {f"shipment.{each}" for each in TRUSTED_SOURCES if each != stage}
     began = [event.started for event in body.events if isinstance(event, events.FlowStarted)]
-    return {each.run_id: each.flow for each in began if each.event.get("type") not in others}
+    return [each.run_id for each in began if each.event.get("type") not in _others(stage)]
 
 
-def revert(order: state.Order, shipment: state.Shipment, asked: commands.Revert, *, now: dt.datetime) -> Said | Refused:
+def _woken(body: log.Body, run: runs.Run, stage: str) -> bool:
+    """Whether a run that waited before an entry went on in it, and not for another stage alone."""
+    went_on = any(isinstance(event, events.FlowStepped) and event.run_id == run.run_id for event in body.events)
+    return went_on and any(each.event not in _others(stage) for each in run.waiting)
+
+
+def _others(stage: str) -> frozenset[str]:
+    return frozenset(f"shipment.{each}" for each in TRUSTED_SOURCES if each != stage)
+
+
+def _passed(said: Iterable[object]) -> dict[uuid.UUID, list[str]]:
+    """The nodes that each run has passed."""
+    passed: dict[uuid.UUID, list[str]] = {}
+    for event in said:
+        if isinstance(event, events.FlowStepped):
+            passed.setdefault(event.run_id, []).extend(step.node for step in event.steps)
+    return passed
+
+
+def revert(
+    order: state.Order,
+    shipment: state.Shipment,
+    asked: commands.Revert,
+    *,
+    idle: Collection[uuid.UUID],
+    now: dt.datetime,
+) -> Said | Refused:
     """Take back the last stage, as long as nothing but the stage itself followed from it: by who confirmed it, for
-    `limits.REVERT_MINUTES_MAX` after the hub heard of it, or by who leads.
+    `limits.REVERT_MINUTES_MAX` after the hub heard of it, or by who leads. Of the runs that began with it, those that
+    are `idle` have done nothing yet and end with it.
 
     Refuses `shipment.cancelled`, `shipment.stage_not_confirmed`, `shipment.stage_left`, `shipment.stage_passed`,
     `shipment.stage_led_on`, `shipment.stage_of_another`, `shipment.stage_too_old`.
@@ -172,8 +211,8 @@ def revert(order: state.Order, shipment: state.Shipment, asked: commands.Revert,
         return Refused("shipment.stage_left", about)
     if asked.stage != shipment.stage:
         return Refused("shipment.stage_passed", {**about, "now": shipment.stage})
-    if asked.led_to:
-        return Refused("shipment.stage_led_on", {**about, "led_to": ", ".join(asked.led_to)})
+    if led_to := [*asked.led_to, *(each.flow for each in asked.began if each.run_id not in idle)]:
+        return Refused("shipment.stage_led_on", {**about, "led_to": ", ".join(dict.fromkeys(led_to))})
     if not asked.leads and asked.confirmed_by != asked.actor:
         return Refused("shipment.stage_of_another", {**about, "operator": confirmed.operator})
     until = dt.timedelta(minutes=limits.REVERT_MINUTES_MAX)

@@ -103,9 +103,18 @@ class Confirm(Command, tag="shipment.confirm"):
     roles: list[str] | None = None
 
 
+class Began(msgspec.Struct):
+    """A run that a stage set going, and the nodes that it has passed since."""
+
+    run_id: uuid.UUID
+    flow: str
+    passed: list[str]
+
+
 class Revert(Command, tag="shipment.revert"):
     """Take back a stage that was confirmed wrongly. `confirmed_by` and `confirmed_at` are who confirmed it and when the
-    hub heard of it, `led_to` what that set going; `leads`: may take back what others confirmed, and later."""
+    hub heard of it, `led_to` the flows that it let do something, `began` the runs that began with it; `leads`: may take
+    back what others confirmed, and later."""
 
     order_id: uuid.UUID
     shipment_no: str
@@ -114,6 +123,7 @@ class Revert(Command, tag="shipment.revert"):
     confirmed_by: str = ""
     confirmed_at: dt.datetime | None = None
     led_to: list[str] = []
+    began: list[Began] = []
     leads: bool = False
 
 

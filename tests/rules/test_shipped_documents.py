@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from orderloom.domain import words
 from orderloom.rules import bounds, cases, compile, points, shipped
 from orderloom.rules.graphs import Document
 
@@ -110,3 +111,11 @@ def others(cell: str, *, money: bool, output: bool) -> Iterator[str]:
 
 def table_of(document: Document) -> dict[str, Any]:
     return next(node for node in document.content["nodes"] if node["type"] == "decisionTableNode")["content"]
+
+
+def test_every_carrier_and_service_that_is_chosen_has_its_word():
+    table = table_of(named("carrier_choice"))
+    columns = {each["field"]: each["id"] for each in table["outputs"]}
+    for section, field in (("carriers", "carrier"), ("services", "service")):
+        chosen = {found for row in table["rules"] for found in re.findall(r"^\"(\w+)\"$", row[columns[field]])}
+        assert chosen and chosen <= words.catalogue()[section].keys(), section

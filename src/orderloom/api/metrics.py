@@ -89,9 +89,7 @@ def try_(caller: Caller = may("metrics:read"), body: TryBody = bodies.one(TryBod
             connection, metrics.read(content), viewer=caller.viewer, zone=reference.settings.zone, now=caller.now,
             summed=body.summed,
         )  # fmt: skip
-    if isinstance(made, Refused):
-        raise problems.Raised(problems.status_of(made), made)
-    return answers.json(made)
+    return answers.json(problems.fit(made))
 
 
 @router.get("/boards", summary="The boards in force", openapi_extra=schemas.of(answer=list[boards_query.Listed]))

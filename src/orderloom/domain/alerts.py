@@ -1,6 +1,6 @@
 """Alerts: a metric, a bound it must keep to, for how long it may not, and who is told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -10,6 +10,8 @@ from orderloom.domain.documents import shapes
 from orderloom.domain.documents.findings import Finding, pointer
 from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.documents.shapes import Name, Titled
+
+_SEVERAL = " / "
 
 
 class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +58,16 @@ def beyond(alert: Alert, value: float) -> bool:
             return value < alert.bound
         case _:
             return value <= alert.bound
+
+
+def key(groups: Sequence[str]) -> str:
+    """The key that a group of the metric is known by; empty where it has no groups."""
+    return _SEVERAL.join(groups)
+
+
+def groups(key: str, by: Sequence[str]) -> list[str]:
+    """The groups of a key, where these fields made them."""
+    return key.split(_SEVERAL, len(by) - 1) if by else []
 
 
 def _check(name: str, content: Content, known: Known) -> list[Finding]:

@@ -38,7 +38,7 @@ def _begin(hub: Hub, row: Claimed, turn: Turn) -> Answer:
             return _errand(hub, row, turn)
         alert = alert_words.read(published.content)
         metric = metrics.read(reference.documents["metric"][alert.metric].content)
-        groups = str(row.payload["key"]).split(" / ", len(metric.by) - 1) if metric.by else []
+        groups = alert_words.groups(str(row.payload["key"]), metric.by)
         numbers = metrics_query.behind(
             connection,
             metric,

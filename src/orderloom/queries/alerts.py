@@ -19,7 +19,6 @@ from orderloom.store import database as db
 from orderloom.store import sql
 
 Q = sql.load(__file__)
-_SEVERAL = " / "
 
 
 class Standing(msgspec.Struct):
@@ -104,7 +103,6 @@ def tried(asked: Asked, name: str, alert: Alert) -> Tried | Refused:
     with asked.database.workspace(asked.workspace) as connection:
         known = _since(connection, asked, name, alert)
         told = _told(connection, asked.viewer).get(name)
-    with asked.database.workspace(asked.workspace) as connection:
         made = metrics_query.compute(connection, metric, viewer=asked.viewer, zone=asked.zone, now=asked.now)
     if isinstance(made, Refused):
         return made
@@ -118,7 +116,7 @@ def _worded(state: Standing, documents: Documents) -> Standing:
     if state.document is not None:
         metric = metrics.read(documents["metric"][state.document.metric].content)
         state.by, state.unit, state.money = metric.by, metric.unit, metrics.is_money(metric)
-        state.groups = state.key.split(_SEVERAL, len(metric.by) - 1) if metric.by else []
+        state.groups = alerts.groups(state.key, metric.by)
     return state
 
 
@@ -139,5 +137,5 @@ def _since(connection: db.Connection, asked: Asked, name: str, alert: Alert) -> 
 def _weighed(alert: Alert, figure: metrics_query.Figure, known: Mapping[str, Any], now: dt.datetime) -> Weighed:
     if figure.value is None or not alerts.beyond(alert, figure.value):
         return Weighed(figure.groups, figure.value, False)
-    since = known.get(_SEVERAL.join(figure.groups), now)
+    since = known.get(alerts.key(figure.groups), now)
     return Weighed(figure.groups, figure.value, True, since, since + dt.timedelta(minutes=alert.for_minutes))

@@ -31,6 +31,6 @@ def look(hub: Hub, *, now: dt.datetime) -> int:
         if isinstance(made, Refused):
             _log.warning("alert not computed", workspace=hub.workspace, alert=name, code=made.code)
             continue
-        figures = {" / ".join(each.groups): each.value for each in made.figures if each.value is not None}
+        figures = {alert_words.key(each.groups): each.value for each in made.figures if each.value is not None}
         told += alerts.weigh(hub, name, alert, figures, now=now)
     return told

@@ -124,7 +124,7 @@ CHOSEN = (
     Shot("tracking", _tracking("shipped"), ".progress-head", size=PHONE),
     DEALER,
 )
-STAGES = ("received", "audited", "allocated", "released", "picked", "packed", "shipped", "delivered", "cancelled")
+STAGES = ("received", "confirmed", "backordered", "allocated", "picked", "packed", "shipped", "delivered", "cancelled")
 EVERY = (
     Shot("home", "/"),
     Shot("orders", "/orders", _LIST),

@@ -195,6 +195,7 @@ def take_leaving(house: House, session_id: uuid.UUID) -> bytes | None:
 def end(database: db.Database, logout: Logout, *, now: dt.datetime) -> list[providers_store.Ended] | None:
     """End what an issuer says has ended; None where it has said so before."""
     hash_ = _hash(f"{logout.issuer} {logout.jti}")
+    # Kept for longer than its token is taken: that may be one leeway ahead of our clock and is taken one after its age.
     expires_at = now + dt.timedelta(minutes=limits.LOGOUT_MINUTES_MAX, seconds=3 * limits.PROVIDER_LEEWAY_SECONDS)
     with database.system() as connection:
         if not providers_store.take_logout(connection, hash_=hash_, expires_at=expires_at, now=now):

@@ -1,12 +1,9 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
 import { AutoComplete, Button, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { api, told } from "~/client/api";
-import { useMay } from "~/client/session";
 import type { Notify } from "~/features/studio/alert/model";
 import { useAudiences } from "~/features/studio/alert/saying";
-import { useDocuments } from "~/features/studio/flow/read";
+import { useDocuments, useMessengers } from "~/features/studio/flow/read";
 import { Wrong } from "~/features/studio/form/parts";
 import type { Finding } from "~/features/studio/read";
 
@@ -19,19 +16,14 @@ export function Told({ value, findings, locked, write }: Props) {
   const { t } = useTranslation();
   const audiences = useAudiences();
   const templates = useDocuments("template");
-  const messengers = useQuery({
-    queryKey: ["messengers", "names"],
-    enabled: useMay()("messengers:read"),
-    staleTime: 60_000,
-    queryFn: async ({ signal }) => (await told(api.GET("/api/v1/messengers", { signal }))).map((each) => each.name),
-  });
+  const messengers = useMessengers().map((each) => each.name);
   const at = (index: number, part: Partial<Notify>) =>
     write(value.map((each, other) => (other === index ? { ...each, ...part } : each)));
   return (
     <fieldset className="conditions" aria-label={t("alerts.told")}>
       {value.map((each, index) => {
         const path = `/notify/${index}`;
-        const ways = [...new Set([...(messengers.data ?? []), ...(each.messenger ? [each.messenger] : [])])];
+        const ways = [...new Set([...messengers, ...(each.messenger ? [each.messenger] : [])])];
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows are their places.
           <div key={index} className="told-line" data-path={path}>

@@ -49,7 +49,7 @@ export function useAlertSaying(): (alert: AlertContent, metric: string, unit: st
       ...(alert.catch_up?.length
         ? [
             t("alerts.say.catch_up", {
-              channels: alert.catch_up.map((each) => names.channels[each] ?? each).join("、"),
+              channels: alert.catch_up.map((each) => names.channels[each] ?? each).join(t("metrics.say.and")),
             }),
           ]
         : []),

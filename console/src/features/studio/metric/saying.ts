@@ -85,7 +85,9 @@ export function useSaying(): (metric: Metric) => string {
     const clock = named(metric.time || (CLOCK[metric.of] ?? ""), fields);
     const { count = 1, unit = "day" } = metric.over ?? {};
     const span =
-      count === 1 ? t(`metrics.this.${unit}`) : t("metrics.say.last", { count, unit: t(`studio.value.${unit}`) });
+      count === 1
+        ? t(`metrics.this.${unit}`)
+        : t("metrics.say.last", { count, unit: t(`studio.value.${unit}`).toLowerCase() });
     const when = metric.over ? [t("metrics.say.when", { clock, span })] : [];
     const parts = [`${rows(metric, fields, when)}${t("metrics.say.colon")}${measured(metric, fields)}`];
     if (metric.per) {
@@ -95,7 +97,7 @@ export function useSaying(): (metric: Metric) => string {
     }
     if (metric.by?.length)
       parts.push(t("metrics.say.by", { by: metric.by.map((each) => named(each, fields)).join(and) }));
-    if (metric.bucket) parts.push(t("metrics.say.bucket", { unit: t(`studio.value.${metric.bucket}`) }));
+    if (metric.bucket) parts.push(t("metrics.say.bucket", { unit: t(`studio.value.${metric.bucket}`).toLowerCase() }));
     return parts.join(t("metrics.say.comma")) + t("metrics.say.stop");
   };
 }

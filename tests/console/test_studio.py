@@ -2,12 +2,10 @@
 
 import io
 import re
-import time
 import zipfile
 
 import httpx
 from playwright.sync_api import Locator, Page, expect
-from tests.api.conftest import order
 from tests.console.conftest import Opened
 
 from orderloom.actions.kinds import KINDS
@@ -169,52 +167,3 @@ def test_a_pack_is_compared_and_kept_as_drafts(opened: Opened, client: httpx.Cli
     page.get_by_role("button", name="Keep as drafts").click()
     expect(page.get_by_role("alert").filter(has_text="kept as drafts")).to_be_visible()
     assert client.get("/documents/rules/sourcing/draft").json()["edition"] == 1
-
-
-def _begin(page: Page, root: str, kind: str, name: str) -> None:
-    """Open a document that is not there yet, by its address, as the dialog for new ones does."""
-    page.goto(f"{root}/studio/{kind}/{name}")
-    expect(page.locator(".detail-actions")).to_be_visible(timeout=20_000)
-
-
-def _published(page: Page, why: str, version: int) -> None:
-    _publish(page, why)
-    expect(page.locator(".detail-marks")).to_contain_text(f"第 {version} 版")
-
-
-def test_a_lead_adds_a_channel_and_a_check_and_a_new_order_obeys(
-    opened: Opened, client: httpx.Client, person: str
-) -> None:
-    """By clicks alone: what is wrong is shown, past orders are tried, and the next order obeys."""
-    began = time.monotonic()
-    screen = opened("desk", "zh")
-    page = screen.page
-    screen.open("/studio")
-    screen.sign_in()
-    expect(page.get_by_role("button", name="新建")).to_be_visible()
-    _begin(page, screen.root, "channel", "mini_shop")
-    page.get_by_label("名称 中文").fill("小程序店")
-    _published(page, "新渠道", 1)
-    _begin(page, screen.root, "rules", "no_large")
-    page.get_by_label("名称 中文").fill("大单不收")
-    page.locator(".form-field").filter(has_text="决策点").get_by_role("combobox").click()
-    page.locator(".ant-select-item-option").filter(has_text=re.compile("^检查$")).click()
-    page.get_by_role("button", name=re.compile("换成这个决策点要的结果列")).click()
-    for label, text in (("代码", "large_order"), ("原因（中文）", "金额太大"), ("原因（英文）", "Too large")):
-        page.locator("[data-testid=decision-table]").get_by_label(label, exact=True).fill(text)
-    page.locator("[data-testid=decision-table]").get_by_label("怎么办", exact=True).click()
-    page.locator(".ant-select-item-option").filter(has_text="拒绝").click()
-    _figure(page, 0, 1, "60")
-    page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()
-    expect(page.locator("[data-testid=problems] li").filter(has_text="错误").first).to_be_visible()
-    page.get_by_role("tab", name="用例").click()
-    page.get_by_label("order.total", exact=True).last.fill("1")
-    page.get_by_role("tab", name="回测").click()
-    _button(page, "回测草稿")
-    expect(page.get_by_role("status").filter(has_text="单会变")).to_be_visible(timeout=60_000)
-    _published(page, "大单不收", 1)
-    obeyed = client.post("/orders", json=order("W-9"))
-    assert "large_order" in obeyed.text or "金额太大" in obeyed.text, obeyed.text
-    took = time.monotonic() - began
-    print(f"a lead's way took {took:.0f} s")
-    assert took < 300

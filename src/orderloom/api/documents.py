@@ -1,6 +1,6 @@
 """/kinds and /documents: what business people shape. A draft is saved over an edition, several published together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -43,7 +43,8 @@ class KindShown(msgspec.Struct):
 
 class FindingShown(msgspec.Struct, omit_defaults=True):
     """Something wrong with a document, in both languages; `path` is a JSON Pointer into its content. An error forbids
-    publishing. `because_of` names the documents whose change would bring it to this one."""
+    publishing. `because_of` names the documents whose change would bring it to this one; `data` is what the sentence
+    was made of."""
 
     kind: str
     name: str
@@ -53,6 +54,7 @@ class FindingShown(msgspec.Struct, omit_defaults=True):
     zh: str
     en: str
     because_of: str = ""
+    data: Mapping[str, Any] = {}
 
 
 class DraftBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -345,7 +347,7 @@ def shown(found: judging.Judged) -> FindingShown:
     """A finding as callers read it."""
     one, data = found.finding, checking.places_of(found.kind, found.name, found.finding)
     zh, en = codes.text(one.code, data, "zh"), codes.text(one.code, data, "en")
-    return FindingShown(found.kind, found.name, one.level, one.path, one.code, zh, en, found.because_of)
+    return FindingShown(found.kind, found.name, one.level, one.path, one.code, zh, en, found.because_of, one.data)
 
 
 def shown_all(saved: documents.Saved) -> list[FindingShown]:

@@ -1,4 +1,5 @@
 import { Button, Input, InputNumber, Popover, Segmented, Select } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import {
@@ -68,9 +69,19 @@ type ChoosingProps = { term: Term; told: Told; put: (cell: string) => void; clea
 function Choosing({ term, told, put, clear }: ChoosingProps) {
   const { t } = useTranslation();
   const type = term.type as TermType;
-  const sign: Sign = told.sign === "any" ? (SIGNS[type][0] ?? "raw") : told.sign;
-  const to = (next: Partial<Told>) => put(write({ ...told, sign, ...next }, type));
-  const turned = (next: Sign) => to({ sign: next, values: next === "is" && type === "yes" ? [true] : told.values });
+  // A sign without its value, one end of a span: what is not yet a condition is kept here until it is one.
+  const [chosen, setChosen] = useState(told);
+  const sign: Sign = chosen.sign === "any" ? (SIGNS[type][0] ?? "raw") : chosen.sign;
+  const to = (next: Partial<Told>) => {
+    const made = { ...chosen, sign, ...next };
+    setChosen(made);
+    put(write(made, type));
+  };
+  const turned = (next: Sign) => to({ sign: next, values: next === "is" && type === "yes" ? [true] : chosen.values });
+  const cleared = () => {
+    setChosen({ ...chosen, sign: "any", values: [], text: "" });
+    put("");
+  };
   return (
     <div className="choosing">
       {(type !== "yes" || sign !== "is") && (
@@ -81,8 +92,8 @@ function Choosing({ term, told, put, clear }: ChoosingProps) {
           onChange={turned}
         />
       )}
-      <Value term={term} sign={sign} told={told} to={to} />
-      <Button type="link" disabled={told.sign === "any"} onClick={() => put("")}>
+      <Value term={term} sign={sign} told={chosen} to={to} />
+      <Button type="link" disabled={told.sign === "any"} onClick={cleared}>
         {clear}
       </Button>
     </div>

@@ -18,6 +18,12 @@ type Props = {
   write: (cases: Content[]) => void;
 };
 
+/** What is told of a case that came out otherwise: its name, the rows that did answer, or why none could. */
+type Outcome = { row?: string; got?: { rule: string }[]; error?: string };
+
+/** The rows that did answer, to be expected from now on. */
+const answered = (failed: Finding) => ((failed.data as Outcome).got ?? []).map(({ rule }) => ({ rule }));
+
 /** The examples of rules, which are their tests: what is set, and which rows are to answer. */
 export function RuleCases({ content, cases, findings, checked, locked, write }: Props) {
   const { t, i18n } = useTranslation();
@@ -32,7 +38,7 @@ export function RuleCases({ content, cases, findings, checked, locked, write }: 
     put({ cases: book.cases.map((each, other) => (other === index ? next : each)) });
   const missing = proposals(content, book);
   const failing = (one: Case) =>
-    findings.find((each) => each.code === "rules.case_failed" && each.zh.includes(`“${one.name}”`));
+    findings.find((each) => each.code === "rules.case_failed" && (each.data as Outcome | undefined)?.row === one.name);
   return (
     <>
       <Part
@@ -107,7 +113,16 @@ export function RuleCases({ content, cases, findings, checked, locked, write }: 
                   }
                 />
               </div>
-              {failed && <div className="form-wrong form-error">{i18n.language === "en" ? failed.en : failed.zh}</div>}
+              {failed && (
+                <div className="form-wrong form-error">
+                  {i18n.language === "en" ? failed.en : failed.zh}
+                  {!locked && !(failed.data as Outcome).error && (
+                    <Button size="small" onClick={() => at(index, { ...each, expect: answered(failed) })}>
+                      {t("studio.cases.take")}
+                    </Button>
+                  )}
+                </div>
+              )}
             </div>
           );
         })}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from orderloom.actions.kinds import KINDS
 from orderloom.api import answers, boarding, bodies, pages, problems, schemas
@@ -34,12 +34,15 @@ def standing(caller: Caller = may("metrics:read")) -> Response:
 @router.get("/alerts/rules", summary="Alerts in force", openapi_extra=schemas.of(answer=list[alerts_query.Watching]))
 def rules(
     caller: Caller = may("metrics:read"),
-    metric: pages.Text = Query("", description="Only those that watch this metric."),
+    metric: pages.Name = None,
 ) -> Response:
-    """What each watches and does, how much of it stands beyond its bound, and when it told people last."""
+    """What each watches and does, how much of it stands beyond its bound, and when it told people last; of one metric
+    where it is named."""
     with caller.reading() as connection:
         documents = caller.hub.reference(connection).documents
-        return answers.json(alerts_query.watching(connection, viewer=caller.viewer, documents=documents, metric=metric))
+        return answers.json(
+            alerts_query.watching(connection, viewer=caller.viewer, documents=documents, metric=metric or "")
+        )
 
 
 @router.post(

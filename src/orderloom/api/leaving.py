@@ -73,7 +73,9 @@ def sign_out(request: Request) -> Response:
 @router.post(
     "/providers/{name}/logout",
     summary="A provider has signed somebody out",
-    openapi_extra=_by_back_channel(schemas.of(body=LogoutTold, body_kind="form", answer=SessionsEnded)),
+    openapi_extra=_by_back_channel(
+        schemas.of(body=LogoutTold, body_kind="form", example={"logout_token": "eyJhbGciOi…"}, answer=SessionsEnded)
+    ),
     dependencies=[callers.for_everybody()],
 )
 def logout(request: Request, name: providers.Name, body: LogoutTold = bodies.form(LogoutTold)) -> Response:

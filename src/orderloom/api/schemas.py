@@ -44,9 +44,10 @@ def of(
     """
     extra: dict[str, Any] = {"responses": {}}
     if body is not None:
-        content: dict[str, Any] = {bodies.FORM if body_kind == "form" else bodies.JSON: {"schema": ref(body)}}
+        first = bodies.FORM if body_kind == "form" else bodies.JSON
+        content: dict[str, Any] = {first: {"schema": ref(body)}}
         if example is not None:
-            content[bodies.JSON]["example"] = example
+            content[first]["example"] = example
         if body_kind == "lines":
             content[bodies.NDJSON] = {"schema": {"type": "string", "description": "One such object a line."}}
         extra["requestBody"] = {"required": True, "content": content}

@@ -1491,6 +1491,8 @@ CREATE INDEX notices_age ON notices USING btree (at);
 
 CREATE INDEX notices_audience ON notices USING btree (audience, at DESC, notice_id DESC);
 
+CREATE INDEX notices_of_alerts ON notices USING btree (subject, at) WHERE starts_with(subject, 'alert/'::text);
+
 CREATE INDEX orders_cancelled ON orders USING btree (placed_at DESC, order_id DESC) WHERE cancelled;
 
 CREATE INDEX orders_channel ON orders USING btree (channel, placed_at DESC);

@@ -114,7 +114,7 @@ def test_many_orders_are_held_and_released_with_an_outcome_each(
     page.get_by_role("checkbox", name="Choose all that is loaded").check()
     toolbar.get_by_role("button", name="Take hold off").click()
     dialog.get_by_role("combobox").click()
-    page.locator(".ant-select-item-option").filter(has_text="wait").click()
+    page.locator(".ant-select-item-option:visible").filter(has_text="By hand").click()
     dialog.get_by_label("Why").fill("Confirmed")
     dialog.get_by_role("button", name="Take hold off 3").click()
     expect(dialog).to_contain_text("2 done, 1 refused")

@@ -113,7 +113,7 @@ def table_of(document: Document) -> dict[str, Any]:
     return next(node for node in document.content["nodes"] if node["type"] == "decisionTableNode")["content"]
 
 
-def test_every_carrier_and_service_that_is_chosen_has_its_word():
+def test_whom_and_how_goods_are_sent_by_has_its_word():
     table = table_of(named("carrier_choice"))
     columns = {each["field"]: each["id"] for each in table["outputs"]}
     for section, field in (("carriers", "carrier"), ("services", "service")):

@@ -34,6 +34,7 @@ from orderloom.api import (
     imports,
     keys,
     leaving,
+    leftovers,
     messages,
     messengers,
     metrics,
@@ -169,6 +170,7 @@ def create(house: House) -> FastAPI:
     app.openapi = _once(app)  # type: ignore[method-assign]
     app.add_middleware(express.Express, path=f"{PREFIX}/orders")
     app.add_middleware(Addresses)
+    app.add_middleware(leftovers.Leftovers)
     app.add_middleware(Headers)
     return app
 

@@ -144,6 +144,8 @@ DOOR_BACKLOG = 1_024
 DOOR_REQUESTS_MAX = 1_024
 DOOR_START_SECONDS_MAX = 30
 DOOR_QUERY_BYTES_MAX = 60 * 2**10
+LEFTOVER_BYTES_MAX = 256 * 2**10
+LEFTOVER_SECONDS_MAX = 2
 
 # Rounds of one batch of orders each in which a count displaces reservations
 DISPLACE_ROUNDS_MAX = 500

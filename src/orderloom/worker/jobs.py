@@ -115,7 +115,7 @@ class Jobs:
                 asyncio.run(self._work())
             except asyncio.CancelledError:
                 return
-            except Exception:
+            except Exception:  # Whatever broke the queue, its jobs are in the database: it is begun anew.
                 _log.exception("job queue failed", rest_seconds=_RESTART_SECONDS)
                 self._stopping.wait(_RESTART_SECONDS)
 

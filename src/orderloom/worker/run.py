@@ -109,7 +109,7 @@ class Worker:
             found = [beat for loop in self._loops if (beat := loop.beat(self.name)) is not None]
             beats.keep(self._database, found)
             beats.forget(self._database, worker="", before=_silent())
-        except Exception:
+        except Exception:  # The next look may find the database again; the loops go on meanwhile.
             _log.exception("watch failed", worker=self.name)
 
     def _names(self) -> list[str]:

@@ -2,10 +2,10 @@ import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
 import type { components } from "~/client/schema";
+import { TRACK } from "~/kit/stages";
 import { When } from "~/ui/Words";
 
 type Order = Pick<components["schemas"]["Order"], "stage" | "holds" | "shipments" | "promise">;
-const STEPS = ["received", "backordered", "confirmed", "allocated", "picked", "packed", "shipped", "delivered"];
 
 /** What happens next with an order, in a sentence that can be read out to who asks. */
 export function NextStep({ order }: { order: Order }) {
@@ -25,7 +25,7 @@ export function NextStep({ order }: { order: Order }) {
         reason: hold.reason[language] || hold.code,
         owner: named("roles", hold.owner ?? ""),
       });
-    const known = STEPS.includes(stage) ? stage : "confirmed";
+    const known = TRACK.includes(stage) ? stage : "confirmed";
     return t(`service.next.${known}`, { houses: houses || t("service.warehouse") });
   };
   return (

@@ -2,21 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { api, told } from "~/client/api";
 import { useNames } from "~/client/names";
 import type { CountedField } from "~/features/studio/vocabulary";
+import { TRACK } from "~/kit/stages";
 import { useBoardWords } from "~/ui/board/words";
 
 export type Choice = { value: string; label: string };
 const GRADES = ["S", "A", "B", "C"];
-const STAGES = [
-  "received",
-  "confirmed",
-  "backordered",
-  "allocated",
-  "picked",
-  "packed",
-  "shipped",
-  "delivered",
-  "cancelled",
-];
+const STAGES = [...TRACK, "cancelled"];
 
 /** What a field may be: what is known by name, what its dictionary offers, and what there is now, by how often. */
 export function useValues(of: string, record: string, field: CountedField, wanted: boolean): Choice[] {

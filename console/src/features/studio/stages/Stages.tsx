@@ -2,6 +2,7 @@ import { Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { lean } from "~/features/studio/designer/model";
 import type { Drawn } from "~/features/studio/drawn";
+import { TRACK } from "~/kit/stages";
 import "~/features/studio/stages/stages.css";
 
 type Stage = {
@@ -11,7 +12,6 @@ type Stage = {
   sources?: string[];
   role?: string;
 };
-const ANCHORS = ["received", "confirmed", "backordered", "allocated", "picked", "packed", "shipped", "delivered"];
 const NEVER_HIDDEN = new Set(["received", "delivered"]);
 const SOURCED = new Set(["picked", "packed", "shipped", "delivered"]);
 
@@ -27,12 +27,12 @@ export default function Stages({ content, findings, locked, write }: Drawn) {
     const all = said ? [...others, next as Stage] : others;
     write({
       ...content,
-      stages: all.sort((one, other) => ANCHORS.indexOf(one.anchor) - ANCHORS.indexOf(other.anchor)),
+      stages: all.sort((one, other) => TRACK.indexOf(one.anchor) - TRACK.indexOf(other.anchor)),
     });
   };
   return (
     <ol className="stages" data-testid="stages">
-      {ANCHORS.map((anchor, place) => {
+      {TRACK.map((anchor, place) => {
         const stage = stages.find((each) => each.anchor === anchor) ?? { anchor };
         const at = stages.findIndex((each) => each.anchor === anchor);
         const wrong = findings.filter((each) => at >= 0 && each.path.startsWith(`/stages/${at}`));

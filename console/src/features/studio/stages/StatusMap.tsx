@@ -8,21 +8,11 @@ import { api, told } from "~/client/api";
 import { useMay } from "~/client/session";
 import { Dragging } from "~/features/studio/Dragging";
 import type { Drawn } from "~/features/studio/drawn";
+import { TRACK } from "~/kit/stages";
 import "~/features/studio/stages/stages.css";
 
 type Row = { row: string; stage: string; status?: string[]; when?: string };
-const STAGES = [
-  "received",
-  "confirmed",
-  "backordered",
-  "allocated",
-  "picked",
-  "packed",
-  "shipped",
-  "delivered",
-  "cancelled",
-  "returned",
-];
+const STAGES = [...TRACK, "cancelled", "returned"];
 const COUNT = 200;
 
 /** Words of a source that no row knew, of messages that wait for it. */

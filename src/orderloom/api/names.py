@@ -10,7 +10,6 @@ from orderloom.domain.documents.versions import Documents
 from orderloom.domain.orders.stages import TRACK
 from orderloom.domain.orders.state import Text
 from orderloom.queries.viewer import Viewer
-from orderloom.rules import holds
 
 router = APIRouter(tags=["names"])
 
@@ -63,7 +62,7 @@ def names(caller: Caller = with_any_key()) -> Response:
                 code: each.name or code for code, each in reference.warehouses.items() if viewer.sees_warehouse(code)
             },
             events=words.whole("events"),
-            holds=holds.titles(reference.documents) if inside else {},
+            holds=reference.hold_titles if inside else {},
             roles=_roles(reference.documents) if inside else {},
             carriers=words.whole("carriers"),
             services=words.whole("services"),

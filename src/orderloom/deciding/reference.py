@@ -1,5 +1,6 @@
 """What all orders of a workspace share and what seldom changes: settings, channels, warehouses, tables, rules."""
 
+import functools
 import zoneinfo
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from orderloom.domain.warehouses import Calendar, Rate, Transit, Warehouse
 from orderloom.kit import limits
 from orderloom.rules import compile as rules_compile
 from orderloom.rules import flows as rules_flows
+from orderloom.rules import holds
 
 # A warehouse as any order to one place sees it: its name, metres, its rank among the regions, load, tariffs, closed.
 Way = tuple[str, int | None, int | None, float, tuple[freight.Tariff, ...], bool]
@@ -79,6 +81,11 @@ class Reference:
             stood._destinations if stood is not None and same else {}
         )
         self.kept: dict[str, Any] = {}
+
+    @functools.cached_property
+    def hold_titles(self) -> dict[str, state.Text]:
+        """What holds are called in the documents in force."""
+        return holds.titles(self.documents)
 
     def worktime(self, warehouse: str) -> calendars.Worktime:
         """The working time of a warehouse; one without a calendar is always open."""

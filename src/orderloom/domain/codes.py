@@ -2,6 +2,7 @@
 
 import functools
 import re
+import string
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -9,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from orderloom.domain import words
 from orderloom.kit import money
 
 Language = Literal["zh", "en"]
@@ -16,7 +18,8 @@ Status = Literal[401, 403, 404, 409, 413, 415, 422, 429, 503]
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Texts whose `{places}` are filled from a refusal's data, and what HTTP answers to a single command that was
+    """Texts whose `{places}` are filled from a refusal's data, `{stage:stages}` with the word that the section `stages`
+    of `words.toml` has for the value, and what HTTP answers to a single command that was
     refused so: 409 unless its subject is unknown, what came cannot be taken at all, or the hub is busy."""
 
     zh: str
@@ -42,7 +45,7 @@ def text(code: str, data: Mapping[str, Any], language: Language) -> str:
     known = catalogue().get(code)
     if known is None:
         return str(data.get(f"reason_{language}") or code)
-    return (known.zh if language == "zh" else known.en).format_map(_Places(data))
+    return _Sentence(language).vformat(known.zh if language == "zh" else known.en, (), _Places(data))
 
 
 def both(code: str, data: Mapping[str, Any]) -> dict[Language, str]:
@@ -65,7 +68,21 @@ def plain(code: str) -> dict[Language, str] | None:
     if known is None:
         return None
     zh, en = re.split("[。；，]", known.zh)[0], re.split(r"[.;:] |\.$", known.en)[0]
-    return {"zh": re.sub(r"\{\w+\}", "…", zh), "en": re.sub(r"\{\w+\}", "…", en)}
+    return {"zh": re.sub(r"\{[\w:]+\}", "…", zh), "en": re.sub(r"\{[\w:]+\}", "…", en)}
+
+
+class _Sentence(string.Formatter):
+    """Fills a text's places: with words of a language where the place names their section."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """The value, or what people call it."""
+        if format_spec not in words.catalogue():
+            return super().format_field(value, format_spec)
+        word = words.of(format_spec, str(value))
+        return word.zh if self._language == "zh" else word.en
 
 
 class _Places(dict[str, Any]):

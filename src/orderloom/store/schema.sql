@@ -1539,6 +1539,8 @@ CREATE INDEX shipments_open ON shipments USING btree (warehouse, stage, planned_
 
 CREATE INDEX shipments_order ON shipments USING btree (order_id);
 
+CREATE INDEX shipments_warehouse ON shipments USING btree (warehouse, order_id);
+
 CREATE INDEX skus_barcode ON skus USING btree (barcode) WHERE (barcode <> ''::text);
 
 CREATE INDEX skus_begun ON skus USING btree (lower(sku) COLLATE "C");

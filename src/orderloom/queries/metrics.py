@@ -274,5 +274,8 @@ class _Made:
 
     def _since(self, span: Span) -> Any:
         back = Q.define("back", unit=sql.Identifier(_UNITS[span.unit]), count=sql.Literal(span.count - 1))
-        field = self.field(metrics.clock(self._metric), "time")
-        return Q.define("since", field=field, unit=sql.Literal(span.unit), back=back, now=self._now, zone=self._zone)
+        clock = self.field(metrics.clock(self._metric), "time")
+        # A cut's cells are found by their hour, which the clock is where it is known.
+        field = clock if self._cut is None else sql.Identifier("at")
+        since = Q.define("since", field=field, unit=sql.Literal(span.unit), back=back, now=self._now, zone=self._zone)
+        return since if self._cut is None else Q.define("both", left=since, right=Q.define("is_known", field=clock))

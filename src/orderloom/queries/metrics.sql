@@ -34,7 +34,7 @@ where ({channels} is null or channel = any({channels}))
 -- ddl
 select
     channel, province, grade, stage, furthest, furthest in ('shipped', 'delivered') as shipped, paid, held, cancelled,
-    intercepted, touched, currency, at as placed_at, weight, total_minor, paid_minor
+    intercepted, touched, currency, at, at as placed_at, weight, total_minor, paid_minor
 from tallies
 where cut = {cut} and ({channels} is null or channel = any({channels})) and {warehouses} is null and {owners} is null
 
@@ -52,7 +52,7 @@ where cut = {cut} and ({channels} is null or channel = any({channels})) and {war
 select
     channel, warehouse, carrier, stage as shipment_stage, stage = 'cancelled' as cancelled,
     stage = 'delivered' as delivered, case promise when 'kept' then true when 'broken' then false end as on_time,
-    at as planned_at, case when picked then at end as picked_at, case when shipped then at end as shipped_at,
+    at, at as planned_at, case when picked then at end as picked_at, case when shipped then at end as shipped_at,
     case when signed then at end as delivered_at, weight, cost_minor as freight_cost_minor,
     (weight * extract(epoch from {now} - timestamptz '2020-01-01 00:00+00') - staged_ms / 1000.0) / 3600
         as hours_in_stage,

@@ -88,6 +88,11 @@ def test_a_metric_and_its_alert_are_made_by_clicks_and_ring(
     assert told_of(hub, now + dt.timedelta(minutes=1)) == 1
     page.reload()
     expect(page.get_by_text("上次响于")).to_be_visible()
+    urgent = page.get_by_role("alert", name="紧急消息")
+    expect(urgent).to_contain_text("待收款")
+    assert screen.impaired() == [] and screen.overflow() == 0
+    urgent.get_by_role("button", name="知道了").click()
+    expect(urgent).to_have_count(0)
 
     publish(client, "paying", {"title": TITLE, "rows": [[{"metric": "to_be_paid"}]]}, [], kind="board")
     screen.open("/boards/paying")

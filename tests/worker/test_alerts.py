@@ -13,6 +13,7 @@ from orderloom.kit.refusals import Refused
 from orderloom.outbox import drain
 from orderloom.outbox.senders import SENDERS
 from orderloom.queries import alerts as alerts_query
+from orderloom.queries import notices as notices_query
 from orderloom.queries import viewer
 from orderloom.worker import alerts
 
@@ -62,6 +63,10 @@ def test_it_is_told_when_it_has_lasted_and_again_while_it_lasts(house: Hub, now:
     found = notices(house, now + 20 * MINUTE)
     assert sorted(audience for audience, _ in found) == ["operations"] * 2 + ["warehouse:suzhou"] * 2
     assert "订单过多" in found[0][1] and "web" in found[0][1]
+    with house.database.workspace(house.workspace) as connection:
+        inbox = notices_query.page(connection, viewer=viewer.everything("t"), unseen=True, level="urgent")
+        assert len(inbox.rows) == 4, "an alert that is critical is urgent"
+        assert len(notices_query.page(connection, viewer=viewer.everything("t")).rows) > 4, "others are not"
 
 
 def test_two_workers_look_once_a_minute(house: Hub, now: dt.datetime) -> None:

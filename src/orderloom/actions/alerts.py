@@ -144,4 +144,5 @@ def _payload(alert: Alert, state: State, now: dt.datetime) -> dict[str, Any]:
         "zh": f"{alert.title.zh}{group}：当前 {value}，界限 {bound}，已 {minutes} 分钟",
         "en": f"{alert.title.en} {state.key}: {value} now, bound {bound}, for {minutes} min".replace(" :", ":"),
         "values": values,
+        "level": alert.level,
     }

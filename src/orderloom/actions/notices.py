@@ -17,7 +17,7 @@ from orderloom.actions.hub import Hub
 from orderloom.deciding.reference import Reference
 from orderloom.domain import people as people_words
 from orderloom.domain.messengers import EMAIL, EVERYONE, Mentions, Message, People, Route
-from orderloom.domain.templates import Told
+from orderloom.domain.templates import LEVELS, Level, Told
 from orderloom.kit import ids, limits, money
 from orderloom.rules import templates
 from orderloom.store import database as db
@@ -32,7 +32,8 @@ CUSTOMER = "customer"
 class Telling(msgspec.Struct, frozen=True):
     """What a row asks to be told: to whom, by which template, with which values. `messenger` is one more that is to
     carry it, `without` one that must not; `quiet` keeps it out of the inbox; `emails` are addresses beside those of the
-    routes, `persons` are sealed people by the name they have in the template."""
+    routes, `persons` are sealed people by the name they have in the template. `level` may make it louder than the
+    template is."""
 
     row: Claimed
     audiences: Sequence[str]
@@ -43,6 +44,7 @@ class Telling(msgspec.Struct, frozen=True):
     emails: Sequence[str] = ()
     persons: Mapping[str, uuid.UUID] = {}
     without: str = ""
+    level: Level = "info"
 
 
 def tell(hub: Hub, tellings: Sequence[Telling], *, now: dt.datetime) -> list[int]:
@@ -54,7 +56,8 @@ def tell(hub: Hub, tellings: Sequence[Telling], *, now: dt.datetime) -> list[int
         rows: list[Row] = []
         handed: list[int] = []
         for telling, context in zip(tellings, contexts, strict=True):
-            told = _filler(reference, telling.template).fill(context)
+            filled = _filler(reference, telling.template).fill(context)
+            told = msgspec.structs.replace(filled, level=max(filled.level, telling.level, key=LEVELS.index))
             if not telling.quiet:
                 notices.extend(_notices(telling, told))
             mine = list(_messages(hub, reference, telling, told, now))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from orderloom.actions import notices
 from orderloom.api import answers, bodies, pages, schemas
 from orderloom.api.callers import Caller, may
+from orderloom.domain.templates import Level
 from orderloom.kit import limits
 from orderloom.queries import notices as notices_query
 
@@ -31,12 +32,15 @@ class Seen(msgspec.Struct):
 def page(
     caller: Caller = may("notices:read"),
     unseen: Annotated[bool, Query(description="Only what was not seen yet.")] = False,
+    level: Annotated[Level | None, Query(description="Only what is this loud.")] = None,
     cursor: pages.Cursor = None,
     count: pages.Count = 50,
 ) -> Response:
     """The newest first. A key without a scope reads what everybody was told."""
     with caller.reading() as connection:
-        found = notices_query.page(connection, viewer=caller.viewer, unseen=unseen, cursor=cursor, count=count)
+        found = notices_query.page(
+            connection, viewer=caller.viewer, unseen=unseen, level=level, cursor=cursor, count=count
+        )
     return answers.json(found)
 
 

@@ -16,6 +16,9 @@ from orderloom.kit import limits
 MISSING = "—"
 
 Language = Literal["zh", "en"]
+Level = Literal["info", "warning", "urgent"]
+# From quiet to loud.
+LEVELS: tuple[Level, ...] = ("info", "warning", "urgent")
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
@@ -42,7 +45,7 @@ class Template(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     text: Text
     use: Literal["message", "receipt"] = "message"
     markdown: Text | None = None
-    level: Literal["info", "warning", "urgent"] = "info"
+    level: Level = "info"
     clear: list[Literal["name", "phone", "street"]] = []
 
 
@@ -60,7 +63,7 @@ class Told(msgspec.Struct, frozen=True):
     title: Text
     text: Text
     markdown: Text = Text("", "")
-    level: str = "info"
+    level: Level = "info"
 
 
 class Unclosed(ValueError):

@@ -9,12 +9,15 @@ from orderloom.actions.hub import Hub
 from orderloom.actions.notices import CUSTOMER, Telling
 from orderloom.deciding.reference import Reference
 from orderloom.domain import words
+from orderloom.domain.templates import Level
 from orderloom.outbox.drain import Answer, Recorded, Sent, Turn
 from orderloom.store.outbox import Claimed
 
 OPERATIONS = "operations"
 # What is told to a warehouse by what its payload holds; else that a shipment was planned.
 _WAREHOUSE_SAYS = {"cancelled": "shipment_called_back", "was": "carrier_switched"}
+# How loud an alert's message is, by the alert's level.
+_LOUDNESS: Mapping[str, Level] = {"warning": "warning", "critical": "urgent"}
 _BY_CODE = {
     "limit.passed": "stage_stuck",
     "approval.asked": "approval_asked",
@@ -68,7 +71,8 @@ def reminders(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
 def messages(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
     """What flows and people say: `{to, channel, template, values, zh, en}`.
 
-    `to` is an audience or several, nobody means operations; `channel` is `inbox` or a messenger that carries it too.
+    `to` is an audience or several, nobody means operations; `channel` is `inbox` or a messenger that carries it too;
+    `level` is an alert's.
     Without a template `zh` and `en` are said as they stand. The customer is told by e-mail where it and a route are
     known.
     """
@@ -121,6 +125,7 @@ def _message(row: Claimed, email: str) -> Telling:
         values,
         "" if channel == "inbox" else channel,
         emails=[email] if email and CUSTOMER in audiences else [],
+        level=_LOUDNESS.get(str(payload.get("level")), "info"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from orderloom.domain.templates import Level
 from orderloom.kit import limits
 from orderloom.queries import cursors
 from orderloom.queries.viewer import Viewer
@@ -49,16 +50,22 @@ def page(
     *,
     viewer: Viewer,
     unseen: bool = False,
+    level: Level | None = None,
     cursor: str | None = None,
     count: int = 50,
 ) -> Page:
-    """The viewer's inbox; `unseen` leaves out what was seen. Raises cursors.Unreadable."""
+    """The viewer's inbox; `unseen` leaves out what was seen, `level` what is of another.
+
+    Raises cursors.Unreadable.
+    """
     at, notice_id = cursors.read(cursor, (dt.datetime, uuid.UUID)) if cursor else (None, None)
     wanted = min(max(count, 1), limits.PAGE_ROWS_MAX)
     hears = viewer.hears
     asked = {"person": viewer.name, "audiences": None if hears is None else sorted(hears), **viewer.scope}
     rows = connection.execute(
-        Q.page, {**asked, "unseen": unseen, "after_at": at, "after_id": notice_id, "count": wanted + 1}, prepare=False
+        Q.page,
+        {**asked, "unseen": unseen, "level": level, "after_at": at, "after_id": notice_id, "count": wanted + 1},
+        prepare=False,
     ).fetchall()
     found = [_notice(row) for row in rows]
     counted = connection.execute(Q.unseen, {**asked, "count": limits.NOTICES_MARKED_MAX}, prepare=False).fetchone()

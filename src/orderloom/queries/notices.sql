@@ -9,6 +9,7 @@ left join notice_marks
     on notice_marks.notice_id = notices.notice_id and notice_marks.person = %(person)s::text
 where (%(audiences)s::text[] is null or notices.audience = any(%(audiences)s::text[]))
     and (not %(unseen)s::bool or notice_marks.notice_id is null)
+    and (%(level)s::text is null or notices.level = %(level)s::text)
     and (
         notices.audience = %(person)s::text
         or {{viewer.unlimited}}

@@ -1493,6 +1493,8 @@ CREATE INDEX notices_audience ON notices USING btree (audience, at DESC, notice_
 
 CREATE INDEX notices_of_alerts ON notices USING btree (subject, at) WHERE starts_with(subject, 'alert/'::text);
 
+CREATE INDEX notices_urgent ON notices USING btree (at DESC, notice_id DESC) WHERE (level = 'urgent'::text);
+
 CREATE INDEX orders_cancelled ON orders USING btree (placed_at DESC, order_id DESC) WHERE cancelled;
 
 CREATE INDEX orders_channel ON orders USING btree (channel, placed_at DESC);

@@ -11,6 +11,7 @@ import { SearchBox } from "~/app/shell/SearchBox";
 import { VersionBar } from "~/app/shell/VersionBar";
 import { Workspaces } from "~/app/shell/Workspaces";
 import { Bell } from "~/features/notices/Bell";
+import { PopUps } from "~/features/notices/PopUps";
 import { PlacesContext } from "~/ui/places";
 
 const KEPT = "orderloom.menu";
@@ -57,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <main id="page" className="page" tabIndex={-1}>
           <PlacesContext value={places}>{children}</PlacesContext>
         </main>
+        <PopUps />
       </Layout>
       {!wide && (
         <Drawer

@@ -28,6 +28,18 @@ export function useUnseen(): number {
   return asked.data?.unseen ?? 0;
 }
 
+/** What is urgent and was not seen yet, the newest first. */
+export function useUrgent(): Notice[] {
+  const asked = useQuery({
+    queryKey: ["notices", "urgent"],
+    enabled: useMay()("notices:read"),
+    refetchInterval: AGAIN_MS,
+    queryFn: ({ signal }) =>
+      told(api.GET("/api/v1/notices", { params: { query: { unseen: true, level: "urgent", count: 3 } }, signal })),
+  });
+  return asked.data?.rows ?? [];
+}
+
 /** Mark notices as seen, without any named all of them; and read again what shows them. */
 export function useMark(): (notices?: Notice[]) => Promise<Outcome[]> {
   const client = useQueryClient();

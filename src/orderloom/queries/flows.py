@@ -11,9 +11,8 @@ from typing import Any
 import msgspec
 
 from orderloom.domain import codes, log
-from orderloom.domain.flows import definition, history
+from orderloom.domain.flows import history
 from orderloom.domain.flows.definition import Plan
-from orderloom.domain.flows.runs import Step
 from orderloom.domain.orders import events
 from orderloom.kit import limits
 from orderloom.queries import cursors
@@ -173,7 +172,9 @@ def _passed(body: log.Body, run_id: uuid.UUID, at: dt.datetime) -> Iterator[Pass
                 yield Passed(at, "started", body.actor, started.node, data={"event": started.event})
             case events.FlowStepped() if event.run_id == run_id:
                 for step in event.steps:
-                    yield Passed(at, "passed", body.actor, step.node, step.exit, step.answer, step.given, _said(step))
+                    yield Passed(
+                        at, "passed", body.actor, step.node, step.exit, step.answer, step.given, history.said(step)
+                    )
             case events.FlowWaited() if event.run_id == run_id:
                 for each in event.waits:
                     data = msgspec.to_builtins(each)
@@ -188,7 +189,3 @@ def _passed(body: log.Body, run_id: uuid.UUID, at: dt.datetime) -> Iterator[Pass
                 yield Passed(at, "moved", body.actor, data={"version": event.version, "was": event.was})
             case _:
                 pass
-
-
-def _said(step: Step) -> dict[str, str]:
-    return {**codes.refusal(step.answer)} if step.exit == definition.REFUSED else {}

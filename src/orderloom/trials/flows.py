@@ -17,7 +17,7 @@ from orderloom.domain import codes, log, records
 from orderloom.domain.documents.kinds import Known
 from orderloom.domain.documents.versions import Published
 from orderloom.domain.fields import values
-from orderloom.domain.flows import definition
+from orderloom.domain.flows import definition, history
 from orderloom.domain.orders import commands, events
 from orderloom.domain.records import Record
 from orderloom.kit import limits
@@ -130,9 +130,7 @@ def on_sample(
     )
     case = flow_kind.Case(name, [], set=dict(values), event=dict(trial.event), exits=trial.exits, trigger=trial.trigger)
     gone = flow_kind.walk(flows.plan(draft), case, known)
-    path = [
-        Lit(each.node, flow_kind.AT, each.exit, each.answer, said=_said(each.exit, each.answer)) for each in gone.steps
-    ]
+    path = [Lit(each.node, flow_kind.AT, each.exit, each.answer, said=history.said(each)) for each in gone.steps]
     tried = Tried(gone.state, path, [], [], [])
     if gone.failure is not None:
         tried.failure = _failure(gone.failure.code, gone.failure.node, gone.failure.data)
@@ -216,17 +214,12 @@ def _note(tried: Tried, own: Active, at: dt.datetime) -> None:
     for each in own.said:
         if isinstance(each, events.FlowStepped):
             tried.path.extend(
-                Lit(step.node, at, step.exit, step.answer, _does(own, step.took), _said(step.exit, step.answer))
+                Lit(step.node, at, step.exit, step.answer, _does(own, step.took), history.said(step))
                 for step in each.steps
             )
         elif isinstance(each, events.FlowFailed):
             tried.failure = _failure(each.code, each.node, each.data)
     tried.state = own.run.state
-
-
-def _said(exit_: str, answer: Any) -> dict[str, str]:
-    """Why a step was refused, in words."""
-    return {**codes.refusal(answer)} if exit_ == definition.REFUSED else {}
 
 
 def _failure(code: str, node: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from orderloom.domain import codes
 from orderloom.domain.flows import definition, runs
 from orderloom.domain.flows.definition import Plan
-from orderloom.domain.flows.runs import Run
+from orderloom.domain.flows.runs import Run, Step
 from orderloom.domain.orders import events
 
 CANCELLED = "flow.cancelled"
@@ -39,6 +40,11 @@ def fold(said: Iterable[Any]) -> dict[uuid.UUID, Run]:
     return told
 
 
+def said(step: Step) -> dict[str, str]:
+    """Why a step was refused, in both languages; nothing of a step that was not."""
+    return {**codes.refusal(step.answer)} if step.exit == definition.REFUSED else {}
+
+
 def _apply(run: Run, event: events.FlowEvent) -> None:
     match event:
         case events.FlowStepped():
@@ -68,7 +74,7 @@ def replayed(run_id: uuid.UUID, said: Iterable[Any], plan: Plan) -> list[str]:
     return misfits(run, steps, plan)
 
 
-def misfits(run: Run, steps: Iterable[runs.Step], plan: Plan) -> list[str]:
+def misfits(run: Run, steps: Iterable[Step], plan: Plan) -> list[str]:
     """The nodes where a run does not fit a version: those it passed by an exit that leads elsewhere there, and those
     it stands on that are gone or do not wait for what it waits for."""
     found: set[str] = set()

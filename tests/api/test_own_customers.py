@@ -23,12 +23,17 @@ def roles(client: httpx.Client) -> None:
     """Both roles in force, and C1 the customer of li."""
     publish(client, "rep", REP, [], kind="role")
     publish(client, "buyer", DEALER, [], kind="role")
-    whose = [{"customer_no": "C1", "account": "C1", "owner": "Li"}, {"customer_no": "C2", "account": "C2"}]
+    whose = [{"customer_no": each, "name": f"客户 {each}", "account": each, "owner": {"C1": "Li"}.get(each, "")}
+             for each in ("C1", "C2")]  # fmt: skip
     assert client.put("/customers", json=whose).status_code == 200
 
 
 def _numbers(page: httpx.Client) -> set[str]:
     return {each["order_no"] for each in page.get("/orders").json()["rows"]}
+
+
+def _names(page: httpx.Client) -> set[str]:
+    return {each["customer_name"] for each in page.get("/orders").json()["rows"]}
 
 
 @pytest.fixture
@@ -46,6 +51,7 @@ def test_a_rep_sees_own_customers_their_orders_and_credit_and_nothing_of_others(
     page = signed_in("li", "rep")
     assert page.get("/session").json()["scope"]["owners"] == ["user/li"]
     assert _numbers(page) == {placed["C1"]}
+    assert _names(page) == {page.get(f"/orders/{placed['C1']}").json()["customer_name"]} == {"客户 C1"}
     assert [each["customer_no"] for each in page.get("/customers").json()["rows"]] == ["C1"]
     assert [each["account"] for each in page.get("/credit/accounts").json()["rows"]] == ["C1"]
     assert page.get("/credit/accounts/C2").status_code == 404
@@ -98,6 +104,7 @@ def test_a_dealer_is_one_customer_whatever_its_roles_say(signed_in: SignedIn, pl
     told = page.get("/session").json()
     assert (told["customer_no"], told["scope"]["owners"]) == ("C2", ["customer/C2"])
     assert _numbers(page) == {placed["C2"]}
+    assert _names(page) == {""}, "who may not list customers is told none by the way"
     assert page.post("/orders", json=order("D-1", customer_no="C2")).status_code == 201
     assert page.post("/orders", json=order("D-2", customer_no="C1")).status_code == 403
 

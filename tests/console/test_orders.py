@@ -1,5 +1,6 @@
 """Journeys through the shell and the orders, in both languages, on a desk and on a phone."""
 
+import csv
 import re
 from typing import Any
 
@@ -45,8 +46,10 @@ def test_a_person_signs_in_finds_a_held_order_and_lets_it_go_on(
     expect(page.get_by_role("heading", name=said["orders"])).to_be_visible()
     expect(page.get_by_text(re.compile(r"OL-\d+"))).to_have_count(1)
     assert screen.impaired() == [] and screen.overflow() == 0
+    expect(page.get_by_role("main")).to_contain_text("客户 C1 C1")
     page.get_by_text(number).click()
     expect(page.get_by_role("heading", name=number)).to_be_visible()
+    expect(page.get_by_role("link", name="客户 C1")).to_be_visible()
     expect(page.locator(".hold")).to_contain_text(said["held"])
     expect(page.locator(".track li[aria-current=step]")).to_have_count(1)
     assert screen.impaired() == [] and screen.overflow() == 0
@@ -84,6 +87,11 @@ def test_a_list_is_walked_by_keys_and_narrowed_by_its_address(
     page.get_by_role("combobox", name="阶段").click()
     page.get_by_title("已取消").or_(page.locator(".ant-select-item-option").filter(has_text="已取消")).first.click()
     expect(page).to_have_url(re.compile(r"\?stage=cancelled$"))
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="导出").click()
+    head, *lines = csv.reader(taken.value.path().read_text("utf-8-sig").splitlines())
+    told = [dict(zip(head, line, strict=True)) for line in lines]
+    assert [(each["客户"], each["客户编号"]) for each in told] == [("客户 C1", "C1")]
     page.get_by_role("heading", name="订单").click()
     page.keyboard.press("/")
     expect(page.get_by_role("combobox", name=re.compile("搜索订单"))).to_be_focused()

@@ -12,7 +12,7 @@ PARTS = ("scope_channels", "scope_warehouses", "scope_owners")
 BY_CHANNEL = {"status.standing", "status.held", "status.minutes"}
 # What stands in warehouses is nobody's order; what is a customer's is in every warehouse.
 BY_WAREHOUSE = {"stock.levels", "stock.lots", "stock.supplies", "stock.shelves", "stock.reserved", "orders.shipments"}
-BY_CUSTOMER = {"reference.customers", "credit.page", "scopes.find_customers"}
+BY_CUSTOMER = {"reference.customers", "reference.customer_names", "credit.page", "scopes.find_customers"}
 
 
 def _scoped() -> dict[str, tuple[str, ...]]:

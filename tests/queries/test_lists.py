@@ -17,6 +17,7 @@ from orderloom.kit.sealing import Sealer
 from orderloom.queries import credit as credit_query
 from orderloom.queries import cursors, exports, people, stock, viewer
 from orderloom.queries import orders as orders_query
+from orderloom.queries import reference as reference_query
 from orderloom.queries import shipments as shipments_query
 from orderloom.queries.orders import Filters
 from orderloom.queries.viewer import Viewer
@@ -90,6 +91,26 @@ def test_a_held_order_shows_its_holds(some: Hub) -> None:
     with some.database.workspace(some.workspace) as connection:
         [row] = orders_query.page(connection, viewer=ALL, filters=Filters(held=True)).rows
     assert [hold["code"] for hold in row.holds] == ["hold.manual"]
+
+
+def test_rows_name_their_customers_to_who_may_list_them_and_to_nobody_else(some: Hub) -> None:
+    reading = frozenset({"orders:read", "customers:read"})
+    own = Viewer(name="own", verbs=reading, owners=frozenset({"customer/C1"}))
+    of_web = Viewer(name="of_web", verbs=reading, channels=frozenset({"web"}))
+    no_list = Viewer(name="no_list", verbs=frozenset({"orders:read"}))
+    with some.database.workspace(some.workspace) as connection:
+        connection.execute("update customers set data = '{\"customer_no\": \"C2\"}' where customer_no = 'C2'")
+
+        def told(who: Viewer) -> set[tuple[str, str]]:
+            rows = orders_query.page(connection, viewer=who, filters=Filters()).rows
+            return {(each.customer_no, each.customer_name) for each in rows}
+
+        assert told(ALL) == {("C1", "客户 C1"), ("C2", "")}
+        assert told(own) == {("C1", "客户 C1")}
+        assert told(of_web) == {("C1", "")}, "a customer buys through any channel: who sees one lists no customers"
+        assert told(no_list) == {("C1", ""), ("C2", "")}
+        exported = orders_query.every(connection, viewer=ALL, filters=Filters(customer_no="C1"))
+        assert {each.customer_name for each in exported} == {"客户 C1"}
 
 
 def test_scope_holds_in_lists_and_details(some: Hub) -> None:
@@ -260,9 +281,17 @@ def test_each_filter_finds_its_index(many: Hub, filters: dict[str, Any], index: 
     assert "Seq Scan" not in text
 
 
+def test_names_of_a_page_are_found_by_their_keys(many: Hub) -> None:
+    asked = {"customer_nos": [f"C{number}" for number in range(200)], **ALL.scope}
+    with many.database.workspace(many.workspace) as connection:
+        plan = connection.execute(b"explain " + reference_query.Q.customer_names.encode(), asked).fetchall()
+    text = "\n".join(line for (line,) in plan)
+    assert "customers_pkey" in text and "Seq Scan" not in text, text
+
+
 @pytest.fixture(scope="module")
 def many(module_hub: Hub) -> Hub:
-    """Twenty thousand rows of the orders' table, made by hand: enough for the planner to choose."""
+    """Twenty thousand orders and as many customers, rows made by hand: enough for the planner to choose."""
     with module_hub.database.workspace(module_hub.workspace) as connection:
         connection.execute(
             """
@@ -282,7 +311,14 @@ def many(module_hub: Hub) -> Hub:
             from generate_series(1, 20000) as i
             """
         )
-        connection.execute("analyze orders")
+        connection.execute(
+            """
+            insert into customers (customer_no, data, valid_from)
+            select 'C' || i, json_build_object('customer_no', 'C' || i, 'name', '客户' || i), '2025-01-01'
+            from generate_series(1, 20000) as i
+            """
+        )
+        connection.execute("analyze orders, customers")
     return module_hub
 
 

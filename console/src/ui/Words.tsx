@@ -48,3 +48,13 @@ export function Span({ seconds }: { seconds: number }) {
 export function Code({ children }: { children: string }) {
   return <span className="code">{children}</span>;
 }
+
+/** What people call a thing, its number faint behind it; the number alone where it has no name. */
+export function Named({ name, code }: { name: string | undefined; code: string }) {
+  if (!name) return code;
+  return (
+    <span title={`${name} ${code}`}>
+      {name} <span className="faint">{code}</span>
+    </span>
+  );
+}

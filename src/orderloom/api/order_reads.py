@@ -14,6 +14,7 @@ from orderloom.deciding import dictionaries
 from orderloom.domain.orders.state import Order
 from orderloom.kit.refusals import Refused
 from orderloom.queries import boards, metrics, orders, people, timeline, why
+from orderloom.queries import reference as reference_query
 from orderloom.store import database as db
 
 router = APIRouter(prefix="/orders", tags=["orders"])
@@ -23,8 +24,8 @@ _YEARS = range(1970, 2200)
 
 
 class Detail(msgspec.Struct):
-    """One order whole: as it stands, its people as the key may see them, its shipments, the raw messages it came
-    from, and its story with every why."""
+    """One order whole: as it stands, its people as the key may see them, what its customer is called where the key may
+    see customers, its shipments, the raw messages it came from, and its story with every why."""
 
     order: Order
     buyer: dict[str, str]
@@ -32,6 +33,7 @@ class Detail(msgspec.Struct):
     shipments: list[orders.ShipmentRow]
     message_ids: list[uuid.UUID]
     timeline: timeline.Timeline
+    customer_name: str
 
 
 def _filters(
@@ -155,6 +157,10 @@ def detail(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response
             sealer=caller.hub.sealer,
             persons=[each for each in parties if each is not None],
         )
+        number = found.order.customer_no
+        names = reference_query.customer_names(
+            connection, viewer=caller.viewer, customer_nos=[number] if number else []
+        )
         holders = [found.order, *found.order.lines, *found.order.shipments]
         opened = people.opened(
             connection, [each.custom for each in holders], viewer=caller.viewer, sealer=caller.hub.sealer
@@ -163,7 +169,8 @@ def detail(order_no: pages.Key, caller: Caller = may("orders:read")) -> Response
             holder.custom = custom
     buyer, consignee = (named.get(each, {}) if each is not None else {} for each in parties)
     message_ids = [each.message_id for each in found.messages]
-    return answers.json(Detail(found.order, buyer, consignee, found.shipments, message_ids, story))
+    name = names.get(number, "")
+    return answers.json(Detail(found.order, buyer, consignee, found.shipments, message_ids, story, name))
 
 
 @router.get("/{order_no}/timeline", summary="An order's story", openapi_extra=schemas.of(answer=timeline.Timeline))

@@ -12,7 +12,7 @@ from orderloom.domain.fields.dictionaries import Dictionary
 from orderloom.domain.orders.state import Order
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
-from orderloom.queries import cursors, records
+from orderloom.queries import cursors, records, reference
 from orderloom.queries.viewer import Viewer
 from orderloom.store import database as db
 from orderloom.store import indexings, sql
@@ -53,7 +53,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct):
-    """An order in a list: the columns beside its state, with the holds that are open."""
+    """An order in a list: the columns beside its state, with the holds that are open, and what its customer is called
+    where the viewer may see customers."""
 
     order_id: uuid.UUID
     order_no: str
@@ -75,6 +76,7 @@ class Row(msgspec.Struct):
     total_minor: int
     paid_minor: int
     holds: list[dict[str, Any]]
+    customer_name: str = ""
 
 
 class Facets(msgspec.Struct):
@@ -153,6 +155,7 @@ def page(
     asked = parameters(viewer=viewer, filters=filters, cursor=cursor, count=wanted + 1)
     found = [Row(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
     rows = found[:wanted]
+    _name(connection, rows, viewer=viewer)
     more = len(found) > wanted
     following = cursors.write(rows[-1].placed_at, rows[-1].order_id) if more else None
     named = [field for field, _ in filters.custom]
@@ -173,6 +176,13 @@ def facets(connection: db.Connection, *, viewer: Viewer, filters: Filters) -> Fa
         rows=len(rows),
         cut=len(found) > len(rows),
     )
+
+
+def _name(connection: db.Connection, rows: Iterable[Row], *, viewer: Viewer) -> None:
+    numbers = {each.customer_no for each in rows if each.customer_no}
+    names = reference.customer_names(connection, viewer=viewer, customer_nos=numbers)
+    for each in rows:
+        each.customer_name = names.get(each.customer_no, "")
 
 
 def _counted(values: Iterable[str]) -> dict[str, int]:

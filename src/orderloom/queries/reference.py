@@ -1,6 +1,6 @@
 """Reference data as people list it: SKUs and customers, by code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -57,10 +57,23 @@ def customers(
     """A page of customers: a text is the start of a number, a part of a name or a whole phone. A customer buys through
     any channel, so only a viewer of all channels sees them, limited to own customers where it is. Raises
     cursors.Unreadable."""
-    if viewer.channels is not None:
+    if not _sees_customers(viewer):
         return Customers([], None)
     found, following = _page(connection, Q.customers, wanted, cursor, count, viewer.scope)
     return Customers([msgspec.convert(data, Customer) for data in found], following)
+
+
+def customer_names(connection: db.Connection, *, viewer: Viewer, customer_nos: Collection[str]) -> dict[str, str]:
+    """What customers are called, by number, for a viewer who looks at something else that names them: those whom a list
+    of customers would show to this viewer, and nobody to one who may not see that list."""
+    if not customer_nos or not _sees_customers(viewer) or not viewer.may("customers:read"):
+        return {}
+    asked = {"customer_nos": sorted(customer_nos), **viewer.scope}
+    return {number: name for number, name in connection.execute(Q.customer_names, asked) if name}
+
+
+def _sees_customers(viewer: Viewer) -> bool:
+    return viewer.channels is None
 
 
 def opened(

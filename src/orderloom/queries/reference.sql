@@ -39,6 +39,13 @@ where (%(keys)s::text[] is null or customer_no = any(%(keys)s::text[]))
 order by customer_no
 limit %(count)s::int;
 
+-- name: customer_names
+-- What these customers are called, as far as they are in scope.
+select customer_no, data ->> 'name' as name
+from customers
+where customer_no = any(%(customer_nos)s::text[])
+    and (%(scope_owners)s::text[] is null or reached_by && %(scope_owners)s::text[]);
+
 -- name: parts
 -- What a name has in which this text stands: its pairs of characters, or the one that it is. Folded as the names are.
 select coalesce(array_agg(distinct substr(lower(%(text)s::text), place, 2)), array[lower(%(text)s::text)])

@@ -10,7 +10,7 @@ import { WhyOf } from "~/features/orders/Why";
 import { Badge } from "~/ui/Badge";
 import { Facts, Part } from "~/ui/detail/DetailPage";
 import { Own } from "~/ui/detail/Own";
-import { Code, Money, When } from "~/ui/Words";
+import { Code, Money, Named, When } from "~/ui/Words";
 
 /** The order in one look: why it waits, what it is made of, the money, the people, the parcels. */
 export function Overview({ found }: { found: Detail }) {
@@ -85,11 +85,11 @@ function People({ found }: { found: Detail }) {
           ["orders.people.street", consignee.street || consignee.address],
           ["orders.people.buyer", differs && [buyer.name, buyer.phone].filter(Boolean).join(" ")],
           [
-            "orders.column.customer_no",
+            "orders.column.customer",
             order.customer_no &&
               (may("customers:read") ? (
                 <Link key="customer" to={`/customers/${encodeURIComponent(order.customer_no)}`}>
-                  {order.customer_no}
+                  <Named name={found.customer_name} code={order.customer_no} />
                 </Link>
               ) : (
                 order.customer_no

@@ -6,7 +6,7 @@ import { Grade, Holds, Stage } from "~/features/orders/Tags";
 import { figure } from "~/kit/amounts";
 import type { Language } from "~/kit/texts";
 import type { Column, List } from "~/ui/list/declaration";
-import { Code, Money, When } from "~/ui/Words";
+import { Code, Money, Named, When } from "~/ui/Words";
 
 type House = {
   t: TFunction;
@@ -70,11 +70,13 @@ function columns({ names, language, grade }: House): Column<Row>[] {
       text: (row) => row.external_no,
     },
     {
-      key: "customer_no",
-      title: "orders.column.customer_no",
-      width: 112,
-      show: (row) => row.customer_no,
-      text: (row) => row.customer_no,
+      key: "customer",
+      title: "orders.column.customer",
+      width: 168,
+      phone: "line",
+      show: (row) => <Named name={row.customer_name} code={row.customer_no} />,
+      text: (row) => row.customer_name ?? "",
+      beside: { title: "orders.column.customer_no", text: (row) => row.customer_no },
     },
     {
       key: "province",

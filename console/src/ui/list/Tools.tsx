@@ -41,7 +41,10 @@ function Export<Row>({ list, search }: { list: List<Row>; search: Search }) {
   const said = useSaid();
   const running = useRef<AbortController | null>(null);
   const [done, setDone] = useState<number | null>(null);
-  const columns = list.columns.filter((each) => each.text);
+  const columns = list.columns.flatMap(({ title, text, beside }) => [
+    ...(text ? [{ title, text }] : []),
+    ...(beside ? [beside] : []),
+  ]);
   const take = async () => {
     if (running.current) return running.current.abort();
     const mine = new AbortController();
@@ -52,7 +55,7 @@ function Export<Row>({ list, search }: { list: List<Row>; search: Search }) {
       let cursor: string | undefined;
       do {
         const page = await list.read(search, cursor, mine.signal);
-        for (const row of page.rows) told.push(columns.map((each) => each.text?.(row) ?? ""));
+        for (const row of page.rows) told.push(columns.map((each) => each.text(row)));
         cursor = page.next ?? undefined;
         setDone(told.length - 1);
       } while (cursor && told.length <= EXPORT_ROWS_MAX);

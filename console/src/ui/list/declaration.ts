@@ -10,6 +10,8 @@ export type Column<Row> = {
   show: (row: Row) => ReactNode;
   /** What an export says; a column without it is not exported. */
   text?: (row: Row) => string;
+  /** What an export says in a column of its own behind it, such as the number beside a name. */
+  beside?: { title: string; text: (row: Row) => string };
   align?: "right";
   /** Where it stands on a phone's card: its head, at the head's end, or among the lines below. */
   phone?: "head" | "end" | "line";

@@ -320,9 +320,12 @@ def _writes(document: dict[str, Any], hidden: Hidden) -> Iterator[tuple[str, str
 
 
 def _standing(client: httpx.Client, hidden: Hidden) -> list[Any]:
-    """The hidden order, and what hangs on it, as the whole key sees them."""
+    """The hidden order, and what hangs on it, as the whole key sees them; what its customer is called is no part of it:
+    customers are changed by whoever may, of any channel and warehouse."""
+    found = client.get(f"/orders/{hidden.order_no}").json()
+    del found["customer_name"]
     return [
-        client.get(f"/orders/{hidden.order_no}").json(),
+        found,
         client.get("/records/ticket", params={"linked": f"order/{hidden.order_no}"}).json(),
         [client.get(f"/flows/runs/{each}").json() for each in hidden.places["run_id"]],
         [client.get(f"/approvals/{each}").json() for each in hidden.places["approval_id"]],

@@ -6,6 +6,7 @@ import type { Plugin } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 import { jdmEditor } from "./jdm/plugin.ts";
+import { oneLanguage } from "./texts/plugin.ts";
 
 const OUT = "../src/orderloom/console_dist";
 const SHRINKS = /\.(js|css|html|svg|json|wasm|webmanifest)$/;
@@ -37,6 +38,8 @@ function compressed(): Plugin {
 /** Pages that must open without a network on a device that never showed them: they are fetched ahead with the shell. */
 const AHEAD = [
   "index.html",
+  "src/kit/zh_texts.ts",
+  "src/kit/en_texts.ts",
   "src/features/sessions/SignIn.tsx",
   "src/pages/home/Home.tsx",
   "src/pages/sales/Desk.tsx",
@@ -100,7 +103,7 @@ const worker = VitePWA({
 const hub = process.env.ORDERLOOM_URL ?? "http://127.0.0.1:8750";
 
 export default defineConfig({
-  plugins: [jdmEditor(), react(), worker, compressed()],
+  plugins: [jdmEditor(), oneLanguage(), react(), worker, compressed()],
   resolve: { alias: { "~": join(import.meta.dirname, "src") } },
   build: {
     outDir: OUT,

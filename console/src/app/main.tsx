@@ -10,10 +10,9 @@ import { prepare } from "~/client/language";
 import { texts } from "~/kit/every_text";
 import "~/app/styles.css";
 
-prepare(texts);
-follow();
-const root = document.getElementById("root");
-if (root) {
+function show(): void {
+  const root = document.getElementById("root");
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
@@ -24,3 +23,6 @@ if (root) {
     </StrictMode>,
   );
 }
+
+follow();
+prepare(texts).then(show);

@@ -3,7 +3,7 @@ import { type ComponentType, type LazyExoticComponent, lazy, StrictMode, Suspens
 import { createRoot } from "react-dom/client";
 import { useDark } from "~/app/appearance";
 import { queries } from "~/app/queries";
-import { prepare } from "~/client/language";
+import { add, prepare } from "~/client/language";
 import { texts } from "~/kit/outside_texts";
 import { Nowhere, Waiting } from "~/ui/outside/Frame";
 import "~/app/styles.css";
@@ -12,7 +12,11 @@ import "~/ui/outside/outside.css";
 /** The pages of whoever comes from outside, by the beginning of their address; each brings what it needs. */
 const PAGES: Record<string, LazyExoticComponent<ComponentType<{ token: string }>>> = {
   "/dealer": lazy(() => import("~/pages/dealing/Dealing")),
-  "/f/": lazy(() => import("~/app/OutsideForm")),
+  "/f/": lazy(async () => {
+    const { texts: everything } = await import("~/kit/every_text");
+    await add(everything);
+    return import("~/app/OutsideForm");
+  }),
   "/t/": lazy(() => import("~/pages/tracking/Tracking")),
 };
 
@@ -33,9 +37,9 @@ function Outside() {
   );
 }
 
-prepare(texts);
-const root = document.getElementById("root");
-if (root) {
+function show(): void {
+  const root = document.getElementById("root");
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
@@ -44,3 +48,5 @@ if (root) {
     </StrictMode>,
   );
 }
+
+prepare(texts).then(show);

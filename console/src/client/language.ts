@@ -3,6 +3,8 @@ import { initReactI18next, useTranslation } from "react-i18next";
 import type { Language } from "~/kit/texts";
 
 const KEPT = "orderloom.language";
+// By then the first page stands.
+const OTHER_MS = 3_000;
 const LOCALES: Record<Language, string> = { zh: "zh-CN", en: "en" };
 
 function first(): Language {
@@ -11,23 +13,44 @@ function first(): Language {
   return navigator.language.toLowerCase().startsWith("en") ? "en" : "zh";
 }
 
-/** Make texts ready, in the language chosen last, else the browser's. */
-export function prepare(texts: (language: Language) => Record<string, string>): void {
+type Source = (language: Language) => Promise<Record<string, string>> | Record<string, string>;
+const sources: Source[] = [];
+const came = new Set<string>();
+
+/** The texts of a language, from every source that has not brought it yet. */
+async function bring(language: Language): Promise<void> {
+  await Promise.all(
+    sources.map(async (source, at) => {
+      if (came.has(`${language} ${at}`)) return;
+      i18next.addResources(language, "translation", await source(language));
+      came.add(`${language} ${at}`);
+    }),
+  );
+}
+
+/** Make texts ready in the language chosen last, else the browser's; those of the other come when there is time. */
+export async function prepare(source: Source): Promise<void> {
   i18next.use(initReactI18next).init({
     lng: first(),
     fallbackLng: false,
-    resources: { zh: { translation: texts("zh") }, en: { translation: texts("en") } },
+    resources: {},
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },
     initAsync: false,
   });
   document.documentElement.lang = LOCALES[first()];
+  await add(source);
 }
 
 /** Add the texts of a page that came later. */
-export function add(texts: (language: Language) => Record<string, string>): void {
-  for (const language of ["zh", "en"] as const) i18next.addResources(language, "translation", texts(language));
+export async function add(source: Source): Promise<void> {
+  sources.push(source);
+  const language = first();
+  await bring(language);
+  const other = () => void bring(language === "zh" ? "en" : "zh").catch(() => undefined);
+  // Asked again when it is chosen.
+  setTimeout(other, OTHER_MS);
 }
 
 /** The language of the screen, its locale for figures and dates, and how to change it. */
@@ -37,7 +60,12 @@ export function useLanguage() {
   return {
     language,
     locale: LOCALES[language],
-    choose(wanted: Language) {
+    async choose(wanted: Language) {
+      try {
+        await bring(wanted);
+      } catch {
+        return; // No network, which is said above the page: it stays as it is.
+      }
       localStorage.setItem(KEPT, wanted);
       document.documentElement.lang = LOCALES[wanted];
       i18n.changeLanguage(wanted);

@@ -1,12 +1,10 @@
-import { type Files, type Language, read } from "~/kit/texts";
+import type { Language } from "~/kit/texts";
 
-/** All but what only the light pages say, which `outside_texts` brings. */
-const files = import.meta.glob<Files[string]>(["./texts/*.json", "!./texts/{outside,tracking,dealing}.json"], {
-  eager: true,
-  import: "default",
-});
-
-/** Every text of the console in a language, by its full key. */
-export function texts(language: Language): Record<string, string> {
-  return read(files, language);
+/**
+ * Every text of the console in a language, by its full key; all but what only the light pages say, which `outside_texts`
+ * brings. A language is a chunk of its own: nobody waits for the words of another.
+ */
+export async function texts(language: Language): Promise<Record<string, string>> {
+  const chunk = await (language === "zh" ? import("~/kit/zh_texts") : import("~/kit/en_texts"));
+  return chunk.default;
 }

@@ -225,6 +225,25 @@ def test_an_order_of_too_many_lines_is_refused(client: httpx.Client, hub: Hub) -
     assert _rows(hub, "select state, reason ->> 'code' from messages") == [("quarantined", "order.too_many_lines")]
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        {"name": "王小明", "phone": "13800138000", "address": "江苏省苏州市姑苏区人民路 9 号"},
+        {"address": "王小明 13800138000 苏州市姑苏区人民路9号"},
+    ],
+)
+def test_a_pasted_address_is_taken_apart(client: httpx.Client, pasted: dict[str, str]) -> None:
+    placed = client.post("/orders", params={"wait": "true"}, json=order(consignee=pasted))
+    assert placed.status_code == 201, placed.text
+    detail = f"/orders/{placed.json()['order_no']}"
+    party = client.get(detail).json()["order"]["consignee"]
+    assert (party["district"], party["adcode"], party["phone"]) == ("姑苏区", "320508", "known")
+    assert party["named"] and party["street_known"]
+    moved = {"name": "李", "phone": "13800138001", "address": "上海市黄浦区南京东路 1 号"}
+    assert client.post(f"{detail}/amend", json={"consignee": moved, "reason": "改址"}).status_code == 200
+    assert client.get(detail).json()["order"]["consignee"]["district"] == "黄浦区"
+
+
 def test_amending_is_shown_before_it_is_done(client: httpx.Client) -> None:
     order_no = client.post("/orders", json=order()).json()["order_no"]
     change = {"reason": "客户加购", "lines_set": [{"line_no": 2, "sku": "HOOK", "quantity": 3, "price": "20"}]}

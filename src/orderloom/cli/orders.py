@@ -14,7 +14,7 @@ from orderloom.deciding import dictionaries
 from orderloom.domain import phones
 from orderloom.domain.mappings import drafts
 from orderloom.domain.orders import commands, door, state
-from orderloom.inbox import orders as inbox_orders
+from orderloom.inbox import persons
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import orders as orders_query
@@ -60,7 +60,7 @@ def place(
     if known is None:
         desk.refuse(Refused("channel.unknown", {"channel": channel}))
     read = phones.read(phone)
-    person = inbox_orders.located(drafts.Person(name=name, phone=read.number, phone_state=read.state, address=address))
+    person = persons.located(drafts.Person(name=name, phone=read.number, phone_state=read.state, address=address))
     draft = drafts.Draft(
         external_no=external_no,
         customer_no=customer,

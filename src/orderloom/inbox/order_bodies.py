@@ -8,7 +8,7 @@ import msgspec
 
 from orderloom.domain import phones
 from orderloom.domain.mappings import drafts
-from orderloom.inbox import fitness
+from orderloom.inbox import fitness, persons
 from orderloom.kit import limits, money
 from orderloom.kit.refusals import Refused
 
@@ -214,11 +214,11 @@ def lines(stated: list[LineBody], currency: str, *, under: str = "$.lines") -> l
 
 
 def person(stated: PersonBody | None) -> drafts.Person:
-    """A person of a draft, the phone read as a number, a platform's mask, or neither."""
+    """A person of a draft, the phone read as a number, a platform's mask, or neither; a pasted address is split."""
     if stated is None:
         return drafts.Person()
     phone = phones.read(stated.phone)
-    return drafts.Person(
+    made = drafts.Person(
         name=stated.name,
         phone=phone.number,
         phone_state=phone.state,
@@ -232,6 +232,7 @@ def person(stated: PersonBody | None) -> drafts.Person:
         adcode=stated.adcode,
         address=stated.address,
     )
+    return persons.located(made) if stated.address else made
 
 
 def invoice(stated: InvoiceBody | None) -> drafts.Invoice:

@@ -1,7 +1,6 @@
 """Orders from raw messages: kept, mapped by their channel's document, their addresses read, handed to intake."""
 
 import datetime as dt
-import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,15 +9,13 @@ import msgspec
 
 from orderloom.actions import intake, messages, notes, orders
 from orderloom.actions.hub import Hub
-from orderloom.domain import addresses, pasted
 from orderloom.domain.mappings import drafts, mappers
-from orderloom.inbox import channel_mappings, order_bodies
-from orderloom.kit import divisions, limits
+from orderloom.inbox import channel_mappings, order_bodies, persons
+from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import imports as imports_store
 from orderloom.store import messages as messages_store
 
-_PLACE = ("province", "city", "district", "town", "street", "address")
 _REASONS_MAX = 50
 # The one key of an order that is kept by itself because its message brought several.
 _ALONE = "#record"
@@ -127,32 +124,8 @@ def draft(reading: mappers.Mapper, record: Any) -> drafts.Draft | list[drafts.Fi
     """A record mapped, with its addresses read."""
     made = reading.map(record)
     if isinstance(made, drafts.Draft):
-        made.consignee, made.buyer = located(made.consignee), located(made.buyer)
+        made.consignee, made.buyer = persons.located(made.consignee), persons.located(made.buyer)
     return made
-
-
-def located(person: drafts.Person) -> drafts.Person:
-    """The person with province, city, district, town and adcode from the address, as far as it can be told."""
-    if person.adcode or not any(getattr(person, name) for name in _PLACE):
-        return person
-    if person.address and not person.name and not person.phone:
-        apart = pasted.read(person.address)
-        person = msgspec.structs.replace(
-            person, name=apart.name, phone=apart.phone.number, phone_state=apart.phone.state,
-            address=apart.address or person.address,
-        )  # fmt: skip
-    found = _located(person.province, person.city, person.district, person.town, person.street, person.address)
-    if found.status != "found":
-        return person
-    return msgspec.structs.replace(
-        person,
-        province=found.province,
-        city=found.city or person.city,
-        district=found.district or person.district,
-        town=found.town or person.town,
-        street=found.street,
-        adcode=found.adcode,
-    )
 
 
 def reason(errors: Sequence[drafts.FieldError]) -> Refused:
@@ -194,14 +167,3 @@ def _records(reading: mappers.Mapper, raw: bytes) -> list[Any]:
     if isinstance(message, dict) and message.keys() == {_ALONE}:
         return [message[_ALONE]]
     return reading.records(message)
-
-
-@functools.cache
-def _divisions() -> addresses.Divisions:
-    return addresses.Divisions((each.adcode, each.name) for each in divisions.load())
-
-
-@functools.lru_cache(maxsize=10_000)
-def _located(province: str, city: str, district: str, town: str, street: str, address: str) -> addresses.Address:
-    person = drafts.Person(province=province, city=city, district=district, town=town, street=street, address=address)
-    return _divisions().locate(person)

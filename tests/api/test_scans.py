@@ -1,5 +1,6 @@
 """Stages confirmed by what a label says: any number that names one shipment, once, in turn, in its own warehouse."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -9,7 +10,7 @@ from tests.api.conftest import Key, SignedIn, client_of, order
 
 from orderloom.actions import files, reference
 from orderloom.actions.hub import Hub
-from orderloom.kit import clock
+from orderloom.kit import clock, limits
 from orderloom.store import files as files_store
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
@@ -43,6 +44,17 @@ def test_a_label_may_say_the_shipments_number_its_orders_or_the_channels(desk: h
     assert (done["shipment_no"], done["order_no"]) == (parcel, order_no) and "shipment.picked" in done["events"]
     assert _scan(desk, "W-1", "packed")["shipment_no"] == parcel
     assert "shipment.shipped" in _scan(desk, parcel, "shipped")["events"]
+
+
+def test_a_confirmed_stage_says_how_long_it_may_be_taken_back(desk: httpx.Client, parcel: str) -> None:
+    before = clock.now()
+    scanned_at = (before - dt.timedelta(hours=2)).isoformat()
+    said = [_scan(desk, parcel, each, at=scanned_at) for each in ("picked", "picked", "packed", "shipped")]
+    first, again, packed, shipped = [each.get("revert_until") for each in said]
+    allowed = dt.timedelta(minutes=limits.REVERT_MINUTES_MAX)
+    for each in (first, packed):
+        assert before + allowed <= dt.datetime.fromisoformat(each) <= clock.now() + allowed
+    assert (again, shipped) == (None, None), "nothing was done, and what has left the house stays gone"
 
 
 def test_what_was_scanned_already_is_no_news_and_out_of_turn_says_what_comes_next(

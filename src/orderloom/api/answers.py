@@ -1,6 +1,7 @@
 """Answers: encoded by msgspec, refusals told in both languages, one outcome for each thing that was asked."""
 
 import asyncio
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -17,7 +18,8 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 class Told(msgspec.Struct, omit_defaults=True):
-    """What became of one command: done (with the events' names), repeated (the first answer), or refused and why."""
+    """What became of one command: done (with the events' names), repeated (the first answer), or refused and why. Of a
+    stage that was confirmed, `revert_until` is how long one may take it back oneself."""
 
     command_id: uuid.UUID | None = None
     order_id: uuid.UUID | None = None
@@ -31,6 +33,14 @@ class Told(msgspec.Struct, omit_defaults=True):
     holds: list[str] = []
     total_minor: int = 0
     currency: str = ""
+    revert_until: dt.datetime | None = None
+
+
+class Scanned(msgspec.Struct):
+    """What an outcome is about: a shipment, "" for none, and how long its stage may be taken back, if done."""
+
+    shipment_no: str
+    revert_until: dt.datetime | None
 
 
 class Outcomes(msgspec.Struct):
@@ -78,15 +88,16 @@ def one(outcome: Outcome | Refused, *, created: bool = False) -> Response:
     return Response(_encode(outcome), 201 if created and not outcome.repeated else 200, None, bodies.JSON)
 
 
-def many(outcomes: Sequence[Outcome | Refused], *, shipment_nos: Sequence[str] = ()) -> Response:
+def many(outcomes: Sequence[Outcome | Refused], *, scanned: Sequence[Scanned] = ()) -> Response:
     """The answer of many: 200 when all was done, 207 when something was refused; 409 for a key with another body.
-    `shipment_nos` are the shipments that the outcomes are about, where they are about shipments."""
+    `scanned` says what each outcome is about, where they are about shipments."""
     refused = [each if isinstance(each, Refused) else each.refused for each in outcomes]
     _other_body(refused)
     count = sum(each is not None for each in refused)
     said = [told(each) for each in outcomes]
-    for each, shipment_no in zip(said, shipment_nos, strict=False):
-        each.shipment_no = shipment_no
+    for each, about in zip(said, scanned, strict=False):
+        each.shipment_no = about.shipment_no
+        each.revert_until = about.revert_until if each.events else None
     return json(Outcomes(said, count), 207 if count else 200)
 
 

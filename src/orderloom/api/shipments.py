@@ -9,6 +9,7 @@ from orderloom.actions import shipments
 from orderloom.api import answers, bodies, pages, schemas, writes
 from orderloom.api.callers import Caller, may
 from orderloom.deciding.work import Outcome
+from orderloom.domain import shipments as domain_shipments
 from orderloom.inbox import order_bodies as ob
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
@@ -146,7 +147,12 @@ def confirm(
         done = iter(shipments.confirm(caller.hub, scans, origin=caller.origin(), now=caller.now))
         numbers = [meant[each] for each in labels]
         outcomes = [each if isinstance(each, Refused) else next(done) for each in numbers]
-        return answers.many(outcomes, shipment_nos=["" if isinstance(each, Refused) else each for each in numbers])
+        until = domain_shipments.revertible_until(caller.now)
+        scanned = [
+            answers.Scanned("" if isinstance(number, Refused) else number, None if each.stage == "shipped" else until)
+            for number, each in zip(numbers, body, strict=True)
+        ]
+        return answers.many(outcomes, scanned=scanned)
 
     return writes.run(request, caller, work)
 

@@ -215,10 +215,14 @@ def revert(
         return Refused("shipment.stage_led_on", {**about, "led_to": ", ".join(dict.fromkeys(led_to))})
     if not asked.leads and asked.confirmed_by != asked.actor:
         return Refused("shipment.stage_of_another", {**about, "operator": confirmed.operator})
-    until = dt.timedelta(minutes=limits.REVERT_MINUTES_MAX)
-    if not asked.leads and (asked.confirmed_at is None or now - asked.confirmed_at > until):
+    if not asked.leads and (asked.confirmed_at is None or now > revertible_until(asked.confirmed_at)):
         return Refused("shipment.stage_too_old", {**about, "minutes": limits.REVERT_MINUTES_MAX})
     return [events.ShipmentReverted(shipment.shipment_no, asked.stage, confirmed.operator, asked.reason)]
+
+
+def revertible_until(confirmed_at: dt.datetime) -> dt.datetime:
+    """Until when one may take back a stage oneself that the hub heard of then."""
+    return confirmed_at + dt.timedelta(minutes=limits.REVERT_MINUTES_MAX)
 
 
 def _ship(order: state.Order, shipment: state.Shipment, confirmation: state.Confirmation) -> Said:

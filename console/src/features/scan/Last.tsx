@@ -23,9 +23,6 @@ const TONES: Record<Verdict, Tone> = {
   reverted: "plain",
 };
 
-/** As long as the hub lets people take back what they scanned themselves. */
-const REVERT_MS = 30 * 60_000;
-
 /** The last scans of this device: what became of each, and how to take back what was not sent yet. */
 export function Last({ queue }: { queue: ReturnType<typeof useQueue> }) {
   const { t } = useTranslation();
@@ -48,7 +45,7 @@ function Line({ scan, queue }: { scan: Scan; queue: ReturnType<typeof useQueue> 
   const [reverting, setReverting] = useState(false);
   const number = scan.shipment_no || scan.code;
   const { stage } = scan;
-  const fresh = Date.now() - Date.parse(scan.at) < REVERT_MS || may("shipments:revert");
+  const fresh = Date.now() < Date.parse(scan.revert_until ?? "") || may("shipments:revert");
   return (
     <li>
       <Badge tone={TONES[what]}>{t(`scan.verdict.${what}`)}</Badge>

@@ -23,6 +23,8 @@ export type Scan = {
   photo_said?: Said;
   shipment_no?: string;
   order_no?: string;
+  /** How long whoever scanned it may take it back, as the hub has said. */
+  revert_until?: string;
   said?: Said & { data?: Record<string, unknown> };
 };
 

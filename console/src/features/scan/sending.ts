@@ -58,8 +58,10 @@ async function confirm(db: Kept, scans: Scan[], tell: (scan: Scan) => void): Pro
   for (const [index, each] of scans.entries()) {
     const became = outcomes[index];
     const { shipment_no, order_no, refused } = became ?? {};
+    const revert_until = became?.revert_until ?? undefined;
     const state = refused ? "refused" : became?.events?.length ? "done" : "repeated";
-    const changed = { state, shipment_no, order_no, said: refused as Scan["said"], photo: undefined } as const;
+    const said = refused as Scan["said"];
+    const changed = { state, shipment_no, order_no, revert_until, said, photo: undefined } as const;
     await db.scans.update(each.id, changed);
     tell({ ...each, ...changed });
   }

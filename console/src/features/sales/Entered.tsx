@@ -58,9 +58,11 @@ export function Entered({ queue, edit }: Props) {
                   {t("sales.ask_credit")}
                 </Button>
               )}
-              <Button size="small" onClick={() => edit(each)}>
-                {t("sales.edit")}
-              </Button>
+              {each.draft && (
+                <Button size="small" onClick={() => edit(each)}>
+                  {t("sales.edit")}
+                </Button>
+              )}
               <Button size="small" type="text" danger onClick={() => queue.drop(each.external_no)}>
                 {t("sales.discard")}
               </Button>

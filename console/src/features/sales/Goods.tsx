@@ -2,8 +2,8 @@ import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { AutoComplete, Button, Input, InputNumber } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Line, line } from "~/features/sales/draft";
-import type { Kept } from "~/features/sales/kept";
+import { line } from "~/features/sales/draft";
+import type { Kept, Line } from "~/features/sales/kept";
 import { useAvailable, useSkus } from "~/features/sales/lookup";
 
 type Props = { db: Kept; lines: Line[]; put: (lines: Line[]) => void };

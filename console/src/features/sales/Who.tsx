@@ -1,8 +1,7 @@
 import { AutoComplete, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Draft } from "~/features/sales/draft";
-import type { Kept } from "~/features/sales/kept";
+import type { Draft, Kept } from "~/features/sales/kept";
 import { useConsignees, useCustomers } from "~/features/sales/lookup";
 
 type Props = { db: Kept; draft: Draft; put: (changed: Partial<Draft>) => void };

@@ -1,39 +1,34 @@
-import type { Body, Consignee, Customer } from "~/features/sales/kept";
-
-export type Line = { id: string; sku: string; name: string; quantity: number; price: string };
-/** An order as it is being typed. */
-export type Draft = {
-  external_no: string;
-  channel: string;
-  customer: Customer | null;
-  consignee: Consignee | null;
-  name: string;
-  phone: string;
-  address: string;
-  payment_method: string;
-  note: string;
-  /** Own fields as they are typed while none are published: "gift_combo=A". */
-  own: string;
-  /** Own fields by the house's dictionary. */
-  fields: Record<string, unknown>;
-  lines: Line[];
-};
+import { type Dispatch, type SetStateAction, useEffect, useState } from "react";
+import type { Body, Draft, Kept, Line } from "~/features/sales/kept";
 
 export function line(): Line {
   return { id: crypto.randomUUID(), sku: "", name: "", quantity: 1, price: "" };
 }
 
-/** An empty draft, under a number that no other device makes. */
+/** A number for an order that no other device makes. */
+export function number(): string {
+  return `D-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`.toUpperCase();
+}
+
+/** An empty draft, under a number of its own. */
 export function fresh(channel: string): Draft {
-  const external_no = `D-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 8)}`.toUpperCase();
   const people = { customer: null, consignee: null, name: "", phone: "", address: "" };
-  return { external_no, channel, ...people, payment_method: "", note: "", own: "", fields: {}, lines: [line()] };
+  return {
+    external_no: number(),
+    channel,
+    ...people,
+    payment_method: "",
+    note: "",
+    own: "",
+    fields: {},
+    lines: [line()],
+  };
 }
 
 const KEPT = "orderloom.sales.draft";
 
 /** What somebody was typing in this tab before it was loaded anew; else an empty draft. */
-export function resumed(who: string): Draft {
+function resumed(who: string): Draft {
   try {
     const found = JSON.parse(sessionStorage.getItem(`${KEPT}.${who}`) ?? "null") as Draft | null;
     if (found) return { ...fresh(""), ...found };
@@ -43,9 +38,17 @@ export function resumed(who: string): Draft {
   return fresh("");
 }
 
-/** Keep what is being typed for as long as the tab lives. */
-export function keep(who: string, draft: Draft): void {
-  sessionStorage.setItem(`${KEPT}.${who}`, JSON.stringify(draft));
+/** The draft of this tab, kept for as long as the tab lives. One that was entered before it was loaded anew is over. */
+export function useDraft(who: string, db: Kept): [Draft, Dispatch<SetStateAction<Draft>>] {
+  const [draft, setDraft] = useState<Draft>(() => resumed(who));
+  const [before] = useState(draft.external_no);
+  useEffect(() => sessionStorage.setItem(`${KEPT}.${who}`, JSON.stringify(draft)), [who, draft]);
+  useEffect(() => {
+    const entered = db.entries.get(before);
+    const begin = () => setDraft((now) => (now.external_no === before ? fresh(now.channel) : now));
+    entered.then((found) => found && begin()).catch(() => undefined);
+  }, [db, before]);
+  return [draft, setDraft];
 }
 
 /** "gift_combo=A size=L" as own fields. */
@@ -60,7 +63,7 @@ export function body(draft: Draft): Body | null {
   if (!draft.customer || lines.length === 0 || draft.channel === "") return null;
   const { consignee: usual } = draft;
   const { province, city, district, adcode, street } = usual ?? {};
-  const typed = { name: draft.name, phone: draft.phone, address: draft.address };
+  const typed = { name: draft.name.trim(), phone: draft.phone, address: draft.address };
   return {
     channel: draft.channel,
     external_no: draft.external_no,

@@ -7,12 +7,33 @@ export type Customer = components["schemas"]["Customer"];
 export type Consignee = components["schemas"]["Consignee"];
 export type Sku = components["schemas"]["Sku"];
 
+export type Line = { id: string; sku: string; name: string; quantity: number; price: string };
+/** An order as it is being typed. */
+export type Draft = {
+  external_no: string;
+  channel: string;
+  customer: Customer | null;
+  consignee: Consignee | null;
+  name: string;
+  phone: string;
+  address: string;
+  payment_method: string;
+  note: string;
+  /** Own fields as they are typed while none are published: "gift_combo=A". */
+  own: string;
+  /** Own fields by the house's dictionary. */
+  fields: Record<string, unknown>;
+  lines: Line[];
+};
+
 /** An order that was entered: it stays on this device until the hub has said what became of it. */
 export type Entry = {
   external_no: string;
   /** Sent with every try, so that the hub takes it once however often it is sent. */
   key: string;
   body: Body;
+  /** As it was typed, to go on with it after a refusal; what an earlier version kept has none. */
+  draft?: Draft;
   customer: string;
   at: string;
   state: "waiting" | "done" | "refused" | "asked";

@@ -4,6 +4,7 @@ import { api, told } from "~/client/api";
 import { useDraining } from "~/client/connection";
 import { Away, Problem } from "~/client/problems";
 import { useSession } from "~/client/session";
+import { number } from "~/features/sales/draft";
 import { type Entry, type Kept, kept } from "~/features/sales/kept";
 
 const AGAIN_MS = 4_000;
@@ -39,6 +40,11 @@ async function send(db: Kept): Promise<void> {
   });
 }
 
+function renumbered(entry: Entry): Entry {
+  const external_no = number();
+  return { ...entry, external_no, body: { ...entry.body, external_no } };
+}
+
 /** The orders that were entered on this device, and how to enter, drop or ask for one more. */
 export function useQueue() {
   const { workspace, user } = useSession();
@@ -56,8 +62,14 @@ export function useQueue() {
     db,
     entries,
     waiting,
+    /** Keep an order that was entered, and send it; what was entered already is not entered twice. */
     async enter(entry: Entry) {
-      await db.entries.add(entry);
+      await db.transaction("rw", db.entries, async () => {
+        const same = await db.entries.get(entry.external_no);
+        if (!same) await db.entries.add(entry);
+        // A tab that was duplicated went on with the number of the other one.
+        else if (JSON.stringify(same.body) !== JSON.stringify(entry.body)) await db.entries.add(renumbered(entry));
+      });
       drain();
     },
     drop: (externalNo: string) => db.entries.delete(externalNo),

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, Input, Select } from "antd";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useNames } from "~/client/names";
@@ -9,12 +9,12 @@ import { useSession } from "~/client/session";
 import { Balance } from "~/features/customers/Credit";
 import { useAccount, useOrders } from "~/features/customers/read";
 import { Stage } from "~/features/orders/Tags";
-import { body, type Draft, fresh, keep, resumed } from "~/features/sales/draft";
+import { body, fresh, number, useDraft } from "~/features/sales/draft";
 import { Became, Entered } from "~/features/sales/Entered";
 import { Goods } from "~/features/sales/Goods";
-import type { Customer, Entry } from "~/features/sales/kept";
+import type { Customer, Draft, Entry } from "~/features/sales/kept";
 import { useStored } from "~/features/sales/lookup";
-import { type Own, OwnFields, useOrderFields } from "~/features/sales/OwnFields";
+import { OwnFields, useOrderFields } from "~/features/sales/OwnFields";
 import { useQueue } from "~/features/sales/queue";
 import { Sum } from "~/features/sales/Sum";
 import { Who } from "~/features/sales/Who";
@@ -40,8 +40,7 @@ export default function Desk() {
   const usual = localStorage.getItem(CHANNEL) ?? known.find((each) => OURS.test(each)) ?? known[0] ?? "";
   const { workspace, user } = useSession();
   const who = `${workspace}.${user.login}`;
-  const [draft, setDraft] = useState<Draft>(() => resumed(who));
-  useEffect(() => keep(who, draft), [who, draft]);
+  const [draft, setDraft] = useDraft(who, queue.db);
   const put = (changed: Partial<Draft>) => setDraft((now) => ({ ...now, ...changed }));
   const channel = draft.channel || usual;
   const [search] = useNarrowed();
@@ -50,26 +49,15 @@ export default function Desk() {
   const submit = async () => {
     if (!wanted || !draft.customer) return;
     const customer = `${draft.customer.customer_no} ${draft.customer.name ?? ""}`;
-    const entry = { external_no: wanted.external_no, key: crypto.randomUUID(), body: wanted, customer };
+    const entry = { external_no: wanted.external_no, key: crypto.randomUUID(), body: wanted, draft, customer };
     await queue.enter({ ...entry, at: new Date().toISOString(), state: "waiting" });
     setDraft(fresh(draft.channel));
     document.querySelector<HTMLInputElement>(".desk-form input")?.focus();
   };
   const edit = async (entry: Entry) => {
-    const customer = { customer_no: entry.body.customer_no ?? "", name: entry.customer } as Customer;
-    const lines = entry.body.lines.map((each) => ({
-      id: crypto.randomUUID(),
-      sku: each.sku,
-      name: "",
-      quantity: Number(each.quantity),
-      price: String(each.price ?? ""),
-    }));
-    const { name = "", phone = "", address = "" } = entry.body.consignee ?? {};
-    const custom = (entry.body.custom ?? {}) as Own;
-    const own = Object.entries(custom).map(([key, value]) => `${key}=${value}`);
-    const asked = fields.length > 0 ? { own: "", fields: custom } : { own: own.join(" ") };
+    if (!entry.draft) return;
+    setDraft({ ...entry.draft, external_no: number() });
     await queue.drop(entry.external_no);
-    setDraft({ ...fresh(entry.body.channel), customer, lines, name, phone, address, ...asked });
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Ctrl+Enter submits from any field.

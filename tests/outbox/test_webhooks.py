@@ -163,7 +163,7 @@ def test_a_site_that_talks_for_ever_is_cut_off(
     _told(hub, site, now)
     started = time.monotonic()
     _drain(hub, now)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     assert _rows(hub, "select state from outbox where topic = 'webhook'") == [("done",)]
 
 

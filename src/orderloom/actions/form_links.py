@@ -1,25 +1,28 @@
-"""Links into forms: made, found by their token, ended. The token is told once; only its hash is kept.
-
-`fl_<workspace>_<secret>`: whoever has a link has nothing else to say which workspace it is of.
-"""
+"""Links into forms: made, found by their token, ended. The token is told once; only its hash is kept."""
 
 import datetime as dt
-import hashlib
-import re
 import secrets
 import uuid
 from typing import Annotated, Literal
 
 import msgspec
 
-from orderloom.actions import forms
+from orderloom.actions import forms, links
 from orderloom.actions.hub import Hub
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import facts
 from orderloom.store import forms as forms_store
 
-_TOKEN = re.compile(r"fl_([a-z][a-z0-9_]{0,39})_([A-Za-z0-9_-]{43})", re.ASCII)
+_KIND = links.Kind(
+    mark="fl",
+    table="form_links",
+    by_token=forms_store.by_token,
+    unknown="form.link_unknown",
+    expired="form.link_expired",
+    too_fast="form.too_fast",
+    names=lambda link: {"form": link.form},
+)
 
 
 class Wanted(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
@@ -65,32 +68,13 @@ def make(hub: Hub, form: str, wanted: Wanted, *, actor: str, now: dt.datetime) -
             expires_at=wanted.expires_at,
             uses_max=wanted.uses_max,
         )
-        forms_store.insert_link(connection, link, token_hash=_hash(secret))
-    return Made(f"fl_{hub.workspace}_{secret}", link)
-
-
-def workspace_of(token: str) -> str | None:
-    """The workspace that a token names; None when it is no token."""
-    found = _TOKEN.fullmatch(token)
-    return found[1] if found else None
+        forms_store.insert_link(connection, link, token_hash=links.hashed(secret))
+    return Made(links.token(hub, _KIND, secret), link)
 
 
 def enter(hub: Hub, token: str, *, now: dt.datetime) -> forms_store.Link | Refused:
-    """The link of a token, counted within its minute. Refuses `form.link_unknown`, `form.link_expired`,
-    `form.link_used_up`, and `form.too_fast` beyond `limits.LINK_USES_PER_MINUTE` calls a minute."""
-    found = _TOKEN.fullmatch(token)
-    if found is None or found[1] != hub.workspace:
-        return Refused("form.link_unknown")
-    with hub.database.workspace(hub.workspace) as connection:
-        link = forms_store.by_token(connection, _hash(found[2]))
-        if link is None or link.revoked_at is not None:
-            return Refused("form.link_unknown")
-        if link.expires_at is not None and link.expires_at <= now:
-            return Refused("form.link_expired", {"form": link.form})
-        minute = now.replace(second=0, microsecond=0)
-        if not forms_store.knock(connection, link.link_id, minute=minute, most=limits.LINK_USES_PER_MINUTE):
-            return Refused("form.too_fast", {"most": limits.LINK_USES_PER_MINUTE})
-    return link
+    """The link of a token, as `links.enter`. Refuses `form.link_unknown`, `form.link_expired`, and `form.too_fast`."""
+    return links.enter(hub, _KIND, token, now=now)
 
 
 def listed(hub: Hub, form: str) -> list[forms_store.Link]:
@@ -104,7 +88,3 @@ def revoke(hub: Hub, form: str, link_id: uuid.UUID, *, now: dt.datetime) -> Refu
     with hub.database.workspace(hub.workspace) as connection:
         done = forms_store.revoke(connection, form, link_id, now=now)
     return None if done else Refused("form.link_unknown")
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("ascii")).digest()

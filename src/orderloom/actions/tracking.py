@@ -1,24 +1,28 @@
 """Links to an order's tracking page: made, found by their token, ended.
 
-`tl_<workspace>_<secret>`: whoever has a link has nothing else to say which workspace it is of. The secret is worked out
-of the link's id under the master key, so that whoever asks again is told the same link; the database keeps its hash,
-which leads nowhere.
+The secret is worked out of the link's id under the master key, so that whoever asks again is told the same link.
 """
 
 import datetime as dt
-import hashlib
-import re
 import uuid
 
 import msgspec
 
+from orderloom.actions import links
 from orderloom.actions.hub import Hub
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import database as db
 from orderloom.store import tracking as tracking_store
 
-_TOKEN = re.compile(r"tl_([a-z][a-z0-9_]{0,39})_([0-9a-f]{64})", re.ASCII)
+_KIND = links.Kind(
+    mark="tl",
+    table="tracking_links",
+    by_token=tracking_store.by_token,
+    unknown="tracking.link_unknown",
+    expired="tracking.link_expired",
+    too_fast="tracking.too_fast",
+)
 
 
 class TrackingLink(msgspec.Struct):
@@ -44,34 +48,16 @@ def ensure(hub: Hub, connection: db.Connection, order_id: uuid.UUID, *, actor: s
     if found is None:
         expires_at = now + dt.timedelta(days=days)
         found = tracking_store.Link(hub.ids.new(now), order_id, now, actor, expires_at)
-        tracking_store.insert(connection, found, token_hash=_hash(_secret(hub, found.link_id)))
-    token = f"tl_{hub.workspace}_{_secret(hub, found.link_id)}"
+        tracking_store.insert(connection, found, token_hash=links.hashed(_secret(hub, found.link_id)))
+    token = links.token(hub, _KIND, _secret(hub, found.link_id))
     address = hub.reference(connection).settings.seller.address.rstrip("/")
     return TrackingLink(token, f"/t/{token}", f"{address}/t/{token}" if address else "", found.expires_at)
 
 
-def workspace_of(token: str) -> str | None:
-    """The workspace that a token names; None when it is no token."""
-    found = _TOKEN.fullmatch(token)
-    return found[1] if found else None
-
-
 def enter(hub: Hub, token: str, *, now: dt.datetime) -> tracking_store.Link | Refused:
-    """The link of a token, counted within its minute. Refuses `tracking.link_unknown`, `tracking.link_expired`, and
-    `tracking.too_fast` beyond `limits.LINK_USES_PER_MINUTE` calls a minute."""
-    found = _TOKEN.fullmatch(token)
-    if found is None or found[1] != hub.workspace:
-        return Refused("tracking.link_unknown")
-    with hub.database.workspace(hub.workspace) as connection:
-        link = tracking_store.by_token(connection, _hash(found[2]))
-        if link is None or link.revoked_at is not None:
-            return Refused("tracking.link_unknown")
-        if link.expires_at <= now:
-            return Refused("tracking.link_expired")
-        minute = now.replace(second=0, microsecond=0)
-        if not tracking_store.knock(connection, link.link_id, minute=minute, most=limits.LINK_USES_PER_MINUTE):
-            return Refused("tracking.too_fast", {"most": limits.LINK_USES_PER_MINUTE})
-    return link
+    """The link of a token, as `links.enter`. Refuses `tracking.link_unknown`, `tracking.link_expired`, and
+    `tracking.too_fast`."""
+    return links.enter(hub, _KIND, token, now=now)
 
 
 def revoke(hub: Hub, order_id: uuid.UUID, *, now: dt.datetime) -> int:
@@ -84,7 +70,3 @@ def _secret(hub: Hub, link_id: uuid.UUID) -> str:
     """256 bits that only who has the master key can work out."""
     halves = (hub.sealer.fingerprint(f"tracking link {link_id} {half}") for half in ("first", "second"))
     return b"".join(halves).hex()
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode("ascii")).digest()

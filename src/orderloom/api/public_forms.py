@@ -1,7 +1,7 @@
 """/f: a form filled in by whoever has its link, without a key. Nothing else of the hub can be reached from here."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from orderloom.actions import files as files_action
 from orderloom.actions import form_links, forms, tracking
 from orderloom.actions.hub import Hub
-from orderloom.api import answers, bodies, callers, console, files, pages, problems, schemas
+from orderloom.api import answers, bodies, callers, console, files, links, pages, problems, schemas
 from orderloom.api import forms as api_forms
 from orderloom.api.door import Door
 from orderloom.kit import clock, limits
@@ -19,21 +19,10 @@ from orderloom.queries import tracking as tracking_query
 from orderloom.queries.viewer import everything
 from orderloom.rules import forms as rules_forms
 from orderloom.store import forms as forms_store
-from orderloom.store import workspaces
 
 router = APIRouter(prefix="/f", tags=["public forms"])
 
-# Statuses that only the routes of links have.
-_STATUS = {"form.link_expired": 410, "form.link_used_up": 410, "form.too_fast": 429}
-
-
-def _by_link(extra: dict[str, Any]) -> dict[str, Any]:
-    """What a route adds to its operation, with the problems that only a link has."""
-    extra["security"] = []
-    problem = {problems.MEDIA_TYPE: {"schema": schemas.ref(problems.Problem)}}
-    extra["responses"]["410"] = {"description": "The link has expired or is used up.", "content": problem}
-    extra["responses"]["429"] = {"description": "Too many calls in this minute.", "content": problem}
-    return extra
+_GONE = "The link has expired or is used up."
 
 
 class FormOpened(api_forms.Shown, kw_only=True, omit_defaults=True):
@@ -72,7 +61,7 @@ class Dealing(msgspec.Struct):
 @router.get(
     "/{token}",
     summary="The form of a link",
-    openapi_extra=_by_link(schemas.of(answer=FormOpened)),
+    openapi_extra=links.of(schemas.of(answer=FormOpened), gone=_GONE),
     dependencies=[callers.for_everybody()],
 )
 def form(request: Request, token: pages.Key) -> Response:
@@ -95,7 +84,7 @@ def form(request: Request, token: pages.Key) -> Response:
 @router.get(
     "/{token}/goods",
     summary="What may be ordered by a link's form",
-    openapi_extra=_by_link(schemas.of(answer=GoodsFound)),
+    openapi_extra=links.of(schemas.of(answer=GoodsFound), gone=_GONE),
     dependencies=[callers.for_everybody()],
 )
 def goods(
@@ -106,7 +95,7 @@ def goods(
     """By the start of a code or a part of a name, with the catalogue's prices; only where the form orders goods."""
     hub, link = _entered(request, token)
     if "lines" not in {each.name for each in _ready(hub, link).dictionary.fields}:
-        raise _raised(Refused("form.link_unknown"))
+        raise links.raised(Refused("form.link_unknown"))
     with hub.database.workspace(hub.workspace) as connection:
         return answers.json(GoodsFound(dealers.found(connection, viewer=dealers.dealer(link.customer_no), words=words)))
 
@@ -114,14 +103,14 @@ def goods(
 @router.get(
     "/{token}/dealing",
     summary="Prices and addresses for a dealer's link",
-    openapi_extra=_by_link(schemas.of(answer=Dealing)),
+    openapi_extra=links.of(schemas.of(answer=Dealing), gone=_GONE),
     dependencies=[callers.for_everybody()],
 )
 def dealing(request: Request, token: pages.Key, sku: pages.Names = None) -> Response:
     """Prices of the SKUs named, and where the link's own customer had goods sent; a public link has neither."""
     hub, link = _entered(request, token)
     if not link.customer_no:
-        raise _raised(Refused("form.link_unknown"))
+        raise links.raised(Refused("form.link_unknown"))
     who = dealers.dealer(link.customer_no)
     with hub.database.workspace(hub.workspace) as connection:
         prices = dealers.prices(connection, viewer=who, skus=sku or ())
@@ -132,14 +121,15 @@ def dealing(request: Request, token: pages.Key, sku: pages.Names = None) -> Resp
 @router.post(
     "/{token}",
     summary="Fill in the form of a link",
-    openapi_extra=_by_link(
+    openapi_extra=links.of(
         schemas.of(
             body=FormFilled,
             example=api_forms.SUBMISSION_EXAMPLE,
             answer=FormReceived,
             status=201,
             also={200: "Sent before: the first answer."},
-        )
+        ),
+        gone=_GONE,
     ),
     dependencies=[callers.for_everybody()],
 )
@@ -154,8 +144,8 @@ def submit(request: Request, token: pages.Key, body: FormFilled = bodies.one(For
     entry = forms.Entry(link.kind, f"link {link.label or link.link_id}", "form", link)
     sent = forms.Sent(link.form, body.submission_id, body.values, request.state.raw, now)
     done = forms.submit(hub, entry, sent, place=api_forms.placing(door.gatherer(hub.workspace), now=now))
-    if isinstance(done, Refused) and done.code in _STATUS:
-        raise _raised(done)
+    if isinstance(done, Refused) and done.code in links.STATUS:
+        raise links.raised(done)
     if isinstance(done, Refused):
         return api_forms.submitted(done)
     path = _tracked(hub, done, by=entry.actor, now=now) if done.subject == "order" else ""
@@ -165,7 +155,7 @@ def submit(request: Request, token: pages.Key, body: FormFilled = bodies.one(For
 @router.post(
     "/{token}/files",
     summary="Upload a file for the form of a link",
-    openapi_extra=_by_link(files.upload_of()),
+    openapi_extra=links.of(files.upload_of(), gone=_GONE),
     dependencies=[callers.for_everybody()],
 )
 def upload(request: Request, token: pages.Key, name: files.FileName = "", data: bytes = Depends(files.raw)) -> Response:
@@ -182,7 +172,7 @@ def _ready(hub: Hub, link: forms_store.Link) -> rules_forms.Ready:
     with hub.database.workspace(hub.workspace) as connection:
         ready = forms.ready(hub.reference(connection), link.form)
     if ready is None or link.kind not in ready.form.entries:
-        raise _raised(Refused("form.link_unknown"))
+        raise links.raised(Refused("form.link_unknown"))
     return ready
 
 
@@ -206,18 +196,4 @@ def _frames(request: Request, token: str) -> list[str]:
 
 
 def _entered(request: Request, token: str) -> tuple[Hub, forms_store.Link]:
-    """The hub and the link of a token, counted; raises a problem 404, 410 or 429."""
-    door: Door = request.app.state.door
-    workspace = form_links.workspace_of(token)
-    if workspace is None or workspaces.find(door.house.database, name=workspace) is None:
-        raise _raised(Refused("form.link_unknown"))
-    hub = door.house.hub(workspace)
-    link = form_links.enter(hub, token, now=clock.now())
-    if isinstance(link, Refused):
-        raise _raised(link)
-    return hub, link
-
-
-def _raised(refused: Refused) -> problems.Raised:
-    headers = {"Retry-After": "60"} if refused.code == "form.too_fast" else {}
-    return problems.Raised(_STATUS.get(refused.code) or problems.status_of(refused), refused, headers=headers)
+    return links.entered(request, token, enter=form_links.enter, unknown="form.link_unknown")

@@ -4,29 +4,24 @@ One address is both: a browser that opens it gets the page, which then asks the 
 """
 
 import uuid
-from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
 from orderloom.actions import audit, files, tracking
 from orderloom.actions.hub import Hub
-from orderloom.api import answers, bodies, callers, console, pages, problems, schemas
+from orderloom.api import answers, bodies, callers, console, links, pages, problems, schemas
 from orderloom.api import files as api_files
 from orderloom.api.callers import Caller, may
-from orderloom.api.door import Door
 from orderloom.kit import clock
 from orderloom.kit.refusals import Refused
 from orderloom.queries import orders as orders_query
 from orderloom.queries import scopes
 from orderloom.queries import tracking as tracking_query
 from orderloom.store import tracking as tracking_store
-from orderloom.store import workspaces
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 by_link = APIRouter(prefix="/t", tags=["tracking"])
-# Statuses that only the routes of links have.
-_STATUS = {"tracking.link_expired": 410, "tracking.too_fast": 429}
 _ROBOTS = {"X-Robots-Tag": "noindex, nofollow, noarchive"}
 
 
@@ -34,15 +29,6 @@ class LinksEnded(msgspec.Struct):
     """How many links were ended."""
 
     links: int
-
-
-def _by_link(extra: dict[str, Any]) -> dict[str, Any]:
-    """What a route adds to its operation, with the problems that only a link has."""
-    extra["security"] = []
-    problem = {problems.MEDIA_TYPE: {"schema": schemas.ref(problems.Problem)}}
-    extra["responses"]["410"] = {"description": "The link has expired.", "content": problem}
-    extra["responses"]["429"] = {"description": "Too many calls in this minute.", "content": problem}
-    return extra
 
 
 @router.post(
@@ -69,7 +55,7 @@ def end(order_no: pages.Key, caller: Caller = may("orders:share")) -> Response:
 @by_link.get(
     "/{token}",
     summary="Where an order is",
-    openapi_extra=_by_link(schemas.of(answer=tracking_query.Tracked)),
+    openapi_extra=links.of(schemas.of(answer=tracking_query.Tracked)),
     dependencies=[callers.for_everybody()],
 )
 def shown(request: Request, token: pages.Key) -> Response:
@@ -88,14 +74,14 @@ def shown(request: Request, token: pages.Key) -> Response:
             order_id=link.order_id,
         )
     if found is None:
-        raise _raised(Refused("tracking.link_unknown"))
+        raise links.raised(Refused("tracking.link_unknown"), headers=_ROBOTS)
     return answers.json(found, headers={**_ROBOTS, "Vary": "Accept"})
 
 
 @by_link.get(
     "/{token}/files/{file_id}",
     summary="A document of an order",
-    openapi_extra=_by_link({"responses": {"200": {"description": "The bytes."}}}),
+    openapi_extra=links.of({"responses": {"200": {"description": "The bytes."}}}),
     dependencies=[callers.for_everybody()],
 )
 def paper(request: Request, token: pages.Key, file_id: uuid.UUID) -> Response:
@@ -120,19 +106,4 @@ def _order(caller: Caller, order_no: str) -> uuid.UUID:
 
 
 def _entered(request: Request, token: str) -> tuple[Hub, tracking_store.Link]:
-    """The hub and the link of a token, counted; raises a problem 404, 410 or 429."""
-    door: Door = request.app.state.door
-    workspace = tracking.workspace_of(token)
-    if workspace is None or workspaces.find(door.house.database, name=workspace) is None:
-        raise _raised(Refused("tracking.link_unknown"))
-    hub = door.house.hub(workspace)
-    link = tracking.enter(hub, token, now=clock.now())
-    if isinstance(link, Refused):
-        raise _raised(link)
-    return hub, link
-
-
-def _raised(refused: Refused) -> problems.Raised:
-    headers = {"Retry-After": "60"} if refused.code == "tracking.too_fast" else {}
-    status = _STATUS.get(refused.code) or problems.status_of(refused)
-    return problems.Raised(status, refused, headers={**_ROBOTS, **headers})
+    return links.entered(request, token, enter=tracking.enter, unknown="tracking.link_unknown", headers=_ROBOTS)

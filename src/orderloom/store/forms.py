@@ -53,12 +53,6 @@ def by_token(connection: db.Connection, token_hash: bytes) -> Link | None:
     return Link(*row) if row else None
 
 
-def knock(connection: db.Connection, link_id: uuid.UUID, *, minute: dt.datetime, most: int) -> bool:
-    """Count a call by a link; False when its minute is full."""
-    asked = {"link_id": link_id, "minute": minute, "most": most}
-    return connection.execute(Q.knock, asked).fetchone() is not None
-
-
 def use(connection: db.Connection, link_id: uuid.UUID, *, now: dt.datetime) -> bool:
     """Count a submission by a link; False when it may not be used any more."""
     return connection.execute(Q.use, {"link_id": link_id, "now": now}).fetchone() is not None

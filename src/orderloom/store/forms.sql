@@ -22,15 +22,6 @@ select link_id, form, kind, label, customer_no, created_at, created_by, expires_
 from form_links
 where token_hash = %(token_hash)s::bytea;
 
--- name: knock
--- Count a call by a link within its minute; nothing comes back when the minute is full.
-update form_links
-set minute = %(minute)s::timestamptz,
-    minute_uses = case when minute = %(minute)s::timestamptz then minute_uses + 1 else 1 end
-where link_id = %(link_id)s::uuid
-    and (minute is distinct from %(minute)s::timestamptz or minute_uses < %(most)s::int)
-returning link_id;
-
 -- name: use
 -- Count a submission by a link; nothing comes back when it may not be used any more.
 update form_links

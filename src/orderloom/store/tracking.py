@@ -44,12 +44,6 @@ def by_token(connection: db.Connection, token_hash: bytes) -> Link | None:
     return Link(*row) if row else None
 
 
-def knock(connection: db.Connection, link_id: uuid.UUID, *, minute: dt.datetime, most: int) -> bool:
-    """Count a call by a link; False when its minute is full."""
-    asked = {"link_id": link_id, "minute": minute, "most": most}
-    return connection.execute(Q.knock, asked).fetchone() is not None
-
-
 def revoke(connection: db.Connection, order_id: uuid.UUID, *, now: dt.datetime) -> int:
     """End every link of an order; how many were ended."""
     return len(connection.execute(Q.revoke, {"order_id": order_id, "now": now}).fetchall())

@@ -24,15 +24,6 @@ select link_id, order_id, created_at, created_by, expires_at, revoked_at
 from tracking_links
 where token_hash = %(token_hash)s::bytea;
 
--- name: knock
--- Count a call by a link within its minute; nothing comes back when the minute is full.
-update tracking_links
-set minute = %(minute)s::timestamptz,
-    minute_uses = case when minute = %(minute)s::timestamptz then minute_uses + 1 else 1 end
-where link_id = %(link_id)s::uuid
-    and (minute is distinct from %(minute)s::timestamptz or minute_uses < %(most)s::int)
-returning link_id;
-
 -- name: revoke
 -- End every link of an order that is not ended.
 update tracking_links

@@ -106,6 +106,13 @@ def test_what_is_nested_without_end_is_refused_in_every_kind(house: Hub, kind: s
         deep = deep.pop("a")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_number_that_no_field_holds_is_refused_in_every_kind(house: Hub, kind: str, now: dt.datetime) -> None:
+    for number in (2**63, -(10**400)):
+        [found] = refused(house, Proposal(kind, "bad", {**KINDS[kind].example, "more": [{"a": number}]}), now=now)
+        assert found["finding"]["code"] == "document.number_too_large"
+
+
 def test_flows_that_call_each_other_in_a_circle_are_refused_together(house: Hub, now: dt.datetime) -> None:
     def calls(name: str) -> dict[str, Any]:
         trigger = {"kind": "trigger", "id": "t", "on": "manual"}

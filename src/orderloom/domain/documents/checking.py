@@ -18,14 +18,17 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 def refuse(name: str, content: Any) -> Refused | None:
-    """Why this cannot even be kept as a draft: its name, its depth, its size. Time and memory are bounded by these."""
+    """Why this cannot even be kept as a draft: its name, its depth, its size, a number that no field holds. Time and
+    memory are bounded by these."""
     if not _NAME.fullmatch(name):
         return Refused("document.bad_name", {"name": name[:80]})
-    depth, values = _measure(content)
+    depth, values, bits = _measure(content)
     if depth > limits.DOCUMENT_DEPTH_MAX:
         return Refused("document.too_deep", {"name": name, "most": limits.DOCUMENT_DEPTH_MAX})
     if values > limits.DOCUMENT_VALUES_MAX:
         return Refused("document.too_many_values", {"name": name, "most": limits.DOCUMENT_VALUES_MAX})
+    if bits > limits.DOCUMENT_NUMBER_BITS_MAX:
+        return Refused("document.number_too_large", {"name": name, "bits": limits.DOCUMENT_NUMBER_BITS_MAX})
     size = len(msgspec.json.encode(content))
     if size > limits.DOCUMENT_BYTES_MAX:
         return Refused("document.too_large", {"name": name, "bytes": size, "most": limits.DOCUMENT_BYTES_MAX})
@@ -38,17 +41,18 @@ def check(kind: Kind, name: str, content: Content, known: Known) -> list[Finding
     return misshapen or kind.check(name, content, known)[: limits.DOCUMENT_FINDINGS_MAX]
 
 
-def _measure(content: Any) -> tuple[int, int]:
-    """How deep and how many values, without recursion; stops counting beyond the bounds."""
-    level, depth, values = [content], 0, 0
+def _measure(content: Any) -> tuple[int, int, int]:
+    """How deep, how many values, the bits of the longest integer, without recursion; stops beyond the bounds."""
+    level, depth, values, bits = [content], 0, 0, 0
     while level:
         values += len(level)
         if depth > limits.DOCUMENT_DEPTH_MAX or values > limits.DOCUMENT_VALUES_MAX:
             break
         depth += 1
+        bits = max(bits, max((each.bit_length() for each in level if isinstance(each, int)), default=0))
         level = [each for one in level if isinstance(one, dict | list)
                  for each in (one.values() if isinstance(one, dict) else one)]  # fmt: skip
-    return depth, values
+    return depth, values, bits
 
 
 def _misshapen(kind: Kind, content: Content) -> Iterator[Finding]:

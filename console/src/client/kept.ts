@@ -1,4 +1,6 @@
-import type { Session } from "~/client/session";
+import type { components } from "~/client/schema";
+
+export type Session = components["schemas"]["Session"];
 
 /** What the shell needs to open without a network: who was signed in last, and what the house calls things. No secret:
  * the cookie that proves who one is stays where no script reads it. */

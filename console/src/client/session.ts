@@ -1,12 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { api, told } from "~/client/api";
-import { forget, keepSession, keptSession } from "~/client/kept";
+import { forget, keepSession, keptSession, type Session } from "~/client/kept";
 import { Away, Problem } from "~/client/problems";
-import type { components } from "~/client/schema";
 import { covers } from "~/kit/verbs";
 
-export type Session = components["schemas"]["Session"];
+export type { Session } from "~/client/kept";
 
 const KEY = ["session"];
 

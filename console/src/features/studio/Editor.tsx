@@ -1,7 +1,7 @@
 import { Segmented, Spin } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { DRAWN } from "~/features/studio/drawn";
+import { DRAWN } from "~/features/studio/editors";
 import { SchemaForm } from "~/features/studio/form/SchemaForm";
 import type { Schema } from "~/features/studio/form/schema";
 import type { Content, Finding, Key, Kind } from "~/features/studio/read";

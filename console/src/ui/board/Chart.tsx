@@ -11,7 +11,8 @@ import { type ECharts, init, registerMap, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { geometry, MAP } from "~/ui/board/geometry";
-import { type Look, options } from "~/ui/board/options";
+import type { Look } from "~/ui/board/look";
+import { options } from "~/ui/board/options";
 import type { Card, Figure } from "~/ui/board/read";
 import type { BoardWords } from "~/ui/board/words";
 

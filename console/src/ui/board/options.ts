@@ -1,17 +1,9 @@
 import { MAP, placeOf } from "~/ui/board/geometry";
+import type { Look } from "~/ui/board/look";
 import type { Card, Figure } from "~/ui/board/read";
 import { sankey } from "~/ui/board/sankey";
 import type { BoardWords } from "~/ui/board/words";
 
-export type Look = {
-  text: string;
-  faint: string;
-  rule: string;
-  panel: string;
-  mark: string;
-  warn: string;
-  bad: string;
-};
 type Datum = { value: unknown; name?: string; figure?: Figure };
 export type Options = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { Look } from "~/ui/board/options";
+import type { Look } from "~/ui/board/look";
 import type { Card, Figure } from "~/ui/board/read";
 import type { BoardWords } from "~/ui/board/words";
 

@@ -1,15 +1,15 @@
 import { EnvironmentOutlined } from "@ant-design/icons";
-import { AutoComplete, Button, Input, InputNumber, Select, Switch } from "antd";
-import { useContext, useEffect, useState } from "react";
+import { Button, Input, InputNumber, Select, Switch } from "antd";
+import { useContext, useState } from "react";
 import { useNames } from "~/client/names";
 import { Address } from "~/ui/form/Address";
-import { called, type FieldShown, type Meant } from "~/ui/form/definition";
+import { called, type FieldShown } from "~/ui/form/definition";
 import { Files } from "~/ui/form/Files";
 import { Goods } from "~/ui/form/Goods";
-import { FormHouse, type House, type Of } from "~/ui/form/house";
+import { FormHouse, type House, type Inner, type Of, text } from "~/ui/form/house";
+import { Meaning } from "~/ui/form/Meaning";
 import { Rows } from "~/ui/form/Rows";
 
-const SETTLE_MS = 300;
 const LONG_CHARS = 300;
 
 /** The control of a field by its type. */
@@ -83,10 +83,6 @@ export function Control({ field, of }: { field: FieldShown; of: Of<unknown> }) {
   }
 }
 
-const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
-type Shared = { id: string; disabled: boolean; status: "error" | undefined };
-type Inner = { of: Of<unknown>; shared: Shared };
-
 function Text({ field, of, shared }: Inner & { field: FieldShown }) {
   const long = (field.chars_max ?? LONG_CHARS + 1) > LONG_CHARS;
   const most = field.chars_max ?? undefined;
@@ -155,44 +151,6 @@ function Choices({ field, of, shared }: Inner & { field: FieldShown }) {
       options={options}
       onChange={of.write}
     />
-  );
-}
-
-/** Something by its number: found by words where there is somebody to ask. */
-export function Meaning({ of, shared, ask }: Inner & { ask: ((words: string) => Promise<Meant[]>) | undefined }) {
-  const [found, setFound] = useState<Meant[]>([]);
-  const typed = text(of.value);
-  useEffect(() => {
-    if (!ask || typed.trim() === "") return;
-    let gone = false;
-    const timer = setTimeout(() => {
-      ask(typed.trim()).then(
-        (next) => !gone && setFound(next),
-        () => !gone && setFound([]),
-      );
-    }, SETTLE_MS);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-  }, [ask, typed]);
-  const options = found.map((each) => ({
-    value: each.value,
-    label: (
-      <span className="fill-meant">
-        <span>{each.label}</span>
-        {each.beside && <span className="faint figure">{each.beside}</span>}
-      </span>
-    ),
-  }));
-  const label = found.find((each) => each.value === typed)?.label;
-  return (
-    <div className="fill-meaning">
-      <AutoComplete {...shared} className="fill-all" value={typed} options={options} onChange={of.write}>
-        <Input aria-label={of.label} maxLength={200} />
-      </AutoComplete>
-      {label && label !== typed && <span className="faint fill-note">{label}</span>}
-    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, InputNumber } from "antd";
 import { useContext } from "react";
-import { Meaning } from "~/ui/form/Control";
 import { FormHouse, type Of } from "~/ui/form/house";
+import { Meaning } from "~/ui/form/Meaning";
 
 type Line = { sku?: string; quantity?: number };
 

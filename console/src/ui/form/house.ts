@@ -15,3 +15,9 @@ export type Of<T> = {
   label: string;
   wrong: boolean;
 };
+
+/** What every control is given of its field. */
+export type Inner = { of: Of<unknown>; shared: { id: string; disabled: boolean; status: "error" | undefined } };
+
+/** A value as it is typed; nothing is an empty text. */
+export const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));

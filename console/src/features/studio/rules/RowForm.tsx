@@ -4,7 +4,7 @@ import { useLanguage } from "~/client/language";
 import { Answer } from "~/features/studio/rules/Answer";
 import { Condition } from "~/features/studio/rules/Condition";
 import type { TableRow } from "~/features/studio/rules/graph";
-import type { Shown } from "~/features/studio/rules/Sheet";
+import type { Shown } from "~/features/studio/rules/sheets";
 import { wordOf } from "~/features/studio/rules/vocabulary";
 
 type Props = {

@@ -6,11 +6,11 @@ import type { Finding } from "~/features/studio/read";
 import { AddColumn } from "~/features/studio/rules/AddColumn";
 import { Answer } from "~/features/studio/rules/Answer";
 import { Condition } from "~/features/studio/rules/Condition";
-import type { Column, Table, TableRow } from "~/features/studio/rules/graph";
+import type { Table, TableRow } from "~/features/studio/rules/graph";
 import { RowForm } from "~/features/studio/rules/RowForm";
 import { RowMenu } from "~/features/studio/rules/RowMenu";
-import { changed, emptyColumns, fitted, freshRow } from "~/features/studio/rules/sheets";
-import { type Term, termOf, useTerms, wordOf } from "~/features/studio/rules/vocabulary";
+import { changed, emptyColumns, fitted, freshRow, type Shown, type Side } from "~/features/studio/rules/sheets";
+import { termOf, useTerms, wordOf } from "~/features/studio/rules/vocabulary";
 
 type Props = {
   point: string;
@@ -20,8 +20,6 @@ type Props = {
   locked: boolean;
   write: (table: Table) => void;
 };
-export type Side = "inputs" | "outputs";
-export type Shown = { column: Column; term: Term; side: Side };
 const ROWS = 60;
 const FIRST = 4;
 const USUAL = new Set(["payer", "priority", "repeat", "stackable", "action", "owner", "blocks", "reserve"]);

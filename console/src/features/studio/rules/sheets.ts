@@ -1,4 +1,9 @@
 import type { Column, Table, TableRow } from "~/features/studio/rules/graph";
+import type { Term } from "~/features/studio/rules/vocabulary";
+
+export type Side = "inputs" | "outputs";
+/** A column with what its field is called. */
+export type Shown = { column: Column; term: Term; side: Side };
 
 /** A row that says nothing yet but what rows of the table mostly say in these columns, with a name of its own. */
 export function freshRow(table: Table, usual: string[] = []): TableRow {

@@ -140,11 +140,11 @@ def test_each_scan_says_what_became_of_it(scanning: Scanning, client: httpx.Clie
     assert stages(client) == {first: "packed", second: "allocated"}
 
 
-def test_the_camera_reads_a_label_and_says_when_it_may_not_or_is_none(
+def test_the_camera_reads_labels_and_qr_codes_and_says_when_it_may_not_or_is_none(
     scanning: Scanning, browser: Browser, client: httpx.Client, tmp_path: Path
 ) -> None:
-    [number] = parcels(client, 1)
-    labels.film(tmp_path / "label.y4m", number)
+    number, other = parcels(client, 2)
+    labels.film(tmp_path / "label.y4m", labels.code_128(number), labels.qr(other))
     fakes = ["--no-sandbox", "--use-fake-device-for-media-stream"]
     seen = f"--use-file-for-fake-video-capture={tmp_path / 'label.y4m'}"
     kind, path = browser.browser_type, chromium()
@@ -153,12 +153,12 @@ def test_the_camera_reads_a_label_and_says_when_it_may_not_or_is_none(
         page = screen.page
         page.get_by_role("button", name="用摄像头扫").click()
         expect(page.locator(".scan-result")).to_contain_text(SAID["zh"]["done"])
-        expect(last(page, number)).to_have_count(1)
+        expect(last(page, SAID["zh"]["done"])).to_have_count(2)
         assert screen.impaired() == [] and screen.overflow() == 0
         page.get_by_role("button", name="关闭摄像头").click()
         expect(page.locator("video")).to_have_count(0)
         page.context.close()
-    assert stages(client) == {number: "picked"}
+    assert stages(client) == {number: "picked", other: "picked"}
     with kind.launch(executable_path=path, args=[*fakes, "--use-fake-ui-for-media-stream=deny"]) as camera:
         page = scanning(among=camera).page
         page.get_by_role("button", name="用摄像头扫").click()

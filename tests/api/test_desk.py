@@ -23,6 +23,8 @@ def test_finds_a_customer_by_the_start_of_its_number_a_part_of_its_name_or_its_p
     assert _found(client, "customers", "k90") == ["K900", "K901"]
     assert _found(client, "customers", "快马") == ["K900"]
     assert _found(client, "customers", "139 1111 2222") == ["K900"]
+    assert client.put("/customers", json=[{**entered[0], "phone": "", "level": "A"}]).status_code == 200
+    assert _found(client, "customers", "139 1111 2222") == ["K900"], "changed without a phone it keeps its own"
     assert _found(client, "customers", "1391111") == []
     assert _found(client, "customers", "100%") == []
 

@@ -131,6 +131,37 @@ def test_a_refused_order_comes_back_as_it_was_typed(opened: Opened, client: http
     assert (detail["consignee"]["district"], detail["notes"]["seller"]) == ("姑苏区", "下班前送到")
 
 
+def test_a_rep_enters_somebody_new_on_a_phone_and_says_how_the_order_is_paid(
+    opened: Opened, client: httpx.Client, director: str
+) -> None:
+    screen = opened("phone", "zh")
+    page = screen.page
+    screen.open("/sales")
+    screen.sign_in(director)
+    screen.forgive("/api/v1/orders/preview")
+    page.get_by_label(SAID["zh"]["customer"]).fill("13912345678")
+    page.get_by_role("status").get_by_role("button", name="新增客户").click()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("textbox", name="名称").fill("新来的小店")
+    page.get_by_role("button", name=re.compile("保 ?存")).click()
+    page.get_by_label("收货人姓名").fill("王小明")
+    expect(page.get_by_label("收货人手机")).to_have_value("13912345678")
+    page.get_by_label("地址（整段粘贴").fill("江苏省苏州市姑苏区人民路 9 号")
+    page.get_by_label(SAID["zh"]["goods"]).fill("JERKY")
+    page.locator(".ant-select-item-option:visible", has_text="JERKY").first.click()
+    page.get_by_label(SAID["zh"]["price"]).fill("25")
+    page.get_by_role("combobox", name="支付方式").fill("支付宝")
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-total")).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.locator(".desk-go button").click()
+    expect(page.locator(".entered").first).to_contain_text(SAID["zh"]["placed"])
+    [row] = client.get("/orders").json()["rows"]
+    [entered] = client.get("/customers", params={"text": "13912345678"}).json()["rows"]
+    assert (entered["name"], entered["customer_no"]) == ("新来的小店", row["customer_no"])
+    assert client.get(f"/orders/{row['order_no']}").json()["order"]["payment_method"] == "alipay"
+
+
 LOST = (5, 8)
 """Of the orders that reach the server, those whose first answer is lost; with the first of these the network goes."""
 

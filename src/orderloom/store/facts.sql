@@ -5,13 +5,13 @@ from customers
 where customer_no = any(%(customer_nos)s::text[]);
 
 -- name: upsert_customers
--- Customers entered or changed.
+-- Customers entered or changed; who is entered again without a phone is known by the same as before.
 insert into customers (customer_no, account, phone_key, data, valid_from)
 select customer_no, account, phone_key, data, %(valid_from)s::timestamptz
 from unnest(%(customer_nos)s::text[], %(accounts)s::text[], %(phone_keys)s::bytea[], %(datas)s::json[])
     as new (customer_no, account, phone_key, data)
 on conflict (customer_no) do update
-set account = excluded.account, phone_key = excluded.phone_key, data = excluded.data,
+set account = excluded.account, phone_key = coalesce(excluded.phone_key, customers.phone_key), data = excluded.data,
     valid_from = excluded.valid_from;
 
 -- name: standing_customers

@@ -1,10 +1,11 @@
 import type { TFunction } from "i18next";
+import type { ReactNode } from "react";
 import { type Customer, page } from "~/features/customers/read";
 import { Badge, type Tone } from "~/ui/Badge";
 import type { Column, List } from "~/ui/list/declaration";
 import { Code } from "~/ui/Words";
 
-const RISKS: Record<string, Tone> = { high: "bad", medium: "warn", low: "good" };
+const RISKS: Record<string, Tone> = { high: "bad", medium: "warn", watch: "warn", low: "good" };
 
 /** How risky a customer is, in words where it is one of the usual three. */
 export function Risk({ risk, t }: { risk: string; t: TFunction }) {
@@ -18,8 +19,13 @@ function plain(key: keyof Customer, width: number, phone?: "line"): Column<Custo
 }
 
 /** The customers. */
-export function declare(t: TFunction, named: (kind: "segments" | "payments", code: string) => string): List<Customer> {
+export function declare(
+  t: TFunction,
+  named: (kind: "segments" | "payments", code: string) => string,
+  extra: ReactNode,
+): List<Customer> {
   return {
+    extra,
     word: "customers",
     title: "customers.title",
     empty: "customers.empty",

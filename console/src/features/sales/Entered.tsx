@@ -50,7 +50,8 @@ export function Entered({ queue, edit }: Props) {
             {each.order_no && each.customer}{" "}
             {each.body.lines.map((line) => `${line.sku} × ${line.quantity}`).join("，")}
           </span>
-          {each.said && each.state !== "done" && <span className="late">{each.said[language]}</span>}
+          {each.said && each.state === "refused" && <span className="late">{each.said[language]}</span>}
+          {each.state === "asked" && <span className="faint">{t("sales.asked.waits")}</span>}
           {each.state === "refused" && (
             <span className="entered-head">
               {each.said?.code.startsWith("credit.") && each.account && may("approvals:ask") && (

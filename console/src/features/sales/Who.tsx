@@ -1,8 +1,13 @@
-import { AutoComplete, Input, Select } from "antd";
+import { UserAddOutlined } from "@ant-design/icons";
+import { AutoComplete, Button, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Draft, Kept } from "~/features/sales/kept";
+import { useMay } from "~/client/session";
+import { Entering } from "~/features/customers/Entering";
+import type { Customer, Draft, Kept } from "~/features/sales/kept";
 import { useConsignees, useCustomers } from "~/features/sales/lookup";
+
+const PHONE = /^\+?[\d -]{7,}$/;
 
 type Props = { db: Kept; draft: Draft; put: (changed: Partial<Draft>) => void };
 
@@ -16,6 +21,12 @@ export function Who({ db, draft, put }: Props) {
   const places = (usual.data ?? []).filter((each) => ![each.name, each.phone, each.street].join("").includes("*"));
   const first = places[0];
   const chosen = draft.consignee ?? (draft.name || draft.address ? null : first) ?? null;
+  const enters = useMay()("customers:write");
+  const [entering, setEntering] = useState(false);
+  const take = (customer: Customer | null) => {
+    put({ customer, consignee: null, payment_method: customer?.payment_method ?? "" });
+    setTyped("");
+  };
   if (chosen && chosen !== draft.consignee) queueMicrotask(() => put({ consignee: chosen }));
   return (
     <>
@@ -33,13 +44,32 @@ export function Who({ db, draft, put }: Props) {
           if (draft.customer) put({ customer: null, consignee: null });
         }}
         onSelect={(value: string) => {
-          const customer = found.data?.find((each) => each.customer_no === value) ?? null;
-          put({ customer, consignee: null, payment_method: customer?.payment_method ?? "" });
-          setTyped("");
+          take(found.data?.find((each) => each.customer_no === value) ?? null);
         }}
       >
         <Input size="large" placeholder={t("sales.customer")} aria-label={t("sales.customer")} />
       </AutoComplete>
+      {!draft.customer && typed.trim() !== "" && found.data?.length === 0 && (
+        <div role="status" className="desk-nobody faint">
+          {t("sales.nobody")}
+          {enters && (
+            <Button size="small" icon={<UserAddOutlined />} onClick={() => setEntering(true)}>
+              {t("customers.new")}
+            </Button>
+          )}
+        </div>
+      )}
+      {entering && (
+        <Entering
+          begin={PHONE.test(typed.trim()) ? { phone: typed.trim() } : { name: typed.trim() }}
+          done={(entered, phone) => {
+            setEntering(false);
+            take(entered);
+            put({ phone });
+          }}
+          close={() => setEntering(false)}
+        />
+      )}
       {draft.customer && (
         <>
           {places.length > 0 && (

@@ -2,12 +2,14 @@ import { liveQuery } from "dexie";
 import { useCallback, useEffect, useState } from "react";
 import { api, told } from "~/client/api";
 import { useDraining } from "~/client/connection";
+import { useHappened } from "~/client/live";
 import { Away, Problem } from "~/client/problems";
 import { useSession } from "~/client/session";
 import { number } from "~/features/sales/draft";
 import { type Entry, type Kept, kept } from "~/features/sales/kept";
 
 const AGAIN_MS = 4_000;
+const PLACED = ["order.received"];
 /** Answers that say nothing about the order itself: it is sent again. */
 const LATER = new Set([401, 408, 425, 429, 500, 502, 503, 504]);
 
@@ -40,6 +42,15 @@ async function send(db: Kept): Promise<void> {
   });
 }
 
+/** Look for the orders that waited for a temporary limit: with one they were placed by the hub itself. */
+async function look(db: Kept): Promise<void> {
+  for (const entry of await db.entries.where("state").equals("asked").toArray()) {
+    const query = { channel: entry.body.channel, external_no: entry.external_no, count: 1 };
+    const [found] = (await told(api.GET("/api/v1/orders", { params: { query } }))).rows;
+    if (found) await db.entries.update(entry.external_no, { state: "done", order_no: found.order_no });
+  }
+}
+
 function renumbered(entry: Entry): Entry {
   const external_no = number();
   return { ...entry, external_no, body: { ...entry.body, external_no } };
@@ -58,6 +69,10 @@ export function useQueue() {
   const drain = useCallback(() => void send(db).catch(() => undefined), [db]);
   const waiting = entries.filter((each) => each.state === "waiting").length;
   useDraining(drain, waiting, AGAIN_MS);
+  const asked = entries.some((each) => each.state === "asked");
+  const again = useCallback(() => void look(db).catch(() => undefined), [db]);
+  useHappened(PLACED, again);
+  useEffect(() => (asked ? again() : undefined), [asked, again]);
   return {
     db,
     entries,

@@ -1,10 +1,13 @@
+import { EditOutlined } from "@ant-design/icons";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button, Empty } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import { Consignees } from "~/features/customers/Consignees";
 import { Balance, Credit } from "~/features/customers/Credit";
+import { Entering } from "~/features/customers/Entering";
 import { Risk } from "~/features/customers/list";
 import { type Customer, useAccount, useCustomer, useOrders } from "~/features/customers/read";
 import { Holds, Stage } from "~/features/orders/Tags";
@@ -23,6 +26,7 @@ export default function CustomerPage() {
   const go = useNavigate();
   const asked = useCustomer(customerNo);
   const found = asked.data;
+  const [changing, setChanging] = useState(false);
   if (found === null) return <Empty className="detail-note" description={t("customers.unknown", { customerNo })} />;
   return (
     <DetailPage
@@ -39,11 +43,20 @@ export default function CustomerPage() {
         )
       }
       actions={
-        found &&
-        may("orders:write") && (
-          <Button type="primary" onClick={() => go({ to: "/sales", search: { customer_no: customerNo } as never })}>
-            {t("customers.order")}
-          </Button>
+        found && (
+          <>
+            {may("customers:write") && !found.name?.includes("*") && (
+              <Button icon={<EditOutlined />} onClick={() => setChanging(true)}>
+                {t("customers.change")}
+              </Button>
+            )}
+            {may("orders:write") && (
+              <Button type="primary" onClick={() => go({ to: "/sales", search: { customer_no: customerNo } as never })}>
+                {t("customers.order")}
+              </Button>
+            )}
+            {changing && <Entering customer={found} done={() => setChanging(false)} close={() => setChanging(false)} />}
+          </>
         )
       }
       tabs={

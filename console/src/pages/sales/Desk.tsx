@@ -4,6 +4,7 @@ import { Button, Input, Select } from "antd";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
+import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
 import { useSession } from "~/client/session";
 import { Balance } from "~/features/customers/Credit";
@@ -83,6 +84,7 @@ export default function Desk() {
             <Who db={queue.db} draft={draft} put={put} />
             <Goods db={queue.db} lines={draft.lines} put={(lines) => put({ lines })} />
             <div className="desk-pair">
+              <Paying draft={draft} put={put} />
               <Input
                 value={draft.note}
                 maxLength={500}
@@ -105,7 +107,7 @@ export default function Desk() {
               <Button type="primary" size="large" disabled={!wanted} onClick={submit}>
                 {t("sales.submit")}
               </Button>
-              <span className="faint">{t("sales.keys")}</span>
+              <span className="faint desk-keys">{t("sales.keys")}</span>
             </div>
           </div>
         </Part>
@@ -120,6 +122,24 @@ export default function Desk() {
         <Entered queue={queue} edit={edit} />
       </Part>
     </div>
+  );
+}
+
+/** How it is paid: as the customer usually does, or as is chosen. */
+function Paying({ draft, put }: { draft: Draft; put: (changed: Partial<Draft>) => void }) {
+  const { t } = useTranslation();
+  const { language } = useLanguage();
+  const { payments } = useNames();
+  return (
+    <Select
+      allowClear
+      placeholder={t("sales.payment")}
+      aria-label={t("sales.payment")}
+      value={draft.payment_method || undefined}
+      options={Object.entries(payments).map(([value, word]) => ({ value, label: word[language] }))}
+      showSearch={{ optionFilterProp: "label" }}
+      onChange={(value) => put({ payment_method: value ?? "" })}
+    />
   );
 }
 

@@ -5,8 +5,9 @@ from orderloom.domain import codes
 
 def test_several_values_are_listed_as_people_write_them() -> None:
     data = {"source": "carrier", "stage": "picked", "trusted": ["pda", "wms"]}
-    for language in ("zh", "en"):
-        assert "pda, wms" in codes.text("shipment.source_not_trusted", data, language)
+    assert "承运商" in codes.text("shipment.source_not_trusted", data, "zh")
+    assert "仓库 PDA, 仓库系统" in codes.text("shipment.source_not_trusted", data, "zh")
+    assert "the warehouse's PDA, the warehouse system" in codes.text("shipment.source_not_trusted", data, "en")
 
 
 def test_a_place_that_nothing_fills_stays_visible() -> None:

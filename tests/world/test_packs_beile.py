@@ -125,14 +125,17 @@ def test_the_shops_own_export_calls_the_consignees_phone_buyer_phone(
     assert "channel.no_consignee_phone" in opened.holds(house, "E-2")
 
 
-def test_each_stage_has_its_one_trusted_source(house: Hub, now: dt.datetime) -> None:
+def test_each_stage_is_confirmed_by_its_trusted_source_or_by_who_holds_its_role(house: Hub, now: dt.datetime) -> None:
     [order] = placing.taken(house, placing.draft("P-1", ("A01", 1, "39"), total=39, paid=39, paid_at=now, now=now),
                             channel="tmall", now=now)  # fmt: skip
     [shipment] = order.shipments
     wms, pda, carrier = (orders.Origin("", "api", each, each) for each in ("wms", "pda", "carrier"))
+    packer = orders.Origin("", "api", "wang", "console", frozenset({"packer"}))
+    clerk = orders.Origin("", "api", "li", "console", frozenset({"service"}))
     assert shipments.release(house, [shipment.shipment_no], origin=wms, now=now)[0].refused is None
     for origin, stage, right in (
-        (wms, "picked", False), (pda, "picked", True), (pda, "packed", True), (carrier, "shipped", False),
+        (wms, "picked", False), (pda, "picked", True), (clerk, "packed", False), (packer, "packed", True),
+        (carrier, "shipped", False),
         (pda, "shipped", True), (pda, "delivered", False), (carrier, "delivered", True),
     ):  # fmt: skip
         scan = shipments.Scan(shipment.shipment_no, stage, now, "li")

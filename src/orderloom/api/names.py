@@ -75,7 +75,7 @@ def names(caller: Caller = with_any_key()) -> Response:
 
 def _roles(documents: Documents) -> dict[str, Text]:
     found = {name: roles.read(each.content).title for name, each in documents.get("role", {}).items()}
-    return {name: Text(title.zh, title.en) for name, title in found.items()}
+    return words.whole("duties") | {name: Text(title.zh, title.en) for name, title in found.items()}
 
 
 def _of_the_house(viewer: Viewer) -> bool:

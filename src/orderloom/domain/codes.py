@@ -78,7 +78,9 @@ class _Sentence(string.Formatter):
         self._language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """The value, or what people call it."""
+        """The value, or what people call it; several of them as people write them."""
+        if isinstance(value, list | tuple | set | frozenset):
+            return ", ".join(self.format_field(each, format_spec) for each in value)
         if format_spec not in words.catalogue():
             return super().format_field(value, format_spec)
         word = words.of(format_spec, str(value))
@@ -93,7 +95,7 @@ class _Places(dict[str, Any]):
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__({name: _listed(value) for name, value in data.items()})
+        super().__init__(data)
         currency = str(data.get("currency") or "")
         for name, value in data.items():
             if name.endswith("_minor") and isinstance(value, int):
@@ -102,8 +104,3 @@ class _Places(dict[str, Any]):
 
     def __missing__(self, place: str) -> str:
         return f"{{{place}}}"
-
-
-def _listed(value: Any) -> Any:
-    """Several values as people write them."""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else value

@@ -6,6 +6,7 @@ import { ConnectionBar } from "~/app/shell/ConnectionBar";
 import { start } from "~/client/live";
 import { Away } from "~/client/problems";
 import { SessionContext, useAsked } from "~/client/session";
+import { covers } from "~/kit/verbs";
 import { Trouble } from "~/ui/Trouble";
 
 const SignIn = lazy(() => import("~/features/sessions/SignIn"));
@@ -19,7 +20,8 @@ export function Gate({ children, welcome = false }: { children: ReactNode; welco
   const session = asked.data;
   const lacks = session?.code === "asked" || session?.code === "required";
   const through = Boolean(session) && !lacks;
-  useEffect(() => (through ? start() : undefined), [through]);
+  const told = through && covers(session?.verbs ?? [], "events:read");
+  useEffect(() => (told ? start() : undefined), [told]);
   if (welcome)
     return (
       <Suspense>

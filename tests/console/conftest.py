@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 from tests.api.conftest import PASSWORD, address, client, house, key, nobody, signed_in  # noqa: F401
 
 from orderloom.actions import users
@@ -16,6 +16,8 @@ from orderloom.kit import clock
 AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"desk": (1440, 900), "phone": (375, 800)}
 LANGUAGES = ("zh", "en")
+# A busy machine is no failure.
+expect.set_options(timeout=20_000)
 LOGIN = "lin"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -14,8 +14,6 @@ from orderloom.actions.kinds import KINDS
 from orderloom.domain.forms import definition
 from orderloom.kit import clock
 
-# A busy machine is no failure.
-expect.set_options(timeout=20_000)
 WRITTEN = "服务器不在时写的"
 DRAFT = "/documents/rules/big_orders/draft"
 

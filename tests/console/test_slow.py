@@ -3,8 +3,6 @@
 from playwright.sync_api import Page, Route, expect
 from tests.console.conftest import Opened, Screen
 
-# A busy machine is no failure.
-expect.set_options(timeout=20_000)
 SLOW = "服务器反应较慢"
 
 

@@ -54,10 +54,12 @@ def test_what_no_warehouse_has_waits_as_backordered(home):
     assert all(0 <= pool.reserved <= pool.on_hand for pool in home.pools["A"].values())
 
 
-def test_stock_that_comes_is_taken_on_retry(home):
+def test_stock_that_comes_is_taken_on_retry_and_planning_is_not_asked_again(home):
     [outcome] = home.decide(home.place("X1", {"A": 150}))
+    assert "planning" in _topics(home)
     home.pools["A"]["suzhou", "spot"].on_hand += 100
     [again] = home.decide(commands.Retry(**home.said(order_id=outcome.order_id)))
+    assert "planning" not in _topics(home)
     order = home.order(again)
     assert not order.backordered
     assert sum(item.quantity for item in order.reservations) == 150
@@ -211,3 +213,7 @@ def test_three_orders_to_one_address_with_different_phones_are_held(home):
         held.append(outcome.holds)
     assert held[0] == [] and held[1] == []
     assert held[2] != []
+
+
+def _topics(home):
+    return [each.topic for each in home.decided.outgoing]

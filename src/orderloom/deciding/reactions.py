@@ -133,6 +133,8 @@ def _reminder(work: Work, order: Order, event: events.LimitPassed) -> None:
 
 
 def _planning(work: Work, order: Order, event: events.OrderBackordered) -> None:
+    if not event.lines:
+        return  # Nothing lacks any more: there is nothing to plan.
     skus = {line.line_no: line.sku for line in order.lines}
     lines = [{"line_no": line_no, "sku": skus.get(line_no), "short": units} for line_no, units in event.lines.items()]
     payload = {"order_no": order.order_no, "lines": lines}

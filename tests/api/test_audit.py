@@ -43,6 +43,7 @@ def test_signing_in_and_failing_to_is_written_with_who_from_where_and_by_what(
     assert all("192.0.2.7 Phone/1" in each["origin"] for each in told[1:])
     assert "my secret password" not in str(told), "people type passwords where the login belongs"
     assert [each["after"] for each in told[:2]] == [{"way": "welcome"}, {"code": "session.refused"}]
+    assert told[1]["told"]["zh"].startswith("登录名、密码或验证码不对") and told[0]["told"] == {}
     assert len(lines(client, origin="192.0.2.7")) == 4 and lines(client, actor="han") == []
 
 

@@ -22,11 +22,13 @@ SAID: dict[str, dict[str, str]] = {
     "zh": {"by": "用 Acme 登录", "out": "退出登录", "begin": "设置验证码", "kept": "已收好，继续",
            "security": "账户安全",
            "unknown": "还不是这里的用户", "invite": "邀请用户", "login": "登录名或邮箱", "key": "新建密钥",
-           "system": "给谁用", "invited": "邀请用户"},
+           "system": "给谁用", "invited": "邀请用户", "of_user": "用户 han@example.com", "of_key": "密钥 WMS",
+           "gave": "权限 审批 发起"},
     "en": {"by": "Sign in with Acme", "out": "Sign out", "begin": "Set up codes", "kept": "I have kept them, go on",
            "security": "My security", "unknown": "is no user here", "invite": "Invite a user",
            "login": "Login or e-mail address", "key": "Make a key", "system": "For which system",
-           "invited": "Invited a user"},
+           "invited": "Invited a user", "of_user": "User han@example.com", "of_key": "Key WMS",
+           "gave": "may Approvals Ask"},
 }  # fmt: skip
 both = pytest.mark.parametrize(("size", "language"), [("desk", "zh"), ("phone", "en")])
 DESK = {"title": {"zh": "客服", "en": "Service desk"}, "may": ["orders:read"], "masks": []}
@@ -145,5 +147,8 @@ def test_an_owner_invites_makes_a_key_and_finds_both_in_the_trail(
     assert screen.impaired() == [] and screen.overflow() == 0
     screen.open(f"/audit?actor={LOGIN}&what=user.invited")
     expect(page.get_by_text(said["invited"], exact=True).first).to_be_visible()
-    expect(page.locator(".list")).to_contain_text("han@example.com")
+    expect(page.locator(".list")).to_contain_text(said["of_user"])
     assert screen.impaired() == [] and screen.overflow() == 0
+    screen.open("/audit?what=key.made")
+    expect(page.locator(".list")).to_contain_text(said["of_key"])
+    expect(page.locator(".list")).to_contain_text(said["gave"])

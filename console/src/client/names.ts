@@ -22,20 +22,24 @@ const NONE: Names = {
   payments: {},
   segments: {},
   suggestions: {},
+  kinds: {},
 };
 type Kind = Exclude<keyof Names, "workspace" | "zone" | "currency" | "track">;
 
 /** What people call stages, channels, warehouses, roles, payments and the like: as they were read last until they are read. */
 export function useNames(): Names {
-  const [last] = useState(() => keptNames<Names>());
+  // What was kept by an earlier version lacks what that did not know.
+  const [last] = useState(() => {
+    const kept = keptNames<Names>();
+    return kept && { ...NONE, ...kept };
+  });
   const asked = useQuery({
     queryKey: ["names"],
     queryFn: async () => keepNames(await told(api.GET("/api/v1/names"))),
     placeholderData: last,
     staleTime: 300_000,
   });
-  // What was kept by an earlier version lacks what that did not know.
-  return asked.data ?? (last ? { ...NONE, ...last } : NONE);
+  return asked.data ?? last ?? NONE;
 }
 
 /** The name of one of them in the language of the screen; the code itself if it has none. */

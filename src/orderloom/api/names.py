@@ -3,6 +3,7 @@
 import msgspec
 from fastapi import APIRouter, Response
 
+from orderloom.actions.kinds import KINDS
 from orderloom.api import answers, schemas
 from orderloom.api.callers import Caller, with_any_key
 from orderloom.domain import roles, words
@@ -17,9 +18,10 @@ router = APIRouter(tags=["names"])
 class Names(msgspec.Struct):
     """`track` are the stages that people see, in order; `stages` has the word of each that an order may be at, a hidden
     one that of the stage it is shown as. Channels and warehouses are those within the caller's scope. `holds`, `roles`,
-    `segments` and `suggestions` (what holds propose) are for the house and not for its customers. `zone` is the one
-    that days are counted in, `currency` the base currency. The words of carriers, services, payment methods, segments
-    and suggestions are the hub's own: a code that is not among them stands for itself."""
+    `segments`, `suggestions` (what holds propose) and `kinds` (of documents) are for the house and not for its
+    customers. `zone` is the one that days are counted in, `currency` the base currency. The words of carriers,
+    services, payment methods, segments and suggestions are the hub's own: a code that is not among them stands for
+    itself."""
 
     workspace: str
     zone: str
@@ -36,6 +38,7 @@ class Names(msgspec.Struct):
     payments: dict[str, Text]
     segments: dict[str, Text]
     suggestions: dict[str, Text]
+    kinds: dict[str, Text]
 
 
 @router.get("/names", summary="What the workspace calls its things", openapi_extra=schemas.of(answer=Names))
@@ -69,6 +72,7 @@ def names(caller: Caller = with_any_key()) -> Response:
             payments=words.whole("payments"),
             segments=words.whole("segments") if inside else {},
             suggestions=words.whole("suggestions") if inside else {},
+            kinds={name: Text(each.label_zh, each.label_en) for name, each in KINDS.items()} if inside else {},
         )
     )
 

@@ -62,7 +62,7 @@ def _why(desk: desks.Desk, waiting: messages.Row) -> str:
 def show(context: typer.Context, message: Id, as_json: desks.AsJson = False) -> None:
     """What came, byte for byte; that you looked is written down 打开原文."""
     desk = desks.of(context)
-    raw = audit.open_message(desk.hub, _id(desk, message), actor=desks.ACTOR, origin=desks.SOURCE, now=clock.now())
+    raw = audit.open_message(desk.hub, _id(desk, message), actor=desks.ACTOR, origin="desk", now=clock.now())
     if isinstance(raw, Refused):
         desk.refuse(raw)
     text = raw.decode("utf-8", "backslashreplace")
@@ -134,7 +134,7 @@ def sheet(
     if file.suffix.lower() not in (".xlsx", ".csv"):
         raise typer.BadParameter(".xlsx, .csv", param_hint="FILE")
     imported = _id(desk, import_id, "import.unknown", "import_id")
-    audit.opened_sheet(desk.hub, imported, actor=desks.ACTOR, origin=desks.SOURCE, now=clock.now())
+    audit.opened_sheet(desk.hub, imported, actor=desks.ACTOR, origin="desk", now=clock.now())
     written = quarantine.write_sheet(desk.hub, imported, file)
     if isinstance(written, Refused):
         desk.refuse(written)

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from orderloom.domain import codes
 from orderloom.kit import limits
 from orderloom.queries import cursors
 from orderloom.queries.viewer import Viewer
@@ -20,7 +21,8 @@ Q = sql.load(__file__)
 
 
 class Line(msgspec.Struct):
-    """One line. `n` is its place in the chain, which it gets within moments."""
+    """One line. `n` is its place in the chain, which it gets within moments; `told` says in words why something was
+    refused."""
 
     audit_id: uuid.UUID
     at: dt.datetime
@@ -31,6 +33,7 @@ class Line(msgspec.Struct):
     before: Any
     after: Any
     n: int | None
+    told: dict[str, str] = {}
 
 
 class Page(msgspec.Struct):
@@ -63,6 +66,8 @@ def page(
     asked = {**msgspec.structs.asdict(filters), "after_at": after_at, "after_id": after_id, "count": wanted + 1}
     found = [Line(*row) for row in connection.execute(Q.page, asked, prepare=False).fetchall()]
     rows = found[:wanted]
+    for each in rows:
+        each.told = _told(each)
     return Page(rows, cursors.write(rows[-1].at, rows[-1].audit_id) if len(found) > wanted else None)
 
 
@@ -74,3 +79,8 @@ def every(connection: db.Connection, *, viewer: Viewer, filters: Filters) -> Ite
         yield from found.rows
         if (cursor := found.next) is None:
             return
+
+
+def _told(line: Line) -> dict[str, str]:
+    after = line.after
+    return {**codes.refusal({"code": after.get("code"), "data": after})} if isinstance(after, dict) else {}

@@ -1,22 +1,21 @@
 import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Line } from "~/features/audit/read";
+import { NOTHING, type Words } from "~/features/audit/words";
 
 const SHOWN = 3;
 const CHARS = 60;
 
-function said(value: unknown): string {
-  if (value === undefined || value === null || value === "") return "—";
-  if (Array.isArray(value)) return value.map(said).join(", ") || "—";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
 /** What differs between before and after, by field: its name, what it was, what it is. */
-export function changes({ before, after }: Line): [string, string, string][] {
-  const was = fields(before);
-  const is = fields(after);
+export function changes(line: Line, words: Words): [string, string, string][] {
+  const was = fields(line.before);
+  const is = fields(line.after);
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    .map((key): [string, string, string] => [key, said(was[key]), said(is[key])])
+    .map((key): [string, string, string] => [
+      words.field(key),
+      words.value(key, was[key], line),
+      words.value(key, is[key], line),
+    ])
     .filter(([, one, other]) => one !== other);
 }
 
@@ -26,9 +25,9 @@ function fields(value: unknown): Record<string, unknown> {
 }
 
 /** The first changes in a line or two; all of them on hover. */
-export function Changed({ line }: { line: Line }) {
+export function Changed({ line, words }: { line: Line; words: Words }) {
   const { t } = useTranslation();
-  const all = changes(line);
+  const all = changes(line, words);
   if (all.length === 0) return null;
   const rest = all.length - SHOWN;
   return (
@@ -36,7 +35,7 @@ export function Changed({ line }: { line: Line }) {
       <span className="changed">
         {all.slice(0, SHOWN).map(([key, was, is]) => (
           <span key={key}>
-            <span className="faint">{key}</span> {was !== "—" && <s>{clip(was)}</s>} {clip(is)}
+            <span className="faint">{key}</span> {was !== NOTHING && <s>{clip(was)}</s>} {clip(is)}
           </span>
         ))}
         {rest > 0 && <span className="faint">{t("audit.more", { count: rest })}</span>}

@@ -1,16 +1,16 @@
-import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
 import { Changed, changes } from "~/features/audit/Changed";
 import { Origin } from "~/features/audit/Origin";
 import { type Line, page } from "~/features/audit/read";
+import type { Words } from "~/features/audit/words";
 import { Badge } from "~/ui/Badge";
 import type { Choice, List } from "~/ui/list/declaration";
-import { Code, When } from "~/ui/Words";
+import { When } from "~/ui/Words";
 
-type House = { t: TFunction; named: (what: string) => string; whats: Choice[]; extra: ReactNode };
+type House = { words: Words; whats: Choice[]; extra: ReactNode };
 
 /** Who did what, when, from where, with what stood before and stands after. */
-export function declare({ named, whats, extra }: House): List<Line> {
+export function declare({ words, whats, extra }: House): List<Line> {
   return {
     word: "audit",
     title: "audit.title",
@@ -39,41 +39,41 @@ export function declare({ named, whats, extra }: House): List<Line> {
         title: "audit.column.actor",
         width: 150,
         phone: "line",
-        show: (row) => row.actor,
-        text: (row) => row.actor,
+        show: (row) => words.actor(row.actor),
+        text: (row) => words.actor(row.actor),
       },
       {
         key: "what",
         title: "audit.column.what",
-        width: 150,
+        width: 184,
         phone: "head",
         show: (row) =>
-          row.what.endsWith("refused") ? <Badge tone="warn">{named(row.what)}</Badge> : <span>{named(row.what)}</span>,
-        text: (row) => row.what,
+          row.what.endsWith("refused") ? <Badge tone="warn">{words.what(row.what)}</Badge> : words.what(row.what),
+        text: (row) => words.what(row.what),
       },
       {
         key: "subject",
         title: "audit.column.subject",
         width: 240,
         phone: "line",
-        show: (row) => <Code>{row.subject}</Code>,
-        text: (row) => row.subject,
+        show: (row) => <span title={row.subject}>{words.subject(row)}</span>,
+        text: (row) => words.subject(row),
       },
       {
         key: "change",
         title: "audit.column.change",
-        width: 420,
+        width: 400,
         phone: "line",
-        show: (row) => <Changed line={row} />,
+        show: (row) => <Changed line={row} words={words} />,
         text: (row) =>
-          changes(row)
+          changes(row, words)
             .map(([key, was, is]) => `${key}: ${was} → ${is}`)
             .join("; "),
       },
       {
         key: "origin",
         title: "audit.column.origin",
-        width: 200,
+        width: 190,
         phone: "line",
         show: (row) => <Origin origin={row.origin} />,
         text: (row) => row.origin,

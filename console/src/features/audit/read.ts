@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { api, told } from "~/client/api";
 import type { components } from "~/client/schema";
+import { useMay } from "~/client/session";
 import type { Search } from "~/kit/addresses";
 import type { Page } from "~/ui/list/declaration";
 
@@ -23,3 +25,18 @@ export function exported(search: Search): string {
   const said = Object.entries(asked(search)).filter((each): each is [string, string] => Boolean(each[1]));
   return `/api/v1/audit/export?${new URLSearchParams(said)}`;
 }
+
+/** What keys are called, by their id, for who may see them. */
+export function useKeyNames(): Record<string, string> {
+  const asked = useQuery({
+    queryKey: ["keys", "names"],
+    enabled: useMay()("keys:read"),
+    queryFn: async ({ signal }) => {
+      const rows = await told(api.GET("/api/v1/keys", { signal }));
+      return Object.fromEntries(rows.map((each) => [each.key_id, each.name]));
+    },
+  });
+  return asked.data ?? NOBODY;
+}
+
+const NOBODY: Record<string, string> = {};

@@ -11,6 +11,14 @@ import { When } from "~/ui/Words";
 const TONES: Record<string, Tone> = { running: "way", done: "good", failed: "bad" };
 const STATES = ["running", "done", "failed"] as const;
 
+type House = {
+  t: TFunction;
+  names: Names;
+  language: Language;
+  actor: (actor: string | undefined) => string;
+  extra: ReactNode;
+};
+
 /** How an import stands, in a word. */
 export function State({ state, t }: { state: string; t: TFunction }) {
   return <Badge tone={TONES[state]}>{t(`imports.state.${state}`)}</Badge>;
@@ -22,7 +30,7 @@ export function percent(row: Row): number {
   return row.rows_total > 0 ? Math.floor((100 * row.rows_done) / row.rows_total) : 0;
 }
 
-function columns(t: TFunction, names: Names, language: Language): Column<Row>[] {
+function columns({ t, names, language, actor }: House): Column<Row>[] {
   const channel = (row: Row) => names.channels[row.channel] ?? row.channel;
   return [
     {
@@ -83,8 +91,8 @@ function columns(t: TFunction, names: Names, language: Language): Column<Row>[] 
       key: "actor",
       title: "imports.column.actor",
       width: 100,
-      show: (row) => row.actor,
-      text: (row) => row.actor ?? "",
+      show: (row) => actor(row.actor),
+      text: (row) => actor(row.actor),
     },
     {
       key: "created_at",
@@ -98,7 +106,8 @@ function columns(t: TFunction, names: Names, language: Language): Column<Row>[] 
 }
 
 /** The files that came, the newest first. */
-export function declare(t: TFunction, names: Names, language: Language, extra: ReactNode): List<Row> {
+export function declare(house: House): List<Row> {
+  const { t, names, extra } = house;
   return {
     word: "imports",
     title: "imports.title",
@@ -108,7 +117,7 @@ export function declare(t: TFunction, names: Names, language: Language, extra: R
     open: (row) => `/imports/${row.import_id}`,
     read: page,
     topics: ["order"],
-    columns: columns(t, names, language),
+    columns: columns(house),
     extra,
     filters: [
       {

@@ -7,7 +7,7 @@ import { Badge, type Tone } from "~/ui/Badge";
 import type { List, Outcome } from "~/ui/list/declaration";
 import { When } from "~/ui/Words";
 
-const LEVELS: Record<string, Tone> = { warning: "warn", urgent: "bad", critical: "bad", error: "bad" };
+const LEVELS: Record<Notice["level"], Tone> = { info: "plain", warning: "warn", urgent: "bad" };
 
 type House = { t: TFunction; language: Language; mark: (notices: Notice[]) => Promise<Outcome[]>; extra: ReactNode };
 
@@ -48,7 +48,9 @@ export function declare({ t, language, mark, extra }: House): List<Notice> {
         title: "notices.column.level",
         width: 80,
         phone: "line",
-        show: (row) => row.level !== "info" && <Badge tone={LEVELS[row.level] ?? "way"}>{row.level}</Badge>,
+        show: (row) =>
+          row.level !== "info" && <Badge tone={LEVELS[row.level]}>{t(`notices.level.${row.level}`)}</Badge>,
+        text: (row) => t(`notices.level.${row.level}`),
       },
       {
         key: "at",

@@ -4,10 +4,11 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { declare } from "~/features/audit/list";
 import { exported } from "~/features/audit/read";
+import { useWords } from "~/features/audit/words";
 import { ListPage } from "~/ui/list/ListPage";
 import { useNarrowed } from "~/ui/list/useList";
 
-/** What the trail knows by a name of its own; the first _ is a dot there. */
+/** What there is to be looked for in the trail; the first _ is a dot there. */
 const WHATS = [
   "session",
   "session_opened",
@@ -38,24 +39,36 @@ const WHATS = [
   "provider_removed",
   "document_published",
   "document_retired",
+  "document_draft_saved",
+  "document_draft_dropped",
+  "message_sent_again",
+  "message_discarded",
+  "message_restored",
+  "tracking_ended",
+  "outbox_requeued",
+  "outbox_given_up",
+  "breaker_tripped",
+  "breaker_lifted",
+  "channel_account_kept",
+  "channel_account_dropped",
+  "channel_signature_kept",
+  "channel_signature_dropped",
+  "channel_dry_run",
 ];
 
 /** The audit trail: who, when, what, from where, before and after. */
 export default function Audit() {
   const { t } = useTranslation();
+  const words = useWords();
   const [search] = useNarrowed();
   const list = useMemo(() => {
-    const named = (what: string) => {
-      const key = what.replace(".", "_");
-      return WHATS.includes(key) ? t(`audit.what.${key}`) : what;
-    };
-    const whats = WHATS.map((key) => key.replace("_", ".")).map((value) => ({ value, label: named(value) }));
+    const whats = WHATS.map((key) => key.replace("_", ".")).map((value) => ({ value, label: words.what(value) }));
     const extra = (
       <Button icon={<FileDoneOutlined />} href={exported(search)} download>
         {t("audit.export")}
       </Button>
     );
-    return declare({ t, named, whats, extra });
-  }, [t, search]);
+    return declare({ words, whats, extra });
+  }, [t, words, search]);
   return <ListPage list={list} />;
 }

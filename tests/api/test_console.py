@@ -97,5 +97,6 @@ def test_the_names_of_the_workspace_are_within_the_callers_scope(client: httpx.C
     assert whole["track"][0] == "received" and whole["stages"]["received"]["zh"] == "待审单"
     assert "web" in whole["channels"] and len(whole["channels"]) > 1
     assert whole["kinds"]["rules"] == {"zh": "规则", "en": "Rules"}
+    assert whole["flows"]["urgent_credit"]["en"] != "urgent_credit"
     narrow = {"Authorization": f"Bearer {key('status:read', channels=['web'])}"}
     assert set(httpx.get(f"{address}/api/v1/names", headers=narrow).json()["channels"]) == {"web"}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { api, told } from "~/client/api";
 import { keepNames, keptNames } from "~/client/kept";
 import { useLanguage } from "~/client/language";
@@ -17,6 +17,7 @@ const NONE: Names = {
   events: {},
   holds: {},
   roles: {},
+  flows: {},
   carriers: {},
   services: {},
   payments: {},
@@ -33,9 +34,10 @@ export function useNames(): Names {
     const kept = keptNames<Names>();
     return kept && { ...NONE, ...kept };
   });
+  const { language } = useLanguage();
   const asked = useQuery({
-    queryKey: ["names"],
-    queryFn: async () => keepNames(await told(api.GET("/api/v1/names"))),
+    queryKey: ["names", language],
+    queryFn: async () => keepNames(await told(api.GET("/api/v1/names", { params: { query: { language } } }))),
     placeholderData: last,
     staleTime: 300_000,
   });
@@ -46,8 +48,11 @@ export function useNames(): Names {
 export function useNamed(): (kind: Kind, code: string) => string {
   const names = useNames();
   const { language } = useLanguage();
-  return (kind, code) => {
-    const found = names[kind][code];
-    return (typeof found === "object" ? found[language] : found) ?? code;
-  };
+  return useCallback(
+    (kind, code) => {
+      const found = names[kind][code];
+      return (typeof found === "object" ? found[language] : found) ?? code;
+    },
+    [names, language],
+  );
 }

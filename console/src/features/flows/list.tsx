@@ -1,7 +1,9 @@
 import { StopOutlined } from "@ant-design/icons";
 import type { TFunction } from "i18next";
 import type { ReactNode } from "react";
+import type { Names } from "~/client/names";
 import { end, page, type Run } from "~/features/flows/read";
+import type { Language } from "~/kit/texts";
 import { Badge, type Tone } from "~/ui/Badge";
 import type { List } from "~/ui/list/declaration";
 import { Code, When } from "~/ui/Words";
@@ -14,7 +16,9 @@ export function State({ state, t }: { state: string; t: TFunction }) {
 }
 
 /** Runs of flows that outlived the moment that began them. */
-export function declare({ t, extra }: { t: TFunction; extra: ReactNode }): List<Run> {
+type House = { t: TFunction; extra: ReactNode; names: Names; language: Language };
+
+export function declare({ t, extra, names, language }: House): List<Run> {
   return {
     word: "flows",
     title: "flows.runs.title",
@@ -45,7 +49,7 @@ export function declare({ t, extra }: { t: TFunction; extra: ReactNode }): List<
         title: "flows.runs.flow",
         width: 230,
         phone: "head",
-        show: (row) => row.flow,
+        show: (row) => <span title={row.flow}>{names.flows[row.flow]?.[language] ?? row.flow}</span>,
         text: (row) => row.flow,
       },
       {

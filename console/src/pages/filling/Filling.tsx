@@ -25,16 +25,9 @@ export default function Filling({ token }: { token: string }) {
       const found = await told(api.GET("/f/{token}", { params: { path: { token } }, signal }));
       // Fields ask what the workspace calls things; nobody is signed in here who may.
       client.setQueryDefaults(["names"], { staleTime: Number.POSITIVE_INFINITY });
-      client.setQueryData(["names"], {
-        workspace: "",
-        zone: found.zone,
-        currency: found.currency,
-        track: [],
-        stages: {},
-        channels: {},
-        warehouses: {},
-        events: {},
-      });
+      const names = { zone: found.zone, currency: found.currency };
+      const none = { workspace: "", track: [], stages: {}, channels: {}, warehouses: {}, events: {} };
+      for (const each of ["zh", "en"]) client.setQueryData(["names", each], { ...none, ...names });
       return found;
     },
   });

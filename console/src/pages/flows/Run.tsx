@@ -4,6 +4,7 @@ import { Button, Grid } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFresh } from "~/client/live";
+import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import { State } from "~/features/flows/list";
 import { end, type Shown, useRun } from "~/features/flows/read";
@@ -29,6 +30,7 @@ export default function RunPage() {
   const wide = Grid.useBreakpoint().lg ?? true;
   const asked = useRun(id);
   useFresh(["flows", "runs", id], ["flow"]);
+  const named = useNamed();
   const [ending, setEnding] = useState(false);
   const told = asked.data;
   const run = told?.run;
@@ -46,7 +48,7 @@ export default function RunPage() {
       <DetailPage
         asked={asked}
         back="/flows"
-        name={run?.flow ?? ""}
+        name={run ? named("flows", run.flow) : ""}
         marks={run && <State state={run.state} t={t} />}
         actions={
           run && (

@@ -125,11 +125,14 @@ CHOSEN = (
     DEALER,
 )
 STAGES = ("received", "confirmed", "backordered", "allocated", "picked", "packed", "shipped", "delivered", "cancelled")
+DOCUMENTS = ("alert/no_news", "board/live", "channel/tmall", "fields/order", "flow/gift_missing", "flow/stage_stuck",
+             "form/return_request", "metric/returns_heat", "report/returns_weekly", "role/service", "rules/grading",
+             "rules/promotions", "stages/order", "template/order_held")  # fmt: skip
 EVERY = (
     Shot("home", "/"),
     Shot("orders", "/orders", _LIST),
     Shot("orders-held", "/orders?held=true", _LIST),
-    Shot("orders-none", "/orders?q=nothing-like-it"),
+    Shot("orders-none", "/orders?external_no=nothing-like-it"),
     Shot("order-held", _first("/orders?held=true&count=1 order_no", "/orders/"), ".detail h1"),
     *(Shot(f"order-{each}", _first(f"/orders?stage={each}&count=1 order_no", "/orders/"), ".detail h1")
       for each in STAGES),
@@ -161,6 +164,7 @@ EVERY = (
     Shot("boards", "/boards"),
     Shot("live", "/boards/live", "canvas", _drawn),
     Shot("studio", "/studio", _LIST),
+    *(Shot(f"studio-{each.replace('/', '-')}", f"/studio/{each}", before=_drawn) for each in DOCUMENTS),
     Shot("dictionary", "/dictionary"),
     Shot("packs", "/packs"),
     Shot("nowhere", "/no-such-page"),

@@ -1,4 +1,4 @@
-import { App, ConfigProvider, theme } from "antd";
+import { App, ConfigProvider, Grid, theme } from "antd";
 import english from "antd/locale/en_US";
 import chinese from "antd/locale/zh_CN";
 import dayjs from "dayjs";
@@ -10,11 +10,12 @@ import "dayjs/locale/zh-cn";
 const FONT =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 
-/** The look of everything below: dense, calm, light or dark, in the words of one language. */
+/** The look of everything below: dense, on a phone as large as thumbs need it, calm, light or dark, in the words of one language. */
 export function Themed({ children }: { children: ReactNode }) {
   const { language } = useLanguage();
   const isDark = useDark();
   const isCalm = useCalm();
+  const isWide = Grid.useBreakpoint().md ?? true;
   useEffect(() => {
     document.documentElement.dataset.theme = isDark ? "dark" : "light";
     document.querySelector('meta[name="theme-color"]')?.setAttribute("content", isDark ? "#141414" : "#ffffff");
@@ -23,7 +24,7 @@ export function Themed({ children }: { children: ReactNode }) {
   return (
     <ConfigProvider
       locale={language === "zh" ? chinese : english}
-      componentSize="small"
+      componentSize={isWide ? "small" : "middle"}
       theme={{
         cssVar: { key: "ol" },
         algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,

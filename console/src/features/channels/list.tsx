@@ -48,7 +48,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "state",
       title: "channels.column.state",
-      width: 90,
+      width: 110,
       phone: "end",
       show: (row) => <State state={row.state ?? "healthy"} t={t} />,
       text: (row) => t(`channels.state.${row.state}`),
@@ -56,7 +56,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "why",
       title: "channels.column.why",
-      width: 380,
+      width: 340,
       phone: "line",
       show: (row) =>
         row.why ? (
@@ -69,7 +69,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "last_message_at",
       title: "channels.column.last",
-      width: 100,
+      width: 116,
       phone: "line",
       show: (row) => <When at={row.last_message_at} />,
       text: (row) => row.last_message_at ?? "",
@@ -77,7 +77,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "messages_of_a_day",
       title: "channels.column.rate",
-      width: 90,
+      width: 116,
       align: "right",
       phone: "line",
       show: (row) => <span className="figure">{t("channels.per_day", { count: row.messages_of_a_day })}</span>,
@@ -153,6 +153,7 @@ export function declare(t: TFunction, language: Language, extra: ReactNode): Lis
     word: "channels",
     title: "channels.title",
     empty: "channels.empty",
+    begins: true,
     keyOf: (row) => row.channel,
     nameOf: (row) => row.name || row.channel,
     open: (row) => `/channels/${row.channel}`,

@@ -112,6 +112,7 @@ export function declare(house: House): List<Row> {
     word: "imports",
     title: "imports.title",
     empty: "imports.empty",
+    begins: true,
     keyOf: (row) => row.import_id,
     nameOf: (row) => row.file_name,
     open: (row) => `/imports/${row.import_id}`,

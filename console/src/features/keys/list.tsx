@@ -21,6 +21,7 @@ export function declare({ t, reach, several, extra }: House): List<Key> {
     word: "keys",
     title: "keys.title",
     empty: "keys.empty",
+    begins: true,
     keyOf: (row) => row.key_id,
     read: page,
     extra,

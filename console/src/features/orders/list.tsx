@@ -41,7 +41,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "hold",
       title: "orders.column.hold",
-      width: 168,
+      width: 156,
       phone: "line",
       show: (row) => <Holds holds={row.holds as never} />,
       text: (row) => row.holds.map((each) => String(each.code)).join(" "),
@@ -49,7 +49,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "grade",
       title: "orders.column.grade",
-      width: 72,
+      width: 84,
       phone: "line",
       show: (row) => <Grade grade={row.grade} />,
       text: (row) => grade(row.grade),

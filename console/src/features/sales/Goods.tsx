@@ -2,9 +2,11 @@ import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { AutoComplete, Button, Input, InputNumber } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "~/client/language";
 import { line } from "~/features/sales/draft";
 import type { Kept, Line } from "~/features/sales/kept";
 import { useAvailable, useSkus } from "~/features/sales/lookup";
+import { count } from "~/kit/amounts";
 
 type Props = { db: Kept; lines: Line[]; put: (lines: Line[]) => void };
 
@@ -47,6 +49,7 @@ function GoodsLine(props: {
   drop?: () => void;
 }) {
   const { t } = useTranslation();
+  const { locale } = useLanguage();
   const { db, each, number, change, more, drop } = props;
   const [typed, setTyped] = useState("");
   const found = useSkus(db, typed);
@@ -88,7 +91,7 @@ function GoodsLine(props: {
         onPressEnter={more}
       />
       <span className={short ? "late figure" : "faint figure"}>
-        {available.data === undefined ? "" : t("sales.available", { count: available.data })}
+        {available.data === undefined ? "" : t("sales.available", { shown: count(available.data, locale) })}
       </span>
       {drop && <Button type="text" icon={<DeleteOutlined />} aria-label={t("sales.drop", { number })} onClick={drop} />}
     </div>

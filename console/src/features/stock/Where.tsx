@@ -1,8 +1,10 @@
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
 import { Grid } from "~/features/stock/Grid";
 import { Expires } from "~/features/stock/list";
 import type { Level, Lot, Promisable } from "~/features/stock/read";
+import { count } from "~/kit/amounts";
 import { Badge } from "~/ui/Badge";
 import { Code, Count, When } from "~/ui/Words";
 
@@ -44,6 +46,7 @@ export function Levels({ levels }: { levels: Level[] }) {
 /** From when on how many may be promised. */
 export function Promised({ promise }: { promise: Promisable }) {
   const { t } = useTranslation();
+  const { locale } = useLanguage();
   const most = Math.max(1, ...promise.steps.map((each) => each.available));
   return (
     <>
@@ -54,7 +57,7 @@ export function Promised({ promise }: { promise: Promisable }) {
             <span className="stock-bar" aria-hidden>
               <i style={{ width: `${(100 * each.available) / most}%` }} />
             </span>
-            <b className="figure">{each.available}</b>
+            <b className="figure">{count(each.available, locale)}</b>
             <span className="faint">
               {each.at ? t("stock.step.more", { count: each.more, pool: t(`stock.pool.${each.pool}`) }) : ""}
             </span>

@@ -81,7 +81,7 @@ export function declare(t: TFunction, warehouses: Choice[], named: (code: string
       {
         key: "need",
         title: "stock.need",
-        width: 90,
+        width: 126,
         phone: "end",
         show: (row) => row.need && <Badge tone={TONES[row.need]}>{t(`stock.need.${row.need}`)}</Badge>,
         text: (row) => row.need,

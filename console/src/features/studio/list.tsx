@@ -70,6 +70,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
     word: "studio",
     title: "studio.title",
     empty: "studio.empty",
+    begins: true,
     extra,
     keyOf: (row) => `${row.kind}/${row.name}`,
     nameOf: (row) => titleOf(row, language),

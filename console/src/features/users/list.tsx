@@ -36,6 +36,7 @@ export function declare({ t, named, roles, tell, extra }: House): List<User> {
     word: "users",
     title: "users.title",
     empty: "users.empty",
+    begins: true,
     keyOf: (row) => row.login,
     read: page,
     extra,

@@ -33,6 +33,11 @@ function lookOf(element: HTMLElement): Look {
     mark: told("mark"),
     warn: told("badge-warn-text"),
     bad: told("late"),
+    // What is more stands out more: darker on light, lighter on dark.
+    ramp:
+      element.ownerDocument.documentElement.dataset.theme === "dark"
+        ? ["#26395f", "#3b6fe0", "#a9c4fb"]
+        : ["#dbe6fd", "#8fb0f4", "#2f5fd0"],
   };
 }
 

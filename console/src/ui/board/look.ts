@@ -7,4 +7,6 @@ export type Look = {
   mark: string;
   warn: string;
   bad: string;
+  /** From little to much. */
+  ramp: string[];
 };

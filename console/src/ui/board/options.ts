@@ -84,6 +84,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
         series: series.map((group, place) => ({
           type: card.show,
           name: group || words.unit(card),
+          symbol: "circle",
           symbolSize: 6,
           stack: card.show === "bar" ? "all" : undefined,
           barMaxWidth: 28,
@@ -135,6 +136,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
             bottom: 6,
             gap: 3,
             minSize: "18%",
+            itemStyle: { borderColor: look.panel },
             label: {
               position: "inside",
               color: "#fff",
@@ -166,7 +168,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
           itemHeight: 80,
           itemWidth: 10,
           textStyle: { color: look.faint },
-          inRange: { color: [look.panel, "#9db9f5", "#2f5fd0"] },
+          inRange: { color: [look.panel, ...look.ramp] },
         },
         series: [
           {
@@ -196,7 +198,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
           itemHeight: 70,
           itemWidth: 10,
           textStyle: { color: look.faint },
-          inRange: { color: ["#dbe6fd", "#2f5fd0"] },
+          inRange: { color: look.ramp },
         },
         series: [
           {

@@ -83,12 +83,19 @@ function Choice(props: {
       placeholder={t(filter.title)}
       aria-label={t(filter.title)}
       value={props.value}
+      style={roomFor(t(filter.title))}
       options={options}
       popupMatchSelectWidth={180}
       className={props.value ? "filter set" : "filter"}
       onChange={(value) => props.put({ [filter.key]: value ?? "" })}
     />
   );
+}
+
+/** As wide as what a filter calls itself, and never narrower than one of short words. */
+function roomFor(words: string) {
+  const px = [...words].reduce((sum, each) => sum + (each > "\u2e80" ? 14 : 7.4), 44);
+  return { width: Math.max(112, Math.ceil(px)) };
 }
 
 /** What is typed narrows the list when it rests for so long, and at once by Enter. */
@@ -108,6 +115,7 @@ function Text({ filter, value, put }: { filter: Filter; value: string; put: (cha
       allowClear
       className={value ? "filter set" : "filter"}
       value={typed}
+      style={roomFor(t(filter.title))}
       placeholder={t(filter.title)}
       aria-label={t(filter.title)}
       onChange={(event) => setTyped(event.target.value)}

@@ -28,6 +28,8 @@ export function ListPage<Row>({ list }: { list: List<Row> }) {
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  // A list that says how to begin does not say so of what a filter hides.
+  const narrowed = list.begins && Object.keys(search).length > 0;
   const shown = { list, rows, chosen, choose, choosable: actions.length > 0, more, loading: isFetchingNextPage };
   return (
     <section className="list" aria-label={t(list.title)} aria-busy={asked.isFetching}>
@@ -51,7 +53,7 @@ export function ListPage<Row>({ list }: { list: List<Row> }) {
           <Spin />
         </div>
       ) : rows.length === 0 ? (
-        <Empty className="list-note" description={t(list.empty)} />
+        <Empty className="list-note" description={t(narrowed ? "list.unfit" : list.empty)} />
       ) : wide ? (
         <Rows {...shown} />
       ) : (

@@ -70,6 +70,8 @@ export type List<Row> = {
   /** Keys of texts: the title, and what an empty list says to do next. */
   title: string;
   empty: string;
+  /** Whether `empty` says how to begin, so that under filters another text stands there. */
+  begins?: boolean;
   keyOf: (row: Row) => string;
   /** What people call a row, where that is not its key. */
   nameOf?: (row: Row) => string;

@@ -4,16 +4,19 @@ import {
   BackgroundVariant,
   type Connection,
   Controls,
+  getViewportForBounds,
   type Edge as Line,
   MarkerType,
   MiniMap,
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
+  useNodesInitialized,
   useReactFlow,
+  useStoreApi,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { type DragEvent, useEffect, useMemo, useState } from "react";
+import { type DragEvent, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Box, type BoxNode, type Mark } from "~/features/studio/flow/Box";
 import { spotsOf } from "~/features/studio/flow/layout";
@@ -23,6 +26,11 @@ import "~/features/studio/flow/flow.css";
 
 export const DRAGGED = "application/x-orderloom-node";
 const TYPES = { box: Box };
+const CLOSEST = 1;
+const MARGIN = 0.12;
+/** Smaller than this a node's words are not read; a drawing that needs less is shown from its beginning. */
+const READABLE = 0.7;
+const EDGE_PX = 32;
 
 type Props = {
   drawing: Drawing;
@@ -88,12 +96,34 @@ function Drawn({ drawing, saying, chosen, choose, marks, taken, levels, waiting,
       return made.map((each) => ({ ...were.get(each.id), ...each, selected: chosen.includes(each.id) }));
     });
   }, [made, chosen]);
+  const store = useStoreApi();
+  const settle = useCallback(
+    (duration = 0) => {
+      const { width, height } = store.getState();
+      const boxes = house.getNodes();
+      const bounds = house.getNodesBounds(boxes);
+      const whole = getViewportForBounds(bounds, width, height, READABLE, CLOSEST, MARGIN);
+      const first = boxes.reduce((one, each) => (each.position.x < one.position.x ? each : one), boxes[0] as BoxNode);
+      const fits = bounds.width * whole.zoom <= width && bounds.height * whole.zoom <= height;
+      const begun = {
+        zoom: whole.zoom,
+        x: EDGE_PX - bounds.x * whole.zoom,
+        y: height / 2 - (first?.position.y ?? 0) * whole.zoom,
+      };
+      house.setViewport(fits ? whole : begun, { duration });
+    },
+    [house, store],
+  );
+  const measured = useNodesInitialized();
+  useEffect(() => {
+    if (measured) settle();
+  }, [measured, settle]);
   useEffect(() => {
     if (fitting === 0) return;
     // New nodes are measured first.
-    const timer = setTimeout(() => house.fitView({ maxZoom: 1, padding: 0.12, duration: 200 }), 60);
+    const timer = setTimeout(() => settle(200), 60);
     return () => clearTimeout(timer);
-  }, [fitting, house]);
+  }, [fitting, settle]);
   const [line, setLine] = useState("");
   const lines = useMemo(
     () =>
@@ -181,8 +211,7 @@ function Drawn({ drawing, saying, chosen, choose, marks, taken, levels, waiting,
         snapGrid={[4, 4]}
         minZoom={0.2}
         maxZoom={1.6}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+        fitViewOptions={{ maxZoom: CLOSEST, padding: MARGIN }}
         selectionKeyCode="Shift"
         multiSelectionKeyCode={["Shift", "Meta", "Control"]}
         ariaLabelConfig={{

@@ -1,7 +1,9 @@
 """What the console's list of orders asks for: counts by value, and verbs on many orders at once."""
 
+from collections.abc import Callable
+
 import httpx
-from tests.api.conftest import order
+from tests.api.conftest import client_of, order
 
 HOLD = {"code": "vague_address", "reason": {"zh": "地址不详", "en": "Vague"}, "owner": "客服"}
 
@@ -44,6 +46,32 @@ def test_holding_and_releasing_many_tells_the_outcome_of_each(client: httpx.Clie
     released = client.post("/orders/release", json={"order_nos": numbers, **off})
     assert released.status_code == 207 and codes(released) == ["hold.not_on", None]
     assert {row["held"] for row in client.get("/orders").json()["rows"]} == {False}
+
+
+def test_a_new_address_keeps_the_name_and_phone_that_it_does_not_say(
+    client: httpx.Client, address: str, key: Callable[..., str]
+) -> None:
+    [number] = placed(client, 1)
+    with client_of(address, key("orders:*", unmasked=True)) as open_:
+        _change_the_consignee(open_, number)
+
+
+def _change_the_consignee(client: httpx.Client, number: str) -> None:
+    was = client.get(f"/orders/{number}").json()
+    change = {"reason": "客户搬家", "consignee": {"address": "浙江省杭州市西湖区文三路 1 号"}}
+    assert client.post(f"/orders/{number}/amend?preview=true", json=change).status_code == 200
+    assert client.get(f"/orders/{number}").json()["order"]["consignee"] == was["order"]["consignee"]
+    assert client.post(f"/orders/{number}/amend", json=change).status_code == 200
+    now = client.get(f"/orders/{number}").json()
+    assert now["order"]["consignee"]["district"] == "西湖区" and now["consignee"]["street"] == "文三路 1 号"
+    assert (now["consignee"]["name"], now["consignee"]["phone"]) == (
+        was["consignee"]["name"],
+        was["consignee"]["phone"],
+    )
+    again = {"reason": "换人收", "consignee": {"name": "李娜"}}
+    assert client.post(f"/orders/{number}/amend", json=again).status_code == 200
+    then = client.get(f"/orders/{number}").json()
+    assert then["order"]["consignee"]["district"] == "西湖区" and then["consignee"]["street"] == "文三路 1 号"
 
 
 def test_amending_many_changes_each(client: httpx.Client) -> None:

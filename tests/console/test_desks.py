@@ -162,6 +162,24 @@ def test_a_rep_enters_somebody_new_on_a_phone_and_says_how_the_order_is_paid(
     assert client.get(f"/orders/{row['order_no']}").json()["order"]["payment_method"] == "alipay"
 
 
+def test_the_address_of_an_order_is_changed_after_its_effects_were_shown(
+    opened: Opened, client: httpx.Client, director: str
+) -> None:
+    number = client.post("/orders", json=order("W-0")).json()["order_no"]
+    screen = opened("phone", "zh")
+    page = screen.page
+    screen.open(f"/orders/{number}")
+    screen.sign_in(director)
+    page.get_by_role("button", name="修改", exact=True).click()
+    page.get_by_label("地址（整段粘贴").fill("浙江省杭州市西湖区文三路 1 号")
+    page.get_by_label("原因").fill("客户搬家")
+    page.get_by_role("button", name="先看影响").click()
+    expect(page.get_by_role("status").filter(has_text="确认后会")).to_contain_text("修改订单")
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("button", name="确认修改").click()
+    expect(page.get_by_role("main")).to_contain_text("文三路 1 号")
+
+
 LOST = (5, 8)
 """Of the orders that reach the server, those whose first answer is lost; with the first of these the network goes."""
 

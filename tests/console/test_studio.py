@@ -65,7 +65,7 @@ def test_an_operations_lead_adds_a_row_tries_it_publishes_and_rolls_back(
     page.locator(".detail-actions").get_by_role("button", name="发布").click()
     expect(page.get_by_role("alert").filter(has_text="改正后才能发布")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.get_by_label("order.total", exact=True).last.fill("1")
+    page.get_by_label("订单金额", exact=True).last.fill("1")
     page.locator(".detail-actions").get_by_role("button", name="检查并跑用例").click()
     expect(cases.get_by_text("通过", exact=True)).to_have_count(3)
     expect(page.locator(".ant-btn-loading")).to_have_count(0)

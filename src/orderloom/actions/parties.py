@@ -11,7 +11,12 @@ from orderloom.domain import people
 from orderloom.domain.mappings import drafts
 from orderloom.domain.orders import state
 from orderloom.kit import ids, sealing
+from orderloom.store import database as db
+from orderloom.store import orders as orders_store
+from orderloom.store import relay as relay_store
 from orderloom.store.messages import Person
+
+_PLACE = ("country", "province", "city", "district", "town", "postcode", "adcode")
 
 
 def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
@@ -47,6 +52,28 @@ def seal(hub: Hub, person: drafts.Person) -> tuple[state.Party, Person | None]:
     salt = hashlib.sha256(b"salt" + fingerprint).digest()[: people.SALT_BYTES]
     sealed = hub.sealer.seal(salt + plain, aad=people.place(party.person))
     return party, Person(party.person, 1, sealed, sealing.commitment(plain, salt=salt))
+
+
+def kept(hub: Hub, connection: db.Connection, person: drafts.Person, *, order_id: uuid.UUID) -> drafts.Person:
+    """The person with what it leaves out as the order's consignee has it: the name, the phone, the place as a whole.
+
+    Raises `sealing.SealBroken`; of a consignee that was erased nothing is left to keep.
+    """
+    order = orders_store.read(connection, [order_id]).get(order_id)
+    party = order.consignee if order is not None else state.Party()
+    who = party.person
+    sealed = relay_store.persons(connection, [who]).get(who) if who is not None else None
+    known = open_(hub, person=who, sealed=sealed) if who is not None and sealed is not None else {}
+    stays: dict[str, str] = {}
+    if not person.name:
+        stays["name"] = known.get("name", "")
+    if not person.phone:
+        stays |= {"phone": known.get("phone", ""), "phone_state": party.phone}
+        stays["phone_token"] = known.get("phone_token", "")
+    if not any(getattr(person, each) for each in (*_PLACE, "street", "address")):
+        stays |= {each: getattr(party, each) for each in _PLACE}
+        stays |= {each: known.get(each, "") for each in ("street", "address")}
+    return msgspec.structs.replace(person, **stays)
 
 
 def same(buyer: drafts.Person, consignee: drafts.Person) -> bool:

@@ -434,7 +434,9 @@ def _amendment(caller: Caller, found: scopes.Found, body: ob.AmendBody) -> trans
         raise problems.Raised(409, lines_set)
     party, person = (None, None)
     if body.consignee is not None:
-        party, person = parties.seal(caller.hub, ob.person(body.consignee))
+        with caller.hub.database.workspace(caller.hub.workspace) as connection:
+            to = parties.kept(caller.hub, connection, ob.person(body.consignee), order_id=found.order_id)
+        party, person = parties.seal(caller.hub, to)
     command = commands.Amend(
         **_said(caller, found, caller.now),
         changed=changed,

@@ -35,8 +35,8 @@ _DECISIONS = {
     "passed_all": ("全部检查通过", "All checks passed"),
     "spoke": ("检查发现 {count} 个问题", "{count} checks spoke"),
     "held": (
-        "挂起 {code}：{reason}（暂停 {steps}；负责人 {owner}）",
-        "Held by {code}: {reason} (stops {steps}; owner {owner})",
+        "挂起：{reason}（挡住：{steps}；处理人：{owner}）",
+        "Held: {reason} (stops {steps}; with {owner})",
     ),
     "released": ("解除挂起 {code}：{reason}", "Hold {code} taken off: {reason}"),
     "graded": (

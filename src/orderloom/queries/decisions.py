@@ -110,18 +110,32 @@ def _completed(event: events.OrderCompleted, at: Moment, order: state.Order) -> 
 
 
 def _checked(event: events.OrderChecked, at: Moment, order: state.Order) -> Iterator[Decision]:
-    parts = [state.Text(str(hit.get("reason_zh") or hit.get("code")), str(hit.get("reason_en") or hit.get("code")))
-             for hit in event.hits]  # fmt: skip
     because = [each for hit in event.hits for each in _because(at, hit.get("rule"))]
+    parts = [_spoken(hit, because) for hit in event.hits]
     said = reasons.say("spoke", count=len(parts)) if parts else reasons.say("passed_all")
     yield _decision(at, "check", said, parts=parts, because=because)
 
 
+def _spoken(hit: Mapping[str, Any], because: list[Because]) -> state.Text:
+    """What a check said: its reason as kept, else that of its row, else its code."""
+    row = next((each for each in because if each.rule == hit.get("rule")), None)
+    zh, en = (row.zh, row.en) if row is not None else (hit.get("code"), hit.get("code"))
+    return state.Text(str(hit.get("reason_zh") or zh), str(hit.get("reason_en") or en))
+
+
+def _duty(at: Moment, owner: str) -> state.Text:
+    """What people call a role: by its document, else by the hub's own words."""
+    document = at.reference.documents.get("role", {}).get(owner)
+    title = document.content.get("title") if document is not None else None
+    return state.Text(title["zh"], title["en"]) if title else words.of("duties", owner)
+
+
 def _held(event: events.OrderHeld, at: Moment, order: state.Order) -> Iterator[Decision]:
     hold = event.hold
-    steps = state.Text("、".join(hold.blocks), ", ".join(hold.blocks))
-    owner = hold.owner or state.Text("未定", "not named")
-    said = reasons.say("held", code=hold.code, reason=hold.reason, steps=steps, owner=owner)
+    stopped = [words.of("values", each) for each in hold.blocks]
+    steps = state.Text("、".join(each.zh for each in stopped), ", ".join(each.en for each in stopped))
+    owner = _duty(at, hold.owner) if hold.owner else state.Text("未定", "nobody yet")
+    said = reasons.say("held", reason=hold.reason, steps=steps, owner=owner)
     yield _decision(at, "hold", said, because=_because(at, hold.rule))
 
 

@@ -69,8 +69,18 @@ def context(cases: Cases, case: Case) -> dict[str, Any]:
 
 def findings(document: graphs.Document, outcomes: Sequence[Outcome]) -> list[bounds.Finding]:
     """Cases that came out otherwise, and rows that no case hits."""
+    said = _rows(document)
     found = [
-        bounds.Finding("rules.case_failed", document.name, row=one.name, data={"got": one.got, "error": one.error})
+        bounds.Finding(
+            "rules.case_failed",
+            document.name,
+            row=one.name,
+            data={
+                "got": one.got,
+                "error": one.error,
+                "hit": one.error or [said.get(answer["rule"], answer["rule"]) for answer in one.got] or "—",
+            },
+        )
         for one in outcomes
         if not one.passed
     ]
@@ -80,8 +90,18 @@ def findings(document: graphs.Document, outcomes: Sequence[Outcome]) -> list[bou
         for index, row in enumerate(table.rules):
             name = graphs.row_id(row, index)
             if name not in hit:
-                found.append(bounds.Finding("rules.row_without_case", document.name, node.id, name))
+                data = {"said": said[name]}
+                found.append(bounds.Finding("rules.row_without_case", document.name, node.id, name, data=data))
     return found
+
+
+def _rows(document: graphs.Document) -> dict[str, str]:
+    """Rows by name as people know them: their place in the table, and what it says of itself."""
+    return {
+        graphs.row_id(row, index): f"{index + 1} {row.get('_description') or ''}".strip()
+        for node in graphs.graph(document.content).of_type("decisionTableNode")
+        for index, row in enumerate(graphs.table(node).rules)
+    }
 
 
 def run_apart(

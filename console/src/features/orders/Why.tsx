@@ -1,9 +1,24 @@
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
+import { useNames } from "~/client/names";
 import { type Decision, useWhys } from "~/features/orders/read";
+import { useSaying } from "~/features/studio/rules/Condition";
+import { read } from "~/features/studio/rules/cells";
+import { termOf, wordOf } from "~/features/studio/rules/vocabulary";
 import { Badge } from "~/ui/Badge";
 import { Trouble } from "~/ui/Trouble";
 import { When } from "~/ui/Words";
+
+type Condition = NonNullable<NonNullable<Decision["because"]>[number]["conditions"]>[number];
+
+/** Where the values of a path have names of their own. */
+const NAMED: Record<string, "channels" | "payments" | "warehouses" | "segments" | "carriers"> = {
+  channel: "channels",
+  payment_method: "payments",
+  warehouse: "warehouses",
+  segment: "segments",
+  carrier: "carriers",
+};
 
 /** The decisions of some points, folded beside what they decided. */
 export function WhyOf({ orderNo, points }: { orderNo: string; points: string[] }) {
@@ -49,9 +64,32 @@ export function Whys({ orderNo }: { orderNo: string }) {
   );
 }
 
+/** A condition with what was seen, in the words that rules are written in. */
+function useCondition(): (one: Condition) => string {
+  const { t } = useTranslation();
+  const { language } = useLanguage();
+  const saying = useSaying();
+  const names = useNames();
+  return ({ name, path, cell, seen }) => {
+    const kind = NAMED[path.split(".").at(-1) ?? ""];
+    const choices = Object.entries(kind ? names[kind] : {}).map(([value, word]) => {
+      const { zh, en } = typeof word === "string" ? { zh: word, en: word } : word;
+      return { value, zh, en };
+    });
+    const term = { ...termOf({ id: "", name, field: path }, []), choices };
+    const is = (value: unknown) => saying(term, { sign: "is", values: [value as string], text: "" });
+    const was = seen === undefined || seen === null || seen === "" ? t("orders.why.nothing") : told(seen, is);
+    return t("orders.why.condition", { name: wordOf(term, language), cell: saying(term, read(cell)), seen: was });
+  };
+}
+
+const told = (seen: unknown, is: (value: unknown) => string): string =>
+  typeof seen === "object" ? JSON.stringify(seen) : is(seen);
+
 function Told({ decision }: { decision: Decision }) {
   const { t } = useTranslation();
   const { language } = useLanguage();
+  const said = useCondition();
   return (
     <div className="told">
       <p>{decision[language]}</p>
@@ -69,7 +107,7 @@ function Told({ decision }: { decision: Decision }) {
           </span>
           {each.conditions?.map((one) => (
             <span key={one.path + one.cell} className="condition">
-              {t("orders.why.condition", { name: one.name, cell: one.cell, seen: String(one.seen) })}
+              {said(one)}
             </span>
           ))}
         </p>

@@ -8,9 +8,10 @@ import { useFresh } from "~/client/live";
 import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import { actions } from "~/features/orders/actions";
+import { Changing } from "~/features/orders/Changing";
 import { Messages } from "~/features/orders/Messages";
 import { Overview } from "~/features/orders/Overview";
-import { useOrder } from "~/features/orders/read";
+import { type Detail, useOrder } from "~/features/orders/read";
 import { Share } from "~/features/orders/Share";
 import { moments } from "~/features/orders/story";
 import { Grade, Holds, Stage } from "~/features/orders/Tags";
@@ -54,7 +55,7 @@ export default function OrderPage() {
         found && (
           <>
             <Share orderNo={orderNo} />
-            {!CLOSED.has(found.order.stage ?? "received") && <Doings orderNo={orderNo} />}
+            {!CLOSED.has(found.order.stage ?? "received") && <Doings found={found} />}
           </>
         )
       }
@@ -78,7 +79,8 @@ export default function OrderPage() {
   );
 }
 
-function Doings({ orderNo }: { orderNo: string }) {
+function Doings({ found }: { found: Detail }) {
+  const orderNo = found.order.order_no;
   const { t } = useTranslation();
   const may = useMay();
   const client = useQueryClient();
@@ -94,7 +96,8 @@ function Doings({ orderNo }: { orderNo: string }) {
           </Button>
         );
       })}
-      {doing && (
+      {doing?.key === "amend" && <Changing found={found} close={() => setDoing(null)} />}
+      {doing && doing.key !== "amend" && (
         <Doing
           action={doing}
           rows={[{ order_no: orderNo }]}

@@ -3,9 +3,10 @@ import { Button, Input, Select } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Content, Finding } from "~/features/studio/read";
+import { CaseValues } from "~/features/studio/rules/CaseValues";
 import { type Book, bookOf, type Case, flat, nested, proposals } from "~/features/studio/rules/cases";
 import { graphOf, rowsOf, tableOf } from "~/features/studio/rules/graph";
-import { Pairs } from "~/features/studio/rules/Pairs";
+import { useTerms } from "~/features/studio/rules/vocabulary";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
 
@@ -29,10 +30,12 @@ export function RuleCases({ content, cases, findings, checked, locked, write }: 
   const { t, i18n } = useTranslation();
   const book = bookOf(cases);
   const rows = useMemo(() => rowsOf(content), [content]);
+  const { reads } = useTerms(String(content.point ?? ""));
   const paths = useMemo(() => {
     const fields = graphOf(content).nodes.flatMap((each) => tableOf(each).inputs.map((one) => one.field ?? ""));
-    return [...new Set([...fields, ...flat(book.base).map(([path]) => path)])].filter(Boolean).sort();
-  }, [content, book.base]);
+    const plain = [...fields, ...flat(book.base).map(([path]) => path), ...reads.map((each) => each.name)];
+    return [...new Set(plain)].filter((each) => /^[\w.]+$/.test(each));
+  }, [content, book.base, reads]);
   const put = (next: Partial<Book>) => write([{ ...book, ...next } as unknown as Content]);
   const at = (index: number, next: Case) =>
     put({ cases: book.cases.map((each, other) => (other === index ? next : each)) });
@@ -90,9 +93,10 @@ export function RuleCases({ content, cases, findings, checked, locked, write }: 
                   />
                 )}
               </div>
-              <Pairs
+              <CaseValues
                 pairs={Object.entries(each.set ?? {})}
                 paths={paths}
+                terms={reads}
                 locked={locked}
                 write={(pairs) => at(index, { ...each, set: Object.fromEntries(pairs) })}
               />
@@ -129,7 +133,13 @@ export function RuleCases({ content, cases, findings, checked, locked, write }: 
       </Part>
       <Part title="studio.cases.base">
         <p className="faint">{t("studio.cases.base_text")}</p>
-        <Pairs pairs={flat(book.base)} paths={paths} locked={locked} write={(pairs) => put({ base: nested(pairs) })} />
+        <CaseValues
+          pairs={flat(book.base)}
+          paths={paths}
+          terms={reads}
+          locked={locked}
+          write={(pairs) => put({ base: nested(pairs) })}
+        />
       </Part>
     </>
   );

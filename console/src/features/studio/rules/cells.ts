@@ -55,7 +55,7 @@ export function read(cell: string | undefined): Told {
   const told = (sign: Sign, values: Plain[] = []): Told => ({ sign, values, text });
   if (!text || text === "-") return told("any");
   if (text === "null" || text === "== null" || text === 'null, ""') return told("empty");
-  if (text === "!= null") return told("filled");
+  if (text === "!= null" || /^not\s+in\s*\[\s*null\s*,\s*""\s*\]$/.test(text)) return told("filled");
   const range = /^\[\s*(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)\s*([\])])$/.exec(text);
   if (range) return told(range[3] === "]" ? "between" : "up_to", [Number(range[1]), Number(range[2])]);
   const listed = /^(not\s+in|in)\s*\[(.*)\]$/.exec(text);

@@ -121,7 +121,7 @@ CHOSEN = (
     Shot("role", "/studio/role/service", ".matrix", _seen),
     Shot("template", "/studio/template/order_held", ".bubble"),
     Shot("sales", "/sales", "h1", _sold, PHONE),
-    Shot("tracking", _tracking("shipped"), ".progress-head", size=PHONE),
+    Shot("tracking", _tracking("delivered"), ".progress-head", size=PHONE),
     DEALER,
 )
 STAGES = ("received", "confirmed", "backordered", "allocated", "picked", "packed", "shipped", "delivered", "cancelled")

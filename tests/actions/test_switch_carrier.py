@@ -96,7 +96,7 @@ def test_the_warehouse_hears_of_the_switch_and_why(house: Hub, now: dt.datetime)
     [(audience, text)] = rows(
         house, "select audience, said->'text'->>'zh' from notices where said->'text'->>'zh' like '%换面单%'"
     )
-    assert audience.startswith("warehouse:") and "SF 改为 ZTO：未揽收" in text
+    assert audience.startswith("warehouse:") and "（苏州仓）由顺丰速运改为中通快递：未揽收" in text
     [(actor, reason)] = rows(
         house,
         "select body::jsonb->>'actor', e->>'reason' from log, "

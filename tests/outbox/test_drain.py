@@ -203,6 +203,8 @@ def test_a_placed_order_gets_its_receipt_its_warehouse_its_notice_once(hub: Hub,
     assert _rows(hub, "select topic, subject, audience from notices") == [
         ("warehouse", str(one.order_id), "warehouse:suzhou")
     ]
+    [(text,)] = _rows(hub, "select said->'text'->>'en' from notices")
+    assert "is for 苏州仓 by SF Express, " in text, "who ships is told by the names of places, not by codes"
     _drain(hub, dict(SENDERS), now + dt.timedelta(days=1))
     assert len(_rows(hub, said)) == 1
     assert _rows(hub, "select distinct state from outbox") == [("done",)]

@@ -135,9 +135,11 @@ class OrderLike(Protocol):
 def order_values(order: OrderLike, reference: Reference) -> dict[str, Any]:
     """What a template may say of an order, under `order`."""
     total = money.major(order.total_minor, order.currency)
+    channel = reference.channels.get(order.channel)
     return {
         "order_no": order.order_no,
         "channel": order.channel,
+        "channel_name": (channel.name if channel is not None else "") or order.channel,
         "total": float(total),
         "total_text": f"{total:,} {order.currency}",
         "currency": order.currency,

@@ -41,12 +41,13 @@ def receipts(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
 
 def warehouse(hub: Hub, rows: Sequence[Claimed], turn: Turn) -> list[Answer]:
     """Shipments planned, called back or given to another carrier: told to the people of the warehouse."""
+    reference = _reference(hub)
     tellings = [
         Telling(
             row,
             [f"warehouse:{row.payload.get('warehouse', '')}"],
             next((said for word, said in _WAREHOUSE_SAYS.items() if word in row.payload), "shipment_planned"),
-            row.payload,
+            {**row.payload, **_names(row.payload, reference)},
         )
         for row in rows
     ]
@@ -127,6 +128,19 @@ def _message(row: Claimed, email: str) -> Telling:
         emails=[email] if email and CUSTOMER in audiences else [],
         level=_LOUDNESS.get(str(payload.get("level")), "info"),
     )
+
+
+def _names(payload: Mapping[str, Any], reference: Reference) -> dict[str, Any]:
+    """What people call the warehouse and the carriers of a shipment, beside their codes."""
+    code = str(payload.get("warehouse", ""))
+    warehouse = reference.warehouses.get(code)
+    said = {
+        f"{each}_name": words.of("carriers", str(payload[each])) for each in ("carrier", "was") if payload.get(each)
+    }
+    return {
+        "warehouse_name": (warehouse.name if warehouse is not None else "") or code,
+        **{name: {"zh": each.zh, "en": each.en} for name, each in said.items()},
+    }
 
 
 def _reference(hub: Hub) -> Reference:

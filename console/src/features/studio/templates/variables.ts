@@ -3,7 +3,7 @@ import type { Content } from "~/features/studio/read";
 /** What every message about an order may say. */
 export const VARIABLES = [
   "order.order_no",
-  "order.channel",
+  "order.channel_name",
   "order.total_text",
   "order.placed_at",
   "order.promised_at",

@@ -126,7 +126,7 @@ def _close(screen: Screen, played: day.Day) -> None:
             screen.say("一张订单的来龙去脉", "one order's whole story"),
         ),
         ("orderloom -w demo check --whole", screen.say("再证明一遍", "prove it again")),
-        ("orderloom up", screen.say("启动服务，打开 http://127.0.0.1:8750", "serve it at http://127.0.0.1:8750")),
+        ("orderloom up", screen.say("启动服务；打开下面的一次性链接登录", "serve it; sign in by the link below")),
     ]
     for command, meaning in rows:
         screen.print(f"    [bold]{command}[/]  [dim]{meaning}[/]")

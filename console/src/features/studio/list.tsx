@@ -66,6 +66,9 @@ const STATES: State[] = ["draft", "changing", "published", "retired"];
 /** Everything that business people shape. */
 export function declare({ t, language, kinds, extra }: House): List<Row> {
   const called = new Map(kinds.map((each) => [each.name, language === "zh" ? each.label_zh : each.label_en]));
+  // A dictionary is called by its subject.
+  const titled = (row: Row) =>
+    row.kind === "fields" ? t(`dictionary.subject.${row.name}`, titleOf(row, language)) : titleOf(row, language);
   return {
     word: "studio",
     title: "studio.title",
@@ -73,7 +76,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
     begins: true,
     extra,
     keyOf: (row) => `${row.kind}/${row.name}`,
-    nameOf: (row) => titleOf(row, language),
+    nameOf: titled,
     open: (row) => `/studio/${row.kind}/${row.name}`,
     read: async (search, _cursor, signal) => ({
       rows: narrowed(await all(search.kind || undefined, signal), search, language),
@@ -84,8 +87,8 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
         title: "studio.column.title",
         width: 240,
         phone: "head",
-        show: (row) => titleOf(row, language),
-        text: (row) => titleOf(row, language),
+        show: titled,
+        text: titled,
       },
       {
         key: "name",
@@ -139,7 +142,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
         key: "comment",
         title: "studio.column.comment",
         width: 240,
-        show: (row) => row.comment,
+        show: (row) => (row.comment === "shipped" ? t("studio.shipped") : row.comment),
         text: (row) => row.comment ?? "",
       },
     ],
@@ -173,7 +176,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
         kind: "choice",
         choices: [...STATES, DRAFTED].map((value) => ({ value, label: t(`studio.state.${value}`) })),
       },
-      { key: "name", title: "studio.column.name", kind: "text" },
+      { key: "name", title: "studio.find", kind: "text" },
     ],
   };
 }

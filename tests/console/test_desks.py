@@ -29,7 +29,7 @@ SAID: dict[str, dict[str, Any]] = {
            "placed": "Placed", "waiting": "Waiting",
            "box": "Any part of a number, phone, name or tracking number", "next": "Next:"},
 }  # fmt: skip
-MAY = ["approvals:*", "credit:*", "customers:*", "forms:read", "orders:*", "shipments:read", "skus:read", "stock:read",
+MAY = ["approvals:*", "credit:*", "customers:*", "forms:read", "orders:*", "shipments:*", "skus:read", "stock:read",
        "events:read", "notices:read"]  # fmt: skip
 each_once = pytest.mark.parametrize(("size", "language"), list(zip(SIZES, LANGUAGES, strict=True)))
 
@@ -162,7 +162,7 @@ def test_a_rep_enters_somebody_new_on_a_phone_and_says_how_the_order_is_paid(
     assert client.get(f"/orders/{row['order_no']}").json()["order"]["payment_method"] == "alipay"
 
 
-def test_the_address_of_an_order_is_changed_after_its_effects_were_shown(
+def test_the_address_of_an_order_is_changed_after_its_effects_were_shown_and_it_goes_to_the_warehouse(
     opened: Opened, client: httpx.Client, director: str
 ) -> None:
     number = client.post("/orders", json=order("W-0")).json()["order_no"]
@@ -178,6 +178,10 @@ def test_the_address_of_an_order_is_changed_after_its_effects_were_shown(
     assert screen.impaired() == [] and screen.overflow() == 0
     page.get_by_role("button", name="确认修改").click()
     expect(page.get_by_role("main")).to_contain_text("文三路 1 号")
+    page.get_by_role("button", name="下发仓库").click()
+    expect(page.get_by_role("button", name="下发仓库")).to_have_count(0)
+    shipments = client.get(f"/orders/{number}").json()["order"]["shipments"]
+    assert any(each.get("released_at") for each in shipments if each.get("stage") != "cancelled"), "it can be picked"
 
 
 LOST = (5, 8)

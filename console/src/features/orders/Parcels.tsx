@@ -1,7 +1,9 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Button } from "antd";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button } from "antd";
 import { type ComponentProps, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { api, once, told } from "~/client/api";
+import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import type { Detail } from "~/features/orders/read";
@@ -9,6 +11,7 @@ import { Stage } from "~/features/orders/Tags";
 import { WhyOf } from "~/features/orders/Why";
 import { Part } from "~/ui/detail/DetailPage";
 import { Reverting, revertible } from "~/ui/Reverting";
+import { useSaid } from "~/ui/Trouble";
 import { When } from "~/ui/Words";
 
 type Confirmed = ComponentProps<typeof Reverting>["confirmed"];
@@ -37,6 +40,9 @@ export function Parcels({ found: { order } }: { found: Detail }) {
               {named("stages", one.stage)} <When at={one.at} /> {one.operator}
             </span>
           ))}
+          {stage === "allocated" && !each.released_at && may("shipments:write") && (
+            <Releasing shipmentNo={shipment_no} orderNo={order.order_no} />
+          )}
           {revertible(stage) && may("shipments:write") && (
             <Button size="small" onClick={() => setReverting({ shipment_no, stage })}>
               {t("revert.short")}
@@ -52,5 +58,30 @@ export function Parcels({ found: { order } }: { found: Detail }) {
         />
       )}
     </Part>
+  );
+}
+
+/** Hand a parcel to its warehouse, after which it can be picked. */
+function Releasing({ shipmentNo, orderNo }: { shipmentNo: string; orderNo: string }) {
+  const { t } = useTranslation();
+  const said = useSaid();
+  const client = useQueryClient();
+  const { language } = useLanguage();
+  const release = useMutation({
+    mutationFn: async () => {
+      const body = { shipment_nos: [shipmentNo] };
+      const { outcomes } = await told(api.POST("/api/v1/shipments/release", { body, headers: once() }));
+      return outcomes[0]?.refused ?? null;
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ["orders", orderNo] }),
+  });
+  const no = release.error ? said(release.error) : release.data?.[language];
+  return (
+    <>
+      <Button size="small" loading={release.isPending} onClick={() => release.mutate()}>
+        {t("orders.step.release")}
+      </Button>
+      {no && <Alert type="error" role="alert" showIcon title={no} />}
+    </>
   );
 }

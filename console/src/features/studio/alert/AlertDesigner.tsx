@@ -24,6 +24,7 @@ import "~/features/studio/designer/designer.css";
 import "~/features/studio/flow/flow.css";
 import "~/features/studio/metric/metric.css";
 import "~/ui/board/board.css";
+import { within } from "~/features/studio/findings";
 
 /** An alert by choosing: a metric, its bound, for how long, who is told and what begins; beside it whether it rings. */
 export default function AlertDesigner({ of, content, findings, locked, write }: Drawn) {
@@ -39,10 +40,7 @@ export default function AlertDesigner({ of, content, findings, locked, write }: 
   const telling = useAlertSaying();
   const words = useBoardWords();
   const put = (part: Partial<AlertContent>) => write(said({ ...alert, ...part }));
-  const wrong = (path: string) =>
-    findings
-      .filter((each) => each.path === path || each.path.startsWith(`${path}/`))
-      .filter((each) => each.path !== "");
+  const wrong = (path: string) => within(findings, path);
   const panel = useMemo(() => ({ findings: [], locked, path: "" }), [locked]);
   const called = metric?.title[language] || alert.metric;
   return (

@@ -3,6 +3,7 @@ import { AutoComplete, Button, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Notify } from "~/features/studio/alert/model";
 import { useAudiences } from "~/features/studio/alert/saying";
+import { within } from "~/features/studio/findings";
 import { useDocuments, useMessengers } from "~/features/studio/flow/read";
 import { Wrong } from "~/features/studio/form/parts";
 import type { Finding } from "~/features/studio/read";
@@ -66,7 +67,7 @@ export function Told({ value, findings, locked, write }: Props) {
                 onClick={() => write(value.filter((_, other) => other !== index))}
               />
             )}
-            <Wrong wrong={findings.filter((one) => one.path === path || one.path.startsWith(`${path}/`))} />
+            <Wrong wrong={within(findings, path)} />
           </div>
         );
       })}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
 import type { Card, Spot } from "~/features/studio/board/model";
+import { within } from "~/features/studio/findings";
 import { Wrong } from "~/features/studio/form/parts";
 import type { Finding } from "~/features/studio/read";
 import { Tile } from "~/ui/board/Tile";
@@ -42,7 +43,7 @@ export function CardBox({ card, spot, name, chosen, theme, findings, locked, cho
   const drag = useDraggable({ id: `card:${id}`, disabled: locked });
   const drop = useDroppable({ id: `before:${id}` });
   const path = `/rows/${spot.row}/${spot.column}`;
-  const wrong = findings.filter((each) => each.path === path || each.path.startsWith(`${path}/`));
+  const wrong = within(findings, path);
   const names = ["card-box"];
   if (chosen) names.push("chosen");
   if (wrong.length > 0) names.push("wrong");

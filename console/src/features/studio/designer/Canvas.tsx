@@ -12,6 +12,7 @@ import {
   type Spot,
   WIDE,
 } from "~/features/studio/designer/model";
+import { within } from "~/features/studio/findings";
 import type { Finding } from "~/features/studio/read";
 import { called, type FieldShown } from "~/ui/form/definition";
 
@@ -86,7 +87,7 @@ function Placed({ form, fields, chosen, findings, locked, choose, item, spot }: 
   const drop = useDroppable({ id: `before:${spot.section}:${spot.item}` });
   const field = fields.get(item.field);
   const path = `/sections/${spot.section}/items/${spot.item}`;
-  const wrong = findings.some((each) => each.path === path || each.path.startsWith(`${path}/`));
+  const wrong = within(findings, path).length > 0;
   const mine = chosen?.section === spot.section && chosen.item === spot.item;
   const names = ["placed"];
   if (field && WIDE.has(field.type)) names.push("placed-wide");

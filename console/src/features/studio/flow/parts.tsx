@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
+import { within } from "~/features/studio/findings";
 import { type Components, useDocuments, useMessengers } from "~/features/studio/flow/read";
 import type { Finding } from "~/features/studio/read";
 
@@ -26,7 +27,7 @@ export function Row({
   const { findings, path } = useContext(PanelContext);
   const { i18n } = useTranslation();
   const place = `${path}${at}`;
-  const wrong = at ? findings.filter((each) => each.path === place || each.path.startsWith(`${place}/`)) : [];
+  const wrong = at ? within(findings, place) : [];
   return (
     <div className="form-field" data-path={at ? place : undefined}>
       <span className="form-label">{label}</span>

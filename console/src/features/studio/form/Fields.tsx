@@ -2,6 +2,7 @@ import { DeleteOutlined, DownOutlined, PlusOutlined, UpOutlined } from "@ant-des
 import { Button, Input, InputNumber, Select, Switch } from "antd";
 import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { within } from "~/features/studio/findings";
 import { Anything, FormContext, useLabels, Wrong } from "~/features/studio/form/parts";
 import { fresh, headOf, LONG, type Schema, shapeOf } from "~/features/studio/form/schema";
 
@@ -160,7 +161,7 @@ function Elements({ schema, value, path, write }: Props) {
     <div className="form-elements">
       {rows.map((row, index) => {
         const under = `${path}/${index}`;
-        const wrong = findings.some((each) => each.path.startsWith(`${under}/`) || each.path === under);
+        const wrong = within(findings, under).length > 0;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows of a list are their places.
           <div key={index} className={wrong ? "form-row wrong" : "form-row"}>

@@ -3,6 +3,7 @@ import { Button, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNames } from "~/client/names";
+import { within } from "~/features/studio/findings";
 import { Wrong } from "~/features/studio/form/parts";
 import { begun, chosen, type Type, typeOf, valuesOf, wayOf, waysOf } from "~/features/studio/metric/model";
 import { useValues } from "~/features/studio/metric/values";
@@ -67,7 +68,7 @@ export function Conditions({ label, path, of, record, fields, value, findings, l
                 onClick={() => write(value.filter((_, other) => other !== index))}
               />
             )}
-            <Wrong wrong={findings.filter((each) => each.path === here || each.path.startsWith(`${here}/`))} />
+            <Wrong wrong={within(findings, here)} />
           </div>
         );
       })}

@@ -1,6 +1,7 @@
 import { Input, InputNumber, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Fact } from "~/features/studio/dictionary/FieldFacts";
+import { within } from "~/features/studio/findings";
 import { Wrong } from "~/features/studio/form/parts";
 import { Conditions } from "~/features/studio/metric/Conditions";
 import { MEASURES } from "~/features/studio/metric/model";
@@ -29,8 +30,7 @@ export function Measuring<Of extends Per>({ value, counted, findings, path, lock
   const kind = measure.kind ?? "count";
   const put = (part: Partial<Of>) => write({ ...value, ...part });
   const measured = (part: Measure) => put({ measure: { ...measure, ...part } } as Partial<Of>);
-  const wrong = (place: string) =>
-    findings.filter((each) => each.path === `${path}${place}` || each.path.startsWith(`${path}${place}/`));
+  const wrong = (place: string) => within(findings, `${path}${place}`);
   const common = { of: value.of, record: value.record ?? "", fields, findings, locked };
   const label = (word: string) => `${path ? `${t("metrics.per")} ` : ""}${t(`metrics.${word}`)}`;
   return (

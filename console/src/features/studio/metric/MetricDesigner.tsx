@@ -15,6 +15,7 @@ import { Part } from "~/ui/detail/DetailPage";
 import "~/features/studio/designer/designer.css";
 import "~/features/studio/metric/metric.css";
 import "~/ui/board/board.css";
+import { within } from "~/features/studio/findings";
 
 const SCALES = [1, 100, 1000] as const;
 const BETTER = ["", "more", "less"] as const;
@@ -28,7 +29,7 @@ export default function MetricDesigner({ of, content, findings, locked, write }:
   const fields = fieldsOf(counted, metric.of, metric.record);
   const put = (part: Partial<Metric>) => write(trimmed({ ...metric, ...part }));
   const common = { counted, findings, locked };
-  const wrong = (path: string) => findings.filter((each) => each.path === path || each.path.startsWith(`${path}/`));
+  const wrong = (path: string) => within(findings, path);
   return (
     <div className="metric-designer">
       <div className="metric-facts">

@@ -63,7 +63,7 @@ def test_the_last_stage_is_taken_back_until_the_parcel_has_left(shipment_no, rea
     assert told["stage"] == "allocated" and "shipment.reverted" in told["events"]
     for stage in ("picked", "packed"):
         assert run("shipment", "confirm", shipment_no, "--stage", stage).exit_code == 0
-    assert "已经到 packed" in run(*back, "picked").output, "only the last one"
+    assert "已经到“已打包”" in run(*back, "picked").output, "only the last one"
     run("shipment", "confirm", shipment_no, "--stage", "shipped")
     refused = run(*back, "shipped", "--json")
     assert refused.exit_code == 1 and json.loads(refused.stdout)[0]["refused"]["code"] == "shipment.stage_left"

@@ -21,6 +21,9 @@ expect.set_options(timeout=20_000)
 LOGIN = "lin"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+# What a browser says of a network that is gone, as late as it likes.
+_OFFLINE = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "preload", "dynamically imported module")
+
 
 class Screen:
     """A page of a browser, and what went wrong in it: what its console said, what it asked for in vain."""
@@ -30,6 +33,7 @@ class Screen:
         self.root = root
         self.wrong: list[str] = []
         self.forgiven: set[str] = set()
+        self._lost = False
         page.on("console", lambda told: self.wrong.append(told.text) if told.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("response", self._answered)
@@ -48,10 +52,15 @@ class Screen:
         """Answers of these addresses are meant to be refusals."""
         self.forgiven.update(urls)
 
+    def lose_network(self) -> None:
+        """Take the network away; what the browser says of it, then or later, is no trouble of the page's."""
+        self._lost = True
+        self.page.context.set_offline(True)
+
     def problems(self) -> list[str]:
         """What went wrong. Browsers report every refusal on their own; those that are meant are left out."""
-        noise = "Failed to load resource: the server responded with a status of"
-        return [each for each in self.wrong if not each.startswith(noise)]
+        noise = ("Failed to load resource: the server responded with a status of", *(_OFFLINE if self._lost else ()))
+        return [each for each in self.wrong if not any(one in each for one in noise)]
 
     def impaired(self) -> list[str]:
         """What axe finds serious or critical for people who see, hear or move otherwise."""

@@ -222,7 +222,7 @@ def test_ten_orders_entered_offline_on_a_phone_are_sent_once_each(
     _type_an_order(page, said)
     expect(page.locator(".desk-total")).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.context.set_offline(True)
+    screen.lose_network()
     began = time.monotonic()
     waiting, placed = (page.locator(".entered li", has_text=said[each]) for each in ("waiting", "placed"))
     # The tab goes once the order is kept, before its draft is cleared.

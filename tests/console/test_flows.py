@@ -143,7 +143,7 @@ def test_waiting_runs_are_moved_on_publishing_seen_and_ended(opened: Opened, cli
     row = page.locator("[role=row], tr").filter(has_text=placed)
     expect(row).to_contain_text("Waiting")
     assert screen.impaired() == [] and screen.overflow() == 0
-    row.get_by_text("waits").first.click()
+    row.get_by_text("Wait a little", exact=True).click()
     expect(page.get_by_test_id("node-t")).to_have_class(re.compile("is-lit"))
     expect(page.get_by_test_id("node-w")).to_have_class(re.compile("is-here"))
     expect(page.locator(".flow-story")).to_contain_text("Moved to another version")

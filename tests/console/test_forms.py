@@ -122,7 +122,7 @@ def test_the_dictionary_fits_a_phone_and_takes_a_field_in_two_clicks(
     screen.sign_in()
     expect(page.locator("[data-field-row]").first).to_be_visible(timeout=30_000)
     assert screen.impaired() == [] and screen.overflow() == 0
-    page.get_by_role("button", name=re.compile("Edit$")).click()
+    page.get_by_role("button", name="Add or change fields").click()
     page.get_by_role("button", name="Add a field").click()
     page.get_by_role("menuitem", name="One of several").click()
     page.get_by_label("English", exact=True).first.fill("Booth size")

@@ -117,7 +117,7 @@ def test_a_lead_adds_a_channel_fields_a_check_a_route_and_a_promotion_and_new_or
     page.get_by_role("button", name="发布渠道").click()
     expect(page.get_by_role("heading", level=1, name="mini_shop")).to_be_visible()
     _menu(page, "数据字典")
-    page.get_by_role("button", name=re.compile("编 ?辑")).click()
+    page.get_by_role("button", name="加字段、修改").click()
     page.get_by_role("button", name="加字段").click()
     page.get_by_role("menuitem", name="日期").click()
     page.get_by_label("中文名", exact=True).last.fill("安装日期")

@@ -95,21 +95,15 @@ def shell_is_kept(page: Page) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
 
 
-def lose_network(page: Page) -> None:
+def lose_network(screen: Screen) -> None:
     """Once the page could be opened again without it."""
-    shell_is_kept(page)
-    page.context.set_offline(True)
+    shell_is_kept(screen.page)
+    screen.lose_network()
 
 
 def last(page: Page, text: str = "") -> Locator:
     """Those of the last scans that say so."""
     return page.locator(".scan-last li", has_text=text)
-
-
-def without_network(wrong: list[str]) -> list[str]:
-    """What went wrong, but for what a browser says of a network that is meant to be gone."""
-    said = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "preload", "dynamically imported module")
-    return [each for each in wrong if not any(one in each for one in said)]
 
 
 @pytest.mark.parametrize(("size", "language"), [("phone", "en"), ("desk", "zh")])
@@ -181,7 +175,7 @@ def test_a_wrong_scan_is_taken_back_and_its_photo_stands_in_the_order(scanning: 
     expect(page.get_by_role("alert")).to_contain_text("JPEG、PNG、WebP")
     photo.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PNG})
     expect(page.locator(".scan-photo")).to_contain_text("随下一次扫描")
-    lose_network(page)
+    lose_network(screen)
     scan(page, number)
     expect(last(page, SAID["zh"]["waiting"])).to_have_count(1)
     page.context.set_offline(False)
@@ -203,7 +197,6 @@ def test_a_wrong_scan_is_taken_back_and_its_photo_stands_in_the_order(scanning: 
     assert screen.impaired() == [] and screen.overflow() == 0
     small.click()
     expect(page.locator(".ant-image-preview-img")).to_be_visible()
-    screen.wrong = without_network(screen.wrong)
 
 
 def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_scan(
@@ -213,7 +206,7 @@ def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_sc
     *five, sixth = parcels(client, 6)
     screen = scanning()
     page = screen.page
-    lose_network(page)
+    lose_network(screen)
     page.reload()
     expect(page.locator(".ant-alert")).to_contain_text(re.compile(said["offline"]))
     expect(page.locator(".scan-result")).to_be_visible()
@@ -239,7 +232,6 @@ def test_parcels_scanned_offline_are_confirmed_once_each_at_the_time_of_their_sc
         events = client.get(f"/orders/{number.rpartition('-')[0]}/timeline").json()["items"]
         [picked] = [each for each in events if each["type"] == "shipment.picked"]
         assert dt.datetime.fromisoformat(picked["at"]) < before
-    screen.wrong = without_network(screen.wrong)
 
 
 def test_who_is_signed_out_meanwhile_signs_in_and_nothing_is_lost(
@@ -249,7 +241,7 @@ def test_who_is_signed_out_meanwhile_signs_in_and_nothing_is_lost(
     [number] = parcels(client, 1)
     screen = scanning()
     page = screen.page
-    lose_network(page)
+    lose_network(screen)
     page.reload()
     expect(page.locator(".scan-result")).to_be_visible()
     scan(page, number)
@@ -263,13 +255,13 @@ def test_who_is_signed_out_meanwhile_signs_in_and_nothing_is_lost(
     screen.sign_in(PICKER)
     expect(last(page, said["done"])).to_have_count(1)
     assert stages(client) == {number: "picked"}
-    screen.wrong = [each for each in without_network(screen.wrong) if not each.startswith("401 ")]
+    screen.wrong = [each for each in screen.wrong if not each.startswith("401 ")]
 
 
 def test_a_page_that_was_never_opened_says_so_without_a_network(scanning: Scanning, client: httpx.Client) -> None:
     screen = scanning()
     page = screen.page
-    lose_network(page)
+    lose_network(screen)
     page.goto(f"{screen.root}/orders")
     expect(page.get_by_text("这一页还没在这台设备上打开过")).to_be_visible()
     assert screen.impaired() == [] and screen.overflow() == 0
@@ -282,7 +274,6 @@ def test_a_page_that_was_never_opened_says_so_without_a_network(scanning: Scanni
     page.goto(f"{screen.root}/dealer")
     expect(page.locator("[name=login], .dealing, [role=alert]").first).to_be_visible()
     assert page.locator(".outside").count() > 0
-    screen.wrong = without_network(screen.wrong)
 
 
 def test_signing_out_leaves_nothing_that_was_read_on_the_device(scanning: Scanning, client: httpx.Client) -> None:
@@ -299,7 +290,6 @@ def test_signing_out_leaves_nothing_that_was_read_on_the_device(scanning: Scanni
         " (await (await caches.open(each)).keys()).map((one) => new URL(one.url).pathname)))).flat())"
     )
     assert found and not [each for each in found if each.startswith("/api")]
-    page.context.set_offline(True)
+    screen.lose_network()
     page.reload()
     expect(page.get_by_text("现在连不上服务器")).to_be_visible()
-    screen.wrong = without_network(screen.wrong)

@@ -35,7 +35,7 @@ OPTIONS = ".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-ite
 ROWS = "section.list tbody tr.opens"
 # Filters of the list that are chosen, and the place of the column that shows what they narrow it to.
 CHOSEN = {"阶段": 2, "渠道": 5, "省份": 8}
-TYPED = {"客户": 7, "渠道单号": 6}
+TYPED = {"客户编号": 7, "渠道单号": 6}
 FIRST = ("sign-in page, cold", "orders, cold", "orders, cached")
 LISTS = ("filter", "view", "next page", "frame")
 Figures = dict[str, list[float]]
@@ -173,9 +173,9 @@ class Watched:
             self.again(address)
 
     def only(self, column: int, text: str) -> None:
-        """Every row in sight shows this."""
+        """Every row in sight shows this, be it beside a name."""
         found = self.page.locator(f"{ROWS} > td:nth-child({column + 1})").all_inner_texts()
-        assert all(each == text for each in found), (text, found)
+        assert all(each == text or each.split()[-1] == text for each in found), (text, found)
 
     def view(self, name: str) -> None:
         """Narrow the list by a view that ships."""
@@ -225,8 +225,8 @@ def watch(browser: Browser, address: str, *, times: int) -> tuple[Figures, int]:
         watched.chosen(f"filter: {title}", title, min(times, 6))
     numbers = watched.page.locator(f"{ROWS} > td:nth-child({TYPED['渠道单号'] + 1})").all_inner_texts()
     watched.typed("渠道单号", numbers[:times])
-    customers = watched.page.locator(f"{ROWS} > td:nth-child({TYPED['客户'] + 1})").all_inner_texts()
-    watched.typed("客户", list(dict.fromkeys(customers))[:times])
+    customers = watched.page.locator(f"{ROWS} > td:nth-child({TYPED['客户编号'] + 1})").all_inner_texts()
+    watched.typed("客户编号", list(dict.fromkeys(each.split()[-1] for each in customers))[:times])
     watched.view("挂起")
     watched.chosen("filter: 挂起, 渠道", "渠道", min(times, 6))
     watched.again(f"{address}/orders")

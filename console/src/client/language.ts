@@ -1,5 +1,6 @@
 import i18next from "i18next";
-import { initReactI18next, useTranslation } from "react-i18next";
+import { useSyncExternalStore } from "react";
+import { initReactI18next } from "react-i18next";
 import type { Language } from "~/kit/texts";
 
 const KEPT = "orderloom.language";
@@ -53,22 +54,28 @@ export async function add(source: Source): Promise<void> {
   setTimeout(other, OTHER_MS);
 }
 
+async function choose(wanted: Language): Promise<void> {
+  try {
+    await bring(wanted);
+  } catch {
+    return; // No network, which is said above the page: it stays as it is.
+  }
+  localStorage.setItem(KEPT, wanted);
+  document.documentElement.lang = LOCALES[wanted];
+  i18next.changeLanguage(wanted);
+}
+
+const SPOKEN = {
+  zh: { language: "zh", locale: LOCALES.zh, choose },
+  en: { language: "en", locale: LOCALES.en, choose },
+} as const;
+const spoken = () => SPOKEN[i18next.language === "en" ? "en" : "zh"];
+const follow = (told: () => void) => {
+  i18next.on("languageChanged", told);
+  return () => i18next.off("languageChanged", told);
+};
+
 /** The language of the screen, its locale for figures and dates, and how to change it. */
-export function useLanguage() {
-  const { i18n } = useTranslation();
-  const language: Language = i18n.language === "en" ? "en" : "zh";
-  return {
-    language,
-    locale: LOCALES[language],
-    async choose(wanted: Language) {
-      try {
-        await bring(wanted);
-      } catch {
-        return; // No network, which is said above the page: it stays as it is.
-      }
-      localStorage.setItem(KEPT, wanted);
-      document.documentElement.lang = LOCALES[wanted];
-      i18n.changeLanguage(wanted);
-    },
-  };
+export function useLanguage(): { language: Language; locale: string; choose: (wanted: Language) => Promise<void> } {
+  return useSyncExternalStore(follow, spoken);
 }

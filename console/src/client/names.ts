@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { createContext, useCallback, useContext, useState } from "react";
 import { api, told } from "~/client/api";
 import { keepNames, keptNames } from "~/client/kept";
 import { useLanguage } from "~/client/language";
@@ -27,8 +27,14 @@ const NONE: Names = {
 };
 type Kind = Exclude<keyof Names, "workspace" | "zone" | "currency" | "track">;
 
-/** What people call stages, channels, warehouses, roles, payments and the like: as they were read last until they are read. */
-export function useNames(): Names {
+/** The names everybody below speaks by: asked for once, since a list says hundreds. */
+export const NamesContext = createContext<Names>(NONE);
+
+/** What people call stages, channels, warehouses, roles, payments and the like. */
+export const useNames = (): Names => useContext(NamesContext);
+
+/** The names of the workspace: as they were read last until they are read. */
+export function useReadNames(): Names {
   // What was kept by an earlier version lacks what that did not know.
   const [last] = useState(() => {
     const kept = keptNames<Names>();

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext } from "react";
 import { api, told } from "~/client/api";
 import { forget, keepSession, keptSession, type Session } from "~/client/kept";
 import { Away, Problem } from "~/client/problems";
@@ -92,5 +92,5 @@ export function useSession(): Session {
 /** Whether this person may do something: `useMay()("orders:release")`. */
 export function useMay(): (verb: string) => boolean {
   const { verbs } = useSession();
-  return (verb) => verb === "" || covers(verbs, verb);
+  return useCallback((verb) => verb === "" || covers(verbs, verb), [verbs]);
 }

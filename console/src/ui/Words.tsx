@@ -1,4 +1,3 @@
-import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
@@ -24,11 +23,9 @@ export function When({ at, late = false }: { at: string | null | undefined; late
   const { zone } = useNames();
   if (!at) return <span className="faint">—</span>;
   return (
-    <Tooltip title={whole(at, locale, zone)} mouseEnterDelay={0.4}>
-      <time dateTime={at} className={late ? "figure late" : "figure"}>
-        {short(at, locale, zone)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={whole(at, locale, zone)} className={late ? "figure late" : "figure"}>
+      {short(at, locale, zone)}
+    </time>
   );
 }
 

@@ -28,6 +28,7 @@ from orderloom.domain.stock import StockAdjusted
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.outbox import relay
+from orderloom.outbox.readers import READERS
 from orderloom.store import database as db
 from orderloom.store import partitions, sql, tallies
 from orderloom.store import relay as relay_store
@@ -84,7 +85,16 @@ def fill(hub: Hub, extent: Extent, *, now: dt.datetime) -> None:
     while relay.seal(hub, now=now):
         pass
     with hub.database.workspace(hub.workspace) as connection:
+        _read(connection, now)
         connection.execute(Q.define("analyze", tables=sql.identifiers(_TABLES)))
+
+
+def _read(connection: db.Connection, now: dt.datetime) -> None:
+    """Let the relay's readers stand at the end: what is measured is a hub that has kept up."""
+    names = [each.name for each in READERS]
+    relay_store.lock_cursors(connection, names, now=now)
+    if last := relay_store.last_seal(connection):
+        relay_store.move_cursors(connection, names, position=last[0], now=now)
 
 
 def _live(hub: Hub, extent: Extent, now: dt.datetime) -> None:

@@ -10,6 +10,7 @@ import { MainMenu } from "~/app/shell/MainMenu";
 import { SearchBox } from "~/app/shell/SearchBox";
 import { VersionBar } from "~/app/shell/VersionBar";
 import { Workspaces } from "~/app/shell/Workspaces";
+import { NamesContext, useReadNames } from "~/client/names";
 import { Bell } from "~/features/notices/Bell";
 import { PopUps } from "~/features/notices/PopUps";
 import { PlacesContext } from "~/ui/places";
@@ -19,6 +20,7 @@ const KEPT = "orderloom.menu";
 /** The frame around every page: menu, the one search box, workspace, account. */
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
+  const names = useReadNames();
   const wide = Grid.useBreakpoint().lg ?? true;
   const [narrow, setNarrow] = useState(localStorage.getItem(KEPT) === "narrow");
   const [opened, setOpened] = useState(false);
@@ -27,52 +29,54 @@ export function Shell({ children }: { children: ReactNode }) {
     setNarrow(folded);
   };
   return (
-    <Layout className="shell">
-      <a href="#page" className="skip">
-        {t("shell.skip")}
-      </a>
-      {wide && (
-        <Layout.Sider theme="light" width={176} collapsedWidth={48} collapsed={narrow} className="side">
-          <Mark narrow={narrow} />
-          <MainMenu narrow={narrow} onFold={() => fold(!narrow)} />
-        </Layout.Sider>
-      )}
-      <Layout className="beside">
-        <Layout.Header className="top">
-          {!wide && (
-            <Button
-              type="text"
-              icon={<MenuOutlined />}
-              aria-label={t("shell.menu.open")}
-              onClick={() => setOpened(true)}
-            />
-          )}
-          <SearchBox />
-          <div className="grow" />
-          <Bell />
-          <Workspaces />
-          <Account />
-        </Layout.Header>
-        <ConnectionBar />
-        <VersionBar />
-        <main id="page" className="page" tabIndex={-1}>
-          <PlacesContext value={places}>{children}</PlacesContext>
-        </main>
-        <PopUps />
+    <NamesContext value={names}>
+      <Layout className="shell">
+        <a href="#page" className="skip">
+          {t("shell.skip")}
+        </a>
+        {wide && (
+          <Layout.Sider theme="light" width={176} collapsedWidth={48} collapsed={narrow} className="side">
+            <Mark narrow={narrow} />
+            <MainMenu narrow={narrow} onFold={() => fold(!narrow)} />
+          </Layout.Sider>
+        )}
+        <Layout className="beside">
+          <Layout.Header className="top">
+            {!wide && (
+              <Button
+                type="text"
+                icon={<MenuOutlined />}
+                aria-label={t("shell.menu.open")}
+                onClick={() => setOpened(true)}
+              />
+            )}
+            <SearchBox />
+            <div className="grow" />
+            <Bell />
+            <Workspaces />
+            <Account />
+          </Layout.Header>
+          <ConnectionBar />
+          <VersionBar />
+          <main id="page" className="page" tabIndex={-1}>
+            <PlacesContext value={places}>{children}</PlacesContext>
+          </main>
+          <PopUps />
+        </Layout>
+        {!wide && (
+          <Drawer
+            open={opened}
+            placement="left"
+            size={240}
+            title={<Mark narrow={false} />}
+            onClose={() => setOpened(false)}
+            styles={{ body: { padding: 0 } }}
+          >
+            <MainMenu narrow={false} onChoose={() => setOpened(false)} />
+          </Drawer>
+        )}
       </Layout>
-      {!wide && (
-        <Drawer
-          open={opened}
-          placement="left"
-          size={240}
-          title={<Mark narrow={false} />}
-          onClose={() => setOpened(false)}
-          styles={{ body: { padding: 0 } }}
-        >
-          <MainMenu narrow={false} onChoose={() => setOpened(false)} />
-        </Drawer>
-      )}
-    </Layout>
+    </NamesContext>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
@@ -44,11 +43,9 @@ export function Holds({ holds }: { holds: Held[] }) {
   if (!first) return null;
   const all = holds.map((each) => each.reason?.[language] || each.code);
   return (
-    <Tooltip title={all.join("；")} mouseEnterDelay={0.4}>
-      <span className="holds">
-        <Badge tone="warn">{first.reason?.[language] || first.code}</Badge>
-        {others.length > 0 && <span className="faint">{`+${others.length}`}</span>}
-      </span>
-    </Tooltip>
+    <span className="holds" title={all.join("；")}>
+      <Badge tone="warn">{first.reason?.[language] || first.code}</Badge>
+      {others.length > 0 && <span className="faint">{`+${others.length}`}</span>}
+    </span>
   );
 }

@@ -2,10 +2,10 @@ import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
 import { type Decision, useWhys } from "~/features/orders/read";
-import { useSaying } from "~/features/studio/rules/Condition";
-import { read } from "~/features/studio/rules/cells";
-import { termOf, wordOf } from "~/features/studio/rules/vocabulary";
 import { Badge } from "~/ui/Badge";
+import { read } from "~/ui/rules/cells";
+import { useSaying } from "~/ui/rules/saying";
+import { termOf, wordOf } from "~/ui/rules/vocabulary";
 import { Trouble } from "~/ui/Trouble";
 import { When } from "~/ui/Words";
 

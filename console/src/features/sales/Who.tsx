@@ -1,18 +1,27 @@
 import { UserAddOutlined } from "@ant-design/icons";
 import { AutoComplete, Button, Input, Select } from "antd";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "~/client/session";
-import { Entering } from "~/features/customers/Entering";
 import type { Customer, Draft, Kept } from "~/features/sales/kept";
 import { useConsignees, useCustomers } from "~/features/sales/lookup";
 
 const PHONE = /^\+?[\d -]{7,}$/;
 
-type Props = { db: Kept; draft: Draft; put: (changed: Partial<Draft>) => void };
+type Props = {
+  db: Kept;
+  draft: Draft;
+  put: (changed: Partial<Draft>) => void;
+  /** Asks for a customer that is not there yet. */
+  Entering: (asked: {
+    begin: { name?: string; phone?: string };
+    done: (entered: Customer, phone: string) => void;
+    close: () => void;
+  }) => ReactNode;
+};
 
 /** Who buys, by number, name or phone; and where it goes: the usual place, or one that is pasted. */
-export function Who({ db, draft, put }: Props) {
+export function Who({ db, draft, put, Entering }: Props) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const found = useCustomers(db, typed);

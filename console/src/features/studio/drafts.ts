@@ -61,6 +61,8 @@ export function useDraft(key: Key, whole: Whole) {
     await client.invalidateQueries({ queryKey: ["document", kind, name] });
     client.invalidateQueries({ queryKey: ["list", "studio"] });
     client.invalidateQueries({ queryKey: ["documents"] });
+    // What flows, roles and the like are called everywhere else.
+    client.invalidateQueries({ queryKey: ["names"] });
   }, [client, kind, name]);
   /** The edition that now stands; nothing where another saved meanwhile. */
   const keep = async (over = edition): Promise<number | undefined> => {

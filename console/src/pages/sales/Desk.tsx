@@ -8,6 +8,7 @@ import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
 import { useSession } from "~/client/session";
 import { Balance } from "~/features/customers/Credit";
+import { Entering } from "~/features/customers/Entering";
 import { useAccount, useOrders } from "~/features/customers/read";
 import { Stage } from "~/features/orders/Tags";
 import { body, fresh, number, useDraft } from "~/features/sales/draft";
@@ -81,7 +82,7 @@ export default function Desk() {
       <div>
         <Part title="sales.part.order">
           <div className="desk-form">
-            <Who db={queue.db} draft={draft} put={put} />
+            <Who db={queue.db} draft={draft} put={put} Entering={Entering} />
             <Goods db={queue.db} lines={draft.lines} put={(lines) => put({ lines })} />
             <div className="desk-pair">
               <Paying draft={draft} put={put} />

@@ -1,5 +1,5 @@
 import { Button, Input, Select, Spin } from "antd";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, memo, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import type { Search } from "~/kit/addresses";
@@ -11,14 +11,17 @@ const Days = lazy(() => import("~/ui/list/Days"));
 type Props = { filters: Filter[]; facets: Facets; search: Search; narrow: (next: Search) => void };
 
 /** What narrows the list, each with how often its values occur; all of it stands in the address. */
-export function Filters({ filters, facets, search, narrow }: Props) {
+export const Filters = memo(function Filters({ filters, facets, search, narrow }: Props) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
-  const put = (changed: Search) => {
-    const next = { ...search, ...changed };
-    for (const name of Object.keys(next)) if (!next[name]) delete next[name];
-    narrow(next);
-  };
+  const put = useCallback(
+    (changed: Search) => {
+      const next = { ...search, ...changed };
+      for (const name of Object.keys(next)) if (!next[name]) delete next[name];
+      narrow(next);
+    },
+    [search, narrow],
+  );
   return (
     <search className="filters" aria-label={t("list.filters")}>
       {filters
@@ -46,7 +49,7 @@ export function Filters({ filters, facets, search, narrow }: Props) {
       )}
     </search>
   );
-}
+});
 
 function Choice(props: {
   filter: Filter;
@@ -92,14 +95,17 @@ function Choice(props: {
   );
 }
 
+// The first of the characters that are as wide as they are high.
+const WIDE = 0x2e80;
+
 /** As wide as what a filter calls itself, and never narrower than one of short words. */
 function roomFor(words: string) {
-  const px = [...words].reduce((sum, each) => sum + (each > "\u2e80" ? 14 : 7.4), 44);
+  const px = [...words].reduce((sum, each) => sum + ((each.codePointAt(0) ?? 0) > WIDE ? 14 : 7.4), 44);
   return { width: Math.max(112, Math.ceil(px)) };
 }
 
 /** What is typed narrows the list when it rests for so long, and at once by Enter. */
-const SETTLE_MS = 150;
+const SETTLE_MS = 120;
 
 function Text({ filter, value, put }: { filter: Filter; value: string; put: (changed: Search) => void }) {
   const { t } = useTranslation();

@@ -1,8 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Checkbox } from "antd";
 import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { List } from "~/ui/list/declaration";
+import { type Does, Line } from "~/ui/list/Line";
+import { Tick } from "~/ui/list/Tick";
 
 export type Shown<Row> = {
   list: List<Row>;
@@ -91,6 +92,9 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
     event.preventDefault();
   };
 
+  // What a row does is looked up when it is done, so that rows are not drawn anew because more of them are there.
+  const does = useRef<Does<Row>>({ open, toggle, stand: setAt });
+  does.current = { open, toggle, stand: setAt };
   const wanted = list.columns.reduce((sum, each) => sum + each.width, choosable ? CHOICE_PX : 0);
   const all = rows.length > 0 && rows.every((row) => chosen.has(list.keyOf(row)));
   return (
@@ -114,11 +118,11 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
           <tr>
             {choosable && (
               <th scope="col">
-                <Checkbox
-                  checked={all}
-                  indeterminate={!all && chosen.size > 0}
-                  aria-label={t("list.choose_all")}
-                  onChange={() => choose(all ? new Set() : new Set(rows.map(list.keyOf)))}
+                <Tick
+                  on={all}
+                  some={!all && chosen.size > 0}
+                  label={t("list.choose_all")}
+                  turn={() => choose(all ? new Set() : new Set(rows.map(list.keyOf)))}
                 />
               </th>
             )}
@@ -134,33 +138,18 @@ export function Rows<Row>({ list, rows, chosen, choose, choosable, more, loading
           {rows.slice(first, end).map((row, offset) => {
             const index = first + offset;
             const key = list.keyOf(row);
-            const marks = [index === at && "at", chosen.has(key) && "chosen", list.open && "opens"].filter(Boolean);
             return (
-              <tr
+              <Line
                 key={key}
-                aria-rowindex={index + 2}
-                className={marks.join(" ")}
-                onMouseDown={() => setAt(index)}
-                onClick={(event) => open(row, event)}
-              >
-                {choosable && (
-                  <td>
-                    <Checkbox
-                      checked={chosen.has(key)}
-                      aria-label={t("list.choose", { name: list.nameOf?.(row) ?? key })}
-                      onClick={(event) => {
-                        event.stopPropagation();
-                        toggle(index, event.shiftKey);
-                      }}
-                    />
-                  </td>
-                )}
-                {list.columns.map((each) => (
-                  <td key={each.key} className={each.align}>
-                    {each.show(row)}
-                  </td>
-                ))}
-              </tr>
+                t={t}
+                list={list}
+                row={row}
+                index={index}
+                here={index === at}
+                chosen={chosen.has(key)}
+                choosable={choosable}
+                does={does}
+              />
             );
           })}
           {end < rows.length && <tr aria-hidden style={{ height: (rows.length - end) * ROW_PX }} />}

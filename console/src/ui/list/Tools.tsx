@@ -1,6 +1,6 @@
 import { DownloadOutlined, ReloadOutlined } from "@ant-design/icons";
 import { App, Button, Tooltip } from "antd";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import type { Search } from "~/kit/addresses";
@@ -13,8 +13,10 @@ const EXPORT_ROWS_MAX = 20_000;
 
 type Props<Row> = { list: List<Row>; search: Search; rows: Row[]; more: boolean; stale: boolean; refresh: () => void };
 
-/** How many rows there are, read anew, and taken along as a table. */
-export function Tools<Row>({ list, search, rows, more, stale, refresh }: Props<Row>) {
+/** How many rows there are, read anew, and taken along as a table; drawn again only when one of these is another. */
+export const Tools = memo(Shown) as typeof Shown;
+
+function Shown<Row>({ list, search, rows, more, stale, refresh }: Props<Row>) {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   return (

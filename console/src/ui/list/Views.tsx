@@ -1,5 +1,5 @@
 import { Button, Input, Popover } from "antd";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Search } from "~/kit/addresses";
 import type { List } from "~/ui/list/declaration";
@@ -9,7 +9,9 @@ import { alike, NAME_CHARS_MAX, useKept } from "~/ui/list/views";
 type Props<Row> = { list: List<Row>; search: Search; narrow: (next: Search) => void };
 
 /** Lists that people come back to: those that ship, one's own, and what others share. */
-export function Views<Row>({ list, search, narrow }: Props<Row>) {
+export const Views = memo(Shown) as typeof Shown;
+
+function Shown<Row>({ list, search, narrow }: Props<Row>) {
   const { t } = useTranslation();
   const keeping = useKept(list.word);
   const { kept, keep } = keeping;

@@ -3,8 +3,8 @@ import { Button, Popover, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
-import type { Column } from "~/features/studio/rules/graph";
-import { type Term, wordOf } from "~/features/studio/rules/vocabulary";
+import type { Column } from "~/ui/rules/vocabulary";
+import { type Term, wordOf } from "~/ui/rules/vocabulary";
 
 type Props = { side: "inputs" | "outputs"; terms: Term[]; columns: Column[]; add: (column: Column) => void };
 

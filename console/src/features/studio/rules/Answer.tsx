@@ -2,8 +2,8 @@ import { AutoComplete, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
-import { answer, answered } from "~/features/studio/rules/cells";
-import { type Term, wordOf } from "~/features/studio/rules/vocabulary";
+import { answer, answered } from "~/ui/rules/cells";
+import { type Term, wordOf } from "~/ui/rules/vocabulary";
 
 type Props = { term: Term; cell: string | undefined; locked: boolean; put: (cell: string) => void };
 

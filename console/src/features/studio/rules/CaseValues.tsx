@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { typed, written } from "~/features/studio/rules/cases";
 import type { Pair } from "~/features/studio/rules/Pairs";
-import { type Term, termOf, wordOf } from "~/features/studio/rules/vocabulary";
+import { type Term, termOf, wordOf } from "~/ui/rules/vocabulary";
 
 type Props = {
   pairs: Pair[];

@@ -5,7 +5,7 @@ import { Answer } from "~/features/studio/rules/Answer";
 import { Condition } from "~/features/studio/rules/Condition";
 import type { TableRow } from "~/features/studio/rules/graph";
 import type { Shown } from "~/features/studio/rules/sheets";
-import { wordOf } from "~/features/studio/rules/vocabulary";
+import { wordOf } from "~/ui/rules/vocabulary";
 
 type Props = {
   row: TableRow;

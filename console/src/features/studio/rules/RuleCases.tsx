@@ -6,9 +6,9 @@ import type { Content, Finding } from "~/features/studio/read";
 import { CaseValues } from "~/features/studio/rules/CaseValues";
 import { type Book, bookOf, type Case, flat, nested, proposals } from "~/features/studio/rules/cases";
 import { graphOf, rowsOf, tableOf } from "~/features/studio/rules/graph";
-import { useTerms } from "~/features/studio/rules/vocabulary";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
+import { useTerms } from "~/ui/rules/vocabulary";
 
 type Props = {
   content: Content;

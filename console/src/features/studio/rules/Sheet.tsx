@@ -10,7 +10,7 @@ import type { Table, TableRow } from "~/features/studio/rules/graph";
 import { RowForm } from "~/features/studio/rules/RowForm";
 import { RowMenu } from "~/features/studio/rules/RowMenu";
 import { changed, emptyColumns, fitted, freshRow, type Shown, type Side } from "~/features/studio/rules/sheets";
-import { termOf, useTerms, wordOf } from "~/features/studio/rules/vocabulary";
+import { termOf, useTerms, wordOf } from "~/ui/rules/vocabulary";
 
 type Props = {
   point: string;

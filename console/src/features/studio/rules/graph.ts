@@ -1,6 +1,6 @@
 import type { Content } from "~/features/studio/read";
+import type { Column } from "~/ui/rules/vocabulary";
 
-export type Column = { id: string; name?: string; field?: string };
 export type TableRow = Record<string, string>;
 export type Table = { hitPolicy?: string; inputs: Column[]; outputs: Column[]; rules: TableRow[] };
 export type Node = { id: string; type: string; name?: string; content?: unknown; position?: { x: number; y: number } };

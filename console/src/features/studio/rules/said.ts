@@ -2,10 +2,10 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import type { Content } from "~/features/studio/read";
-import { useSaying } from "~/features/studio/rules/Condition";
-import { answer, read, shaped, type TermType } from "~/features/studio/rules/cells";
 import { graphOf, type TableRow, tableOf } from "~/features/studio/rules/graph";
-import { termOf, usePoints, useValueWord, wordOf } from "~/features/studio/rules/vocabulary";
+import { answer, read, shaped, type TermType } from "~/ui/rules/cells";
+import { useSaying } from "~/ui/rules/saying";
+import { termOf, usePoints, useValueWord, wordOf } from "~/ui/rules/vocabulary";
 
 const PLACE = /^\/content\/nodes\/(\d+)\/content\/(rules|inputs|outputs)(?:\/(\d+))?(?:\/(.+))?$/;
 export type Said = {

@@ -1,5 +1,5 @@
-import type { Column, Table, TableRow } from "~/features/studio/rules/graph";
-import type { Term } from "~/features/studio/rules/vocabulary";
+import type { Table, TableRow } from "~/features/studio/rules/graph";
+import type { Column, Term } from "~/ui/rules/vocabulary";
 
 export type Side = "inputs" | "outputs";
 /** A column with what its field is called. */

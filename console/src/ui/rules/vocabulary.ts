@@ -3,9 +3,10 @@ import { useMemo } from "react";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
 import type { components } from "~/client/schema";
-import type { Column } from "~/features/studio/rules/graph";
 import type { Language } from "~/kit/texts";
 
+/** A column of a decision table: what it reads, and what it is called. */
+export type Column = { id: string; name?: string; field?: string };
 export type Term = components["schemas"]["Term"];
 export type Point = components["schemas"]["orderloom.rules.vocabulary.Point"];
 

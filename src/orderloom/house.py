@@ -11,12 +11,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import structlog
 
 from orderloom.actions.hub import Hub
+from orderloom.actions.packs import Pack
 from orderloom.cli import desk as desks
 from orderloom.domain import geography
 from orderloom.kit import clock, divisions, limits, settings
@@ -27,6 +28,8 @@ from orderloom.store import database as db
 from orderloom.store import embedded, workspaces
 from orderloom.store import files as files_store
 
+# The companies' packs by name: they live beside the doors' floors, so `main` hands them in.
+Shipped = Callable[[], Mapping[str, Pack]]
 # What cannot go on says why in one line.
 STOPPED = (Stopped, *db.GONE)
 
@@ -34,8 +37,11 @@ STOPPED = (Stopped, *db.GONE)
 class House:
     """One process's view of the whole: settings, the database, and a hub for each workspace it serves."""
 
-    def __init__(self, chosen: settings.Settings, *, tell: embedded.Tell = embedded.quietly) -> None:
+    def __init__(
+        self, chosen: settings.Settings, *, tell: embedded.Tell = embedded.quietly, shipped_packs: Shipped = dict
+    ) -> None:
         self.settings = chosen
+        self.shipped_packs = shipped_packs
         self.url = embedded.ensure(chosen, tell=tell)
         self.database = db.Database(self.url)
         workspaces.bring_up_to_date(self.database, now=clock.now())

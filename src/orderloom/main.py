@@ -167,7 +167,9 @@ def _opened(chosen: settings.Settings) -> "House":
     from orderloom import house as houses
 
     houses.log_quietly()
-    return houses.House(chosen, tell=lambda zh, en: _aside(zh if chosen.language == "zh" else en))
+    return houses.House(
+        chosen, tell=lambda zh, en: _aside(zh if chosen.language == "zh" else en), shipped_packs=_shipped_packs
+    )
 
 
 def _shipped_packs() -> "Mapping[str, Pack]":

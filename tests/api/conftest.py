@@ -6,7 +6,7 @@ import functools
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from tests import company
 
 from orderloom.actions import keys, users
 from orderloom.actions.hub import Hub
+from orderloom.actions.packs import Pack
 from orderloom.api import app, serve
 from orderloom.api.door import Door
 from orderloom.domain import geography
@@ -24,6 +25,7 @@ from orderloom.kit.ids import Ids
 from orderloom.kit.sealing import Sealer
 from orderloom.store import database as db
 from orderloom.store import files as files_store
+from orderloom.world import packs
 
 
 class House:
@@ -47,6 +49,10 @@ class House:
                 files=self._files,
             )
         return self._hubs[workspace]
+
+    def shipped_packs(self) -> Mapping[str, Pack]:
+        """Those that come with the hub."""
+        return packs.shipped()
 
     def forget(self) -> None:
         """The workspace was emptied: what was read of it is nobody's."""

@@ -199,6 +199,18 @@ def test_publishing_needs_its_own_verb(address: str, key: Key, verb: str, client
         assert one.post("/packs/apply", content=raw, params={"publish": True}).status_code == 403
 
 
+def test_a_company_that_comes_with_the_hub_is_taken_as_a_pack(client: httpx.Client) -> None:
+    found = client.get("/packs/shipped").json()
+    assert {"beile", "huadong", "jiaju", "jingu", "sulian"} <= {each["name"] for each in found}
+    assert all(each["title"]["zh"] and each["title"]["en"] and each["documents"] > 10 for each in found)
+    one = client.get("/packs/shipped/beile")
+    assert one.headers["content-disposition"] == 'attachment; filename="beile.zip"'
+    compared = client.post("/packs/diff", content=one.content).json()["documents"]
+    assert {each["state"] for each in compared} >= {"new"}
+    missing = client.get("/packs/shipped/nobody")
+    assert (missing.status_code, missing.json()["code"]) == (404, "pack.not_shipped")
+
+
 def test_packs_are_sent_as_they_are(client: httpx.Client) -> None:
     raw = client.get("/packs/export", params={"name": ["sourcing", "grading"]}).content
     assert raw == client.get("/packs/export", params={"name": ["sourcing", "grading"]}).content

@@ -167,3 +167,10 @@ def test_a_pack_is_compared_and_kept_as_drafts(opened: Opened, client: httpx.Cli
     page.get_by_role("button", name="Keep as drafts").click()
     expect(page.get_by_role("alert").filter(has_text="kept as drafts")).to_be_visible()
     assert client.get("/documents/rules/sourcing/draft").json()["edition"] == 1
+    page.get_by_label("Begin from a company").click()
+    page.locator(".ant-select-item-option").first.click()
+    expect(page.get_by_text("documents differ")).to_be_visible()
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("button", name="Publish all").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish all").click()
+    expect(page.get_by_role("alert").filter(has_text="published")).to_be_visible()

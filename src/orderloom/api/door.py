@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from orderloom.actions import keys, sessions
 from orderloom.actions.gather import Gatherer
 from orderloom.actions.hub import Hub
+from orderloom.actions.packs import Pack
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import viewer as viewers
@@ -28,6 +29,10 @@ class House(Protocol):
 
     def hub(self, workspace: str) -> Hub:
         """The hub of a workspace."""
+        ...
+
+    def shipped_packs(self) -> Mapping[str, Pack]:
+        """The companies' packs that come with the hub, by name."""
         ...
 
 

@@ -38,27 +38,48 @@ class Applied(msgspec.Struct, omit_defaults=True):
     drafts: list[DraftTold] = []
 
 
-@router.get(
-    "/export",
-    summary="What is in force, as a pack",
-    openapi_extra={
-        "responses": {
-            "200": {
-                "description": "A zip of YAML files; the same documents make the same bytes.",
-                "content": {ZIP: {"schema": {"type": "string", "contentMediaType": ZIP}}},
-            }
+class Shipped(msgspec.Struct):
+    """A pack that comes with the hub: a company like it, with so many documents."""
+
+    name: str
+    title: dict[str, str]
+    documents: int
+
+
+_ZIPPED = {
+    "responses": {
+        "200": {
+            "description": "A zip of YAML files; the same documents make the same bytes.",
+            "content": {ZIP: {"schema": {"type": "string", "contentMediaType": ZIP}}},
         }
-    },
-)
+    }
+}
+
+
+@router.get("/shipped", summary="The packs that come with the hub", openapi_extra=schemas.of(answer=list[Shipped]))
+def shipped(request: Request, caller: Caller = may("documents:read")) -> Response:
+    """Companies to begin from."""
+    found = request.app.state.door.house.shipped_packs()
+    return answers.json([Shipped(name, pack.title, len(pack.documents)) for name, pack in found.items()])
+
+
+@router.get("/shipped/{name}", summary="One pack that comes with the hub", openapi_extra=_ZIPPED)
+def take(request: Request, name: pages.Key, caller: Caller = may("documents:read")) -> Response:
+    """As it can be compared, applied and changed like one's own."""
+    found = request.app.state.door.house.shipped_packs()
+    if name not in found:
+        raise problems.Raised(404, Refused("pack.not_shipped", {"name": name, "names": ", ".join(found)}))
+    return _zip(found[name], name)
+
+
+@router.get("/export", summary="What is in force, as a pack", openapi_extra=_ZIPPED)
 def export(
     caller: Caller = may("documents:read"),
     kind: pages.Names = None,
     name: pages.Names = None,
 ) -> Response:
     """All of it, or these kinds and names."""
-    made = packs.export(caller.hub, kinds=kind or (), names=name or ())
-    headers = {"Content-Disposition": 'attachment; filename="pack.zip"'}
-    return Response(packs.write(made), 200, headers, ZIP)
+    return _zip(packs.export(caller.hub, kinds=kind or (), names=name or ()), "pack")
 
 
 @router.post(
@@ -92,6 +113,11 @@ async def apply(
         document_doors.require_giver(caller, [*(each.kind for each in pack.documents), *retired])
         return await run_in_threadpool(_publish, caller, pack, comment)
     return await run_in_threadpool(_draft, caller, pack)
+
+
+def _zip(pack: packs.Pack, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
+    return Response(packs.write(pack), 200, headers, ZIP)
 
 
 def _publish(caller: Caller, pack: packs.Pack, comment: str) -> Response:

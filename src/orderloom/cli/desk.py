@@ -54,6 +54,10 @@ class House(Protocol):
         """The hub of a workspace."""
         ...
 
+    def shipped_packs(self) -> "Mapping[str, Pack]":
+        """The companies' packs that come with the hub, by name."""
+        ...
+
     def close(self) -> None:
         """Give the connections back."""
         ...

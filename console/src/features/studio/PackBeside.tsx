@@ -1,8 +1,11 @@
 import { UploadOutlined } from "@ant-design/icons";
-import { Alert, Button, Empty, Upload } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, Empty, Select, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { OURS } from "~/client/api";
+import { told as answered, api, OURS } from "~/client/api";
+import { useLanguage } from "~/client/language";
+import { useNamed } from "~/client/names";
 import { Away, Problem } from "~/client/problems";
 import type { components } from "~/client/schema";
 import { useMay } from "~/client/session";
@@ -25,11 +28,32 @@ async function send<T>(path: string, file: File): Promise<T> {
   return answer.json();
 }
 
+/** A pack that comes with the hub, as the file it would be downloaded as. */
+async function fetched(name: string, title: string): Promise<File> {
+  const path = `/api/v1/packs/shipped/${encodeURIComponent(name)}`;
+  const answer = await fetch(path, { headers: OURS }).catch(() => {
+    throw new Away();
+  });
+  if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+  return new File([await answer.blob()], title, { type: "application/zip" });
+}
+
 /** A pack beside what is in force, and the two ways to take it over. */
 export function PackBeside() {
   const { t } = useTranslation();
   const may = useMay();
   const said = useSaid();
+  const named = useNamed();
+  const { language } = useLanguage();
+  const shipped = useQuery({
+    queryKey: ["packs", "shipped"],
+    queryFn: () => answered(api.GET("/api/v1/packs/shipped")),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const companies = (shipped.data ?? []).map((each) => ({
+    value: each.name,
+    label: each.title[language] ?? each.name,
+  }));
   const [file, setFile] = useState<File | null>(null);
   const [told, setTold] = useState<Comparison | null>(null);
   const [applied, setApplied] = useState<Applied | null>(null);
@@ -60,6 +84,18 @@ export function PackBeside() {
         >
           <Button icon={<UploadOutlined />}>{t("studio.packs.file")}</Button>
         </Upload>
+        {companies.length > 0 && (
+          <Select
+            value={null}
+            style={{ minWidth: 260, maxWidth: "100%" }}
+            aria-label={t("studio.packs.company")}
+            placeholder={t("studio.packs.company")}
+            options={companies}
+            onChange={(name: string | null, option) => {
+              if (name) during(fetched(name, [option].flat()[0]?.label ?? name).then(choose));
+            }}
+          />
+        )}
         {file && <span>{file.name}</span>}
       </div>
       {failed !== null && <Alert type="error" role="alert" showIcon title={said(failed)} />}
@@ -89,7 +125,8 @@ export function PackBeside() {
       {differing.map((each) => (
         <details key={`${each.kind}/${each.name}`}>
           <summary>
-            <Badge>{each.kind}</Badge> {each.name} <Badge tone="way">{t(`studio.pack.${each.state}`)}</Badge>
+            <Badge>{named("kinds", each.kind)}</Badge> {each.name}{" "}
+            <Badge tone="way">{t(`studio.pack.${each.state}`)}</Badge>
           </summary>
           <Places places={(each.content ?? []) as Difference[]} />
         </details>

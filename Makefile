@@ -4,7 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than cores: each waits for a database or a browser a third of its time.
+WORKERS ?= 3
 
 .PHONY: help
 help: ## Print this list

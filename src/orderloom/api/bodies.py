@@ -139,7 +139,7 @@ def form(type_: type[S]) -> Any:
         raw = await read(request)
         try:
             refuse_nul(raw)
-            said = urllib.parse.parse_qsl(raw.decode("ascii"), max_num_fields=limits.FORM_FIELDS_MAX)
+            said = urllib.parse.parse_qsl(raw.decode("ascii"), max_num_fields=limits.BODY_PAIRS_MAX)
             return msgspec.convert({name: value for name, value in said if name in names}, type_)
         except (ValueError, Nul) as error:
             refused = Refused("body.unfit", {"place": "$", "problem": str(error)[: limits.NAME_CHARS_MAX]})

@@ -18,6 +18,7 @@ RERUNS_MAX = 3
 
 # Doors
 BODY_BYTES_MAX = 8 * 2**20
+BODY_PAIRS_MAX = 200
 FIELD_BYTES_MAX = 64 * 2**10
 PAGE_ROWS_MAX = 500
 FACET_ROWS_MAX = 2_000  # Rows whose values are counted for the choices of a filter.

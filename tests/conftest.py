@@ -18,6 +18,7 @@ import hypothesis
 import psutil
 import psycopg
 import pytest
+import structlog
 from psycopg.sql import SQL, Identifier, Literal
 
 from orderloom.actions.hub import Hub
@@ -35,6 +36,15 @@ NOW = dt.datetime(2026, 2, 18, 1, 30, tzinfo=dt.UTC)
 hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("house")
 _OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "1GB"}
+
+# The default traceback draws every local of every frame, for seconds each.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper("%Y-%m-%d %H:%M:%S"),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture

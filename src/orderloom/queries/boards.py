@@ -1,6 +1,8 @@
 """Boards and reports: the metrics they name, computed for a viewer."""
 
+import concurrent.futures
 import datetime as dt
+import itertools
 from typing import Any
 
 import msgspec
@@ -103,8 +105,12 @@ def board(asked: Asked, name: str) -> Board | Refused:
 
 
 def shown(asked: Asked, name: str, board: boards.Board) -> Board:
-    """A board with its figures; its metrics are in force."""
-    return Board(name, board.title, [[_drawn(asked, each) for each in row] for row in board.rows], asked.now)
+    """A board with its figures; its metrics are in force. A few cards are asked for at a time: the server has several
+    cores, and one person waits for all of them."""
+    with concurrent.futures.ThreadPoolExecutor(limits.BOARD_CARDS_AT_ONCE) as pool:
+        drawn = pool.map(lambda card: _drawn(asked, card), itertools.chain.from_iterable(board.rows))
+        rows = [list(itertools.islice(drawn, len(row))) for row in board.rows]
+    return Board(name, board.title, rows, asked.now)
 
 
 def behind(asked: Asked, name: str, *, row: int, column: int, of: metrics_query.Group) -> list[str] | Refused:

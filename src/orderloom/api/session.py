@@ -130,6 +130,12 @@ def open_(extra: dict[str, Any]) -> dict[str, Any]:
     problem = {problems.MEDIA_TYPE: {"schema": schemas.ref(problems.Problem)}}
     extra["responses"]["401"] = {"description": "Refused, or a one-time code is needed.", "content": problem}
     extra["responses"]["403"] = {"description": "No workspace lets the user in.", "content": problem}
+    return guessed(extra)
+
+
+def guessed(extra: dict[str, Any]) -> dict[str, Any]:
+    """What a route adds where a secret is asked for: attempts are counted."""
+    problem = {problems.MEDIA_TYPE: {"schema": schemas.ref(problems.Problem)}}
     extra["responses"]["429"] = {"description": "Too many attempts: `Retry-After`.", "content": problem}
     return extra
 
@@ -183,8 +189,8 @@ async def move(request: Request, caller: Caller = signed_in(), body: Elsewhere =
 @router.post(
     "/session/password",
     summary="Choose another password",
-    openapi_extra=schemas.of(
-        body=Passwords, example={"old": "correct horse", "new": "battery staple"}, answer=answers.Done
+    openapi_extra=guessed(
+        schemas.of(body=Passwords, example={"old": "correct horse", "new": "battery staple"}, answer=answers.Done)
     ),
 )
 def change_password(caller: Caller = signed_in(), body: Passwords = bodies.one(Passwords)) -> Response:
@@ -215,7 +221,9 @@ def profile(caller: Caller = signed_in(), body: Profile = bodies.one(Profile)) -
 @router.post(
     "/session/code",
     summary="Set one-time codes up",
-    openapi_extra=schemas.of(body=Password, example={"password": "correct horse"}, answer=authenticators.Begun),
+    openapi_extra=guessed(
+        schemas.of(body=Password, example={"password": "correct horse"}, answer=authenticators.Begun)
+    ),
 )
 def begin_code(caller: Caller = signed_in(), body: Password = bodies.one(Password)) -> Response:
     """`uri` is what an authenticator reads as a QR code. It counts once `/session/code/confirm` had a code of it."""
@@ -229,7 +237,7 @@ def begin_code(caller: Caller = signed_in(), body: Password = bodies.one(Passwor
 @router.post(
     "/session/code/confirm",
     summary="Begin to sign in with one-time codes",
-    openapi_extra=schemas.of(body=Code, example={"code": "123456"}, answer=Recovery),
+    openapi_extra=guessed(schemas.of(body=Code, example={"code": "123456"}, answer=Recovery)),
 )
 def confirm_code(caller: Caller = signed_in(), body: Code = bodies.one(Code)) -> Response:
     """The recovery codes are told this once: each opens once when the device is lost. Every other session ends; this
@@ -251,7 +259,7 @@ def confirm_code(caller: Caller = signed_in(), body: Code = bodies.one(Code)) ->
 @router.post(
     "/session/code/prove",
     summary="Show a one-time code",
-    openapi_extra=schemas.of(body=Code, example={"code": "123456"}, answer=answers.Done),
+    openapi_extra=guessed(schemas.of(body=Code, example={"code": "123456"}, answer=answers.Done)),
 )
 def prove_code(caller: Caller = signed_in(), body: Code = bodies.one(Code)) -> Response:
     """In a session that was opened without one, such as by a provider; a recovery code will do."""
@@ -269,7 +277,7 @@ def prove_code(caller: Caller = signed_in(), body: Code = bodies.one(Code)) -> R
 @router.post(
     "/session/code/end",
     summary="Sign in without one-time codes again",
-    openapi_extra=schemas.of(body=Password, example={"password": "correct horse"}, answer=answers.Done),
+    openapi_extra=guessed(schemas.of(body=Password, example={"password": "correct horse"}, answer=answers.Done)),
 )
 def end_code(caller: Caller = signed_in(), body: Password = bodies.one(Password)) -> Response:
     """Where a role asks for codes, it gives nothing until they are set up again."""

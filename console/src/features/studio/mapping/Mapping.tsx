@@ -12,6 +12,7 @@ import {
   leavesOf,
   type Mapping as Map_,
   mappingOf,
+  type Place,
   type Readings,
 } from "~/features/studio/mapping/model";
 import { type Chosen, Payload } from "~/features/studio/mapping/Payload";
@@ -21,8 +22,6 @@ import { Tree } from "~/features/studio/mapping/Tree";
 import { useTrial } from "~/features/studio/mapping/trial";
 import "~/features/studio/designer/designer.css";
 import "~/features/studio/mapping/mapping.css";
-
-export type Place = { of: "order" | "line"; field: string };
 
 /** How a channel's messages are read, beside one of them: what stands in it at the left, the order's fields at the right. */
 export default function Mapping({ of, content, findings, locked, write }: Drawn) {

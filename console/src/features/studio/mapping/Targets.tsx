@@ -2,7 +2,7 @@ import { CloseOutlined } from "@ant-design/icons";
 import { Button, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Place } from "~/features/studio/mapping/Mapping";
+import type { Place } from "~/features/studio/mapping/model";
 import { howOf, inLine, type Leaf, NEEDED, type Readings, shortOf, without } from "~/features/studio/mapping/model";
 import { Source } from "~/features/studio/mapping/Source";
 import type { Wrong } from "~/features/studio/mapping/trial";

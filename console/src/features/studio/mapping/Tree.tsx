@@ -1,6 +1,6 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Place } from "~/features/studio/mapping/Mapping";
+import type { Place } from "~/features/studio/mapping/model";
 import { inLine, type Leaf, type Mapping, sources } from "~/features/studio/mapping/model";
 
 type Props = {

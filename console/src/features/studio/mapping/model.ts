@@ -1,5 +1,8 @@
 import type { Content } from "~/features/studio/read";
 
+/** Where a value may go: a field of the order, or of each of its lines. */
+export type Place = { of: "order" | "line"; field: string };
+
 export type Step = string | Record<string, unknown>;
 export type Reading = {
   from?: string | string[];

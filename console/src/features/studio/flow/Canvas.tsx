@@ -18,14 +18,16 @@ import {
 import "@xyflow/react/dist/style.css";
 import { type DragEvent, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Arrow, type ArrowLine } from "~/features/studio/flow/Arrow";
 import { Box, type BoxNode, type Mark } from "~/features/studio/flow/Box";
-import { spotsOf } from "~/features/studio/flow/layout";
+import { BOX_PX, heightOf, spotsOf } from "~/features/studio/flow/layout";
 import { type Drawing, exitOf, exitsOf, mayLead, type Spot } from "~/features/studio/flow/model";
 import type { Saying } from "~/features/studio/flow/saying";
 import "~/features/studio/flow/flow.css";
 
 export const DRAGGED = "application/x-orderloom-node";
 const TYPES = { box: Box };
+const ARROWS = { arrow: Arrow };
 const CLOSEST = 1;
 const MARGIN = 0.12;
 /** Smaller than this a node's words are not read; a drawing that needs less is shown from its beginning. */
@@ -125,9 +127,19 @@ function Drawn({ drawing, saying, chosen, choose, marks, taken, levels, waiting,
     return () => clearTimeout(timer);
   }, [fitting, settle]);
   const [line, setLine] = useState("");
+  const areas = useMemo(
+    () =>
+      nodes.map(({ id, position, data, measured: size }) => ({
+        id,
+        ...position,
+        width: size?.width ?? BOX_PX,
+        height: size?.height ?? heightOf(data.step),
+      })),
+    [nodes],
+  );
   const lines = useMemo(
     () =>
-      drawing.edges.map((each): Line => {
+      drawing.edges.map((each): ArrowLine => {
         const exit = exitOf(each, drawing.nodes);
         const id = lineOf(each.from, exit, each.to);
         const lit = taken?.has(id) ?? false;
@@ -137,14 +149,15 @@ function Drawn({ drawing, saying, chosen, choose, marks, taken, levels, waiting,
           target: each.to,
           sourceHandle: exit,
           targetHandle: "in",
-          type: "smoothstep",
+          type: "arrow",
+          data: { areas: areas.filter(({ id: other }) => other !== each.from && other !== each.to) },
           selected: line === id,
           animated: lit,
           className: taken ? (lit ? "is-lit" : "is-dim") : undefined,
           markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
         };
       }),
-    [drawing, taken, line],
+    [drawing, taken, line, areas],
   );
   const moved = (changes: NodeChange<BoxNode>[]) => {
     setNodes((before) => applyNodeChanges(changes, before));
@@ -188,6 +201,7 @@ function Drawn({ drawing, saying, chosen, choose, marks, taken, levels, waiting,
         nodes={nodes}
         edges={lines}
         nodeTypes={TYPES}
+        edgeTypes={ARROWS}
         colorMode={document.documentElement.dataset.theme === "dark" ? "dark" : "light"}
         onNodesChange={moved}
         onEdgesChange={(changes) => {

@@ -2,13 +2,14 @@ import { Alert, Input, Select } from "antd";
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { guess, key, type Leaf, LINE_FIELDS, leaves, ORDER_FIELDS } from "~/features/channels/guess";
+import { useFieldWord } from "~/ui/fields";
 
 export type Mapped = { found: Leaf[]; chosen: Record<string, string> };
 type Props = { payload: string; put: (payload: string) => void; mapped: Mapped; map: (mapped: Mapped) => void };
 
 /** A real message is pasted; each of its values is given the field of the order that it fills, most by themselves. */
 export function MapSample({ payload, put, mapped, map }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const found = useMemo(() => {
     try {
       return leaves(JSON.parse(payload));
@@ -20,9 +21,9 @@ export function MapSample({ payload, put, mapped, map }: Props) {
   useEffect(() => {
     map({ found: found ?? [], chosen: Object.fromEntries((found ?? []).map((leaf) => [key(leaf), guess(leaf)])) });
   }, [found]);
+  const wordOf = useFieldWord();
   const word = (field: string, line: boolean) => {
-    const told = `quarantine.target.${field.replace(/^(consignee|notes)\./, "")}`;
-    const plain = i18n.exists(told) ? t(told) : field;
+    const plain = wordOf(field);
     return field.startsWith("consignee.")
       ? t("channels.map.consignee", { what: plain })
       : line

@@ -4,6 +4,7 @@ import { useLanguage } from "~/client/language";
 import type { Previewed } from "~/features/imports/read";
 import { Badge, type Tone } from "~/ui/Badge";
 import { Facts } from "~/ui/detail/DetailPage";
+import { useFieldWord } from "~/ui/fields";
 import { When } from "~/ui/Words";
 
 const TONES: Record<string, Tone> = {
@@ -15,12 +16,9 @@ const TONES: Record<string, Tone> = {
 
 /** What a file would do: how it is read, its first orders as they would stand, and what is wrong in which row. */
 export function Preview({ shown }: { shown: Previewed }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { language } = useLanguage();
-  const named = (field: string) => {
-    const key = `quarantine.target.${field.split(".").at(-1)}`;
-    return i18n.exists(key) ? t(key) : field;
-  };
+  const named = useFieldWord();
   return (
     <div className="preview">
       {shown.known_file && <Alert type="info" showIcon title={t("imports.known")} />}

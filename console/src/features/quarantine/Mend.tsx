@@ -3,6 +3,7 @@ import { Alert, Button, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import type { Apart, Changes, Leaf } from "~/features/quarantine/read";
+import { useFieldWord } from "~/ui/fields";
 
 type Props = {
   apart: Apart;
@@ -59,11 +60,10 @@ export function Mend({ apart, picked, changes, change, pickAll, sending, send }:
 }
 
 function Field({ leaf, value, put }: { leaf: Leaf; value?: string; put: (value: string | undefined) => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { language } = useLanguage();
   const was = leaf.value === null ? "" : String(leaf.value);
-  const key = `quarantine.target.${leaf.target.replace(/^(consignee|buyer|lines|notes|invoice)\./, "").replace(".", "_")}`;
-  const means = i18n.exists(key) ? t(key) : leaf.target;
+  const means = useFieldWord()(leaf.target);
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the input stands inside.
     <label className={leaf.problems.length > 0 ? "mend-field wrong" : "mend-field"}>

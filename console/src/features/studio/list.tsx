@@ -24,11 +24,14 @@ export function Standing({ state, t }: { state: State; t: TFunction }) {
   return <Badge tone={TONES[state]}>{t(`studio.state.${state}`)}</Badge>;
 }
 
+/** What a template fills in stands as a gap in its title. */
+const FILLED_IN = /\{\{.*?\}\}/g;
+
 /** What a document calls itself; its name where it says nothing. */
 export function titleOf(row: Row, language: Language): string {
   const title = row.title as unknown;
   const told = title && typeof title === "object" ? (title as Record<string, string>)[language] : "";
-  return told || row.name;
+  return told?.replace(FILLED_IN, "…") || row.name;
 }
 
 /** Whatever waits to be published, new or beside what is in force. */

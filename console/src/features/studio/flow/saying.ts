@@ -69,7 +69,7 @@ export function useSaying(components?: Components) {
   const about = useCallback(
     (node: Step): string => {
       const one = (kind: string, name: unknown) => called({ kind, name: text(name) });
-      const who = (to: string) => (to.startsWith("=") ? path(to.slice(1).trim()) : one("role", to));
+      const who = (to: string) => (to.startsWith("=") ? path(to.slice(1).trim()) : named("roles", to));
       const words = (said: unknown) =>
         ((said as Words | undefined)?.[language] ?? "").replace(
           /\{\{\s*([\w.]+)\s*\}\}/g,
@@ -97,7 +97,7 @@ export function useSaying(components?: Components) {
         case "approval": {
           const steps = ((node.spec as { steps?: unknown[] })?.steps ?? []) as { roles?: unknown; persons?: unknown }[];
           return steps
-            .map((each) => [...list(each.roles).map((role) => one("role", role)), ...list(each.persons)].join("、"))
+            .map((each) => [...list(each.roles).map((role) => named("roles", role)), ...list(each.persons)].join("、"))
             .join(" → ");
         }
         case "message":

@@ -39,3 +39,11 @@ test("no file is long", () => {
 test("no folder has a barrel", () => {
   expect(sources().filter(({ path }) => /\/index\.tsx?$/.test(path))).toEqual([]);
 });
+
+test("what stands in every cell of a list is the browser's own", () => {
+  // A list draws hundreds of cells in a frame; a component of the design system in each takes most of it.
+  const cells = ["ui/Words.tsx", "ui/Badge.tsx", "ui/list/Line.tsx", "ui/list/Tick.tsx", "features/orders/Tags.tsx"];
+  const read = sources().filter(({ path }) => cells.includes(path));
+  expect(read).toHaveLength(cells.length);
+  expect(read.filter(({ text }) => /from "antd"/.test(text)).map(({ path }) => path)).toEqual([]);
+});

@@ -18,10 +18,11 @@ def set_limits(
 ) -> list[Refused | None]:
     """Open accounts or set their own limit: (account, currency, limit in minor units).
 
-    A lowered limit stops new reservations only (decisions.md 15).
+    A lowered limit stops new reservations only (decisions.md 15). Of what is said of one account the last stands.
     """
     answers = [_unfit(account, amount) for account, _, amount in wanted]
-    fit = [one for one, answer in zip(wanted, answers, strict=True) if answer is None]
+    last = {one[0]: one for one, answer in zip(wanted, answers, strict=True) if answer is None}
+    fit = list(last.values())
     with hub.database.workspace(hub.workspace) as connection:
         known = credit_store.subjects(connection, {account for account, _, _ in fit})
         streams = {account: known.get(account) or hub.ids.new(now) for account, _, _ in fit}

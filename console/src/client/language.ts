@@ -54,6 +54,12 @@ export async function add(source: Source): Promise<void> {
   setTimeout(other, OTHER_MS);
 }
 
+/** Both languages' texts, for a page that writes in both; true once they are there. */
+export async function both(): Promise<boolean> {
+  await Promise.all([bring("zh"), bring("en")]);
+  return true;
+}
+
 async function choose(wanted: Language): Promise<void> {
   try {
     await bring(wanted);

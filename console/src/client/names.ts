@@ -23,6 +23,7 @@ const NONE: Names = {
   payments: {},
   segments: {},
   suggestions: {},
+  sources: {},
   kinds: {},
 };
 type Kind = Exclude<keyof Names, "workspace" | "zone" | "currency" | "track">;

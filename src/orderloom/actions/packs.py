@@ -56,6 +56,7 @@ class Compared(msgspec.Struct, omit_defaults=True):
     kind: str
     name: str
     state: str
+    title: dict[str, str] = {}
     version: int = 0
     content: list[diffs.Difference] = []
     cases: list[diffs.Difference] = []
@@ -125,18 +126,24 @@ def compare(hub: Hub, pack: Pack) -> Comparison:
     for each in pack.documents:
         mine = versions.get((each.kind, each.name))
         if mine is None:
-            rows.append(Compared(each.kind, each.name, "new"))
+            rows.append(Compared(each.kind, each.name, "new", _title(each.content)))
             continue
         content, cases = diffs.differences(mine.content, each.content), diffs.differences(mine.cases, each.cases)
         state = "changed" if content or cases else "same"
-        rows.append(Compared(each.kind, each.name, state, mine.version, content, cases))
+        rows.append(Compared(each.kind, each.name, state, _title(each.content), mine.version, content, cases))
     packed = {(each.kind, each.name) for each in pack.documents}
     going = [(kind, name) for kind, name in sorted(standing) if f"{kind}/{name}" in pack.retires]
-    rows += [Compared(kind, name, "retired", standing[kind, name]) for kind, name in going]
+    rows += [Compared(kind, name, "retired", version=standing[kind, name]) for kind, name in going]
     packed.update(going)
     return Comparison(
         pack.name, rows, [f"{kind}/{name}" for kind, name in sorted(standing) if (kind, name) not in packed]
     )
+
+
+def _title(content: Mapping[str, Any]) -> dict[str, str]:
+    """What a document calls itself in both languages: a title, a label, or beside its parts; {} where it does not."""
+    said = next((each for key in ("title", "label") if isinstance(each := content.get(key), Mapping)), content)
+    return {language: said[language] for language in ("zh", "en") if isinstance(said.get(language), str)}
 
 
 def publish(

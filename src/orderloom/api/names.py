@@ -41,6 +41,7 @@ class Names(msgspec.Struct):
     payments: dict[str, Text]
     segments: dict[str, Text]
     suggestions: dict[str, Text]
+    sources: dict[str, Text]
     kinds: dict[str, Text]
 
 
@@ -81,6 +82,7 @@ def names(
             payments=words.whole("payments"),
             segments=words.whole("segments") if inside else {},
             suggestions=words.whole("suggestions") if inside else {},
+            sources=words.whole("sources"),
             kinds={name: Text(each.label_zh, each.label_en) for name, each in KINDS.items()} if inside else {},
         )
     )

@@ -10,11 +10,14 @@ import { Away, Problem } from "~/client/problems";
 import type { components } from "~/client/schema";
 import { useMay } from "~/client/session";
 import { Commenting } from "~/features/studio/Commenting";
+import { titleOf } from "~/features/studio/list";
 import { Places } from "~/features/studio/Places";
 import type { Difference } from "~/features/studio/read";
+import { useTitles } from "~/features/studio/titles";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
 import { useSaid } from "~/ui/Trouble";
+import { Named } from "~/ui/Words";
 
 type Comparison = components["schemas"]["Comparison"];
 type Applied = components["schemas"]["Applied"];
@@ -44,6 +47,7 @@ export function PackBeside() {
   const may = useMay();
   const said = useSaid();
   const named = useNamed();
+  const called = useTitles();
   const { language } = useLanguage();
   const shipped = useQuery({
     queryKey: ["packs", "shipped"],
@@ -68,6 +72,11 @@ export function PackBeside() {
     setTold(null);
     setApplied(null);
     setTold(await send<Comparison>("diff", next));
+  };
+  // What is only in the pack is called as the pack calls it.
+  const titled = (each: Comparison["documents"][number]) => {
+    const known = called(each);
+    return known === each.name ? titleOf(each, language) : known;
   };
   const differing = (told?.documents ?? []).filter((each) => each.state !== "same");
   return (
@@ -125,7 +134,7 @@ export function PackBeside() {
       {differing.map((each) => (
         <details key={`${each.kind}/${each.name}`}>
           <summary>
-            <Badge>{named("kinds", each.kind)}</Badge> {each.name}{" "}
+            <Badge>{named("kinds", each.kind)}</Badge> <Named name={titled(each)} code={each.name} />{" "}
             <Badge tone="way">{t(`studio.pack.${each.state}`)}</Badge>
           </summary>
           <Places places={(each.content ?? []) as Difference[]} />

@@ -28,7 +28,7 @@ export function Standing({ state, t }: { state: State; t: TFunction }) {
 const FILLED_IN = /\{\{.*?\}\}/g;
 
 /** What a document calls itself; its name where it says nothing. */
-export function titleOf(row: Row, language: Language): string {
+export function titleOf(row: Pick<Row, "name" | "title">, language: Language): string {
   const title = row.title as unknown;
   const told = title && typeof title === "object" ? (title as Record<string, string>)[language] : "";
   return told?.replace(FILLED_IN, "…") || row.name;

@@ -117,3 +117,29 @@ export function minutes(text: string): number | undefined {
   const found = /^(\d{1,2}):(\d{2})$/.exec(text);
   return found ? Number(found[1]) * 60 + Number(found[2]) : undefined;
 }
+
+/** Goods with their numbers, as "A01 × 1、A02 × 2"; nothing where the cell says something else. */
+export function goods(cell: string | undefined): string | undefined {
+  let told: unknown;
+  try {
+    told = JSON.parse(cell ?? "");
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(told) || told.length === 0) return undefined;
+  const parts = told.map((each) => {
+    const { sku, quantity = 1, ...more } = Object(each) as Record<string, unknown>;
+    const plainly = typeof sku === "string" && typeof quantity === "number" && Object.keys(more).length === 0;
+    return plainly ? `${sku} × ${quantity}` : undefined;
+  });
+  return parts.every((each) => each !== undefined) ? parts.join("、") : undefined;
+}
+
+/** What people typed as goods with their numbers, as the table keeps it; nothing where it cannot be read. */
+export function kept(text: string): string | undefined {
+  const parts = text.split(/[、，,;；]/).map((each) => each.trim());
+  const found = parts.filter(Boolean).map((each) => /^(\S+?)(?:\s*[×xX*]\s*(\d+))?$/.exec(each));
+  if (found.some((each) => each === null)) return undefined;
+  const said = found.map((each) => ({ sku: each?.[1] ?? "", quantity: Number(each?.[2] ?? 1) }));
+  return said.length > 0 ? JSON.stringify(said) : "";
+}

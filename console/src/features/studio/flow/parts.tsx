@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
 import { within } from "~/features/studio/findings";
-import { type Components, useDocuments, useMessengers } from "~/features/studio/flow/read";
+import { type Components, useDocuments, useMessengers, useRoles } from "~/features/studio/flow/read";
 import type { Finding } from "~/features/studio/read";
 
 type House = { components?: Components; findings: Finding[]; locked: boolean; path: string };
@@ -135,7 +135,7 @@ export function MessengerPick({ value, write }: { value: unknown; write: (v: str
 export function RolesPick({ label, value, write }: { label: string; value: unknown; write: (v: string[]) => void }) {
   const { locked } = useContext(PanelContext);
   const { t } = useTranslation();
-  const options = useDocuments("role");
+  const options = useRoles();
   return (
     <Select
       mode="tags"
@@ -154,7 +154,7 @@ export function RolesPick({ label, value, write }: { label: string; value: unkno
 export function TextPick({ label, value, write, roles }: Picked & { roles?: boolean }) {
   const { locked } = useContext(PanelContext);
   const { options } = usePaths();
-  const people = useDocuments("role");
+  const people = useRoles();
   const told = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
   const read = options.map((each) => ({ value: `=${each.value}`, label: `= ${each.label}` }));
   return (

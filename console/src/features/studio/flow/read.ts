@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
+import { useNames } from "~/client/names";
 import type { components } from "~/client/schema";
 import { useMay } from "~/client/session";
 import { titleOf } from "~/features/studio/list";
@@ -35,6 +36,13 @@ export function useDocuments(kind: string): Choice[] {
       const title = titleOf(each, language);
       return { value: each.name, label: title === each.name ? title : `${title} · ${each.name}` };
     });
+}
+
+/** Whom a step may name: the workspace's roles, and duties that have no role of their own yet. */
+export function useRoles(): Choice[] {
+  const { roles } = useNames();
+  const { language } = useLanguage();
+  return Object.entries(roles).map(([value, said]) => ({ value, label: `${said[language] ?? value} · ${value}` }));
 }
 
 /** The robots and mailboxes that are set up. */

@@ -2,7 +2,8 @@ import { AutoComplete, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
-import { answer, answered } from "~/ui/rules/cells";
+import { Goods } from "~/features/studio/rules/Goods";
+import { answer, answered, goods } from "~/ui/rules/cells";
 import { type Term, wordOf } from "~/ui/rules/vocabulary";
 
 type Props = { term: Term; cell: string | undefined; locked: boolean; put: (cell: string) => void };
@@ -17,6 +18,7 @@ export function Answer({ term, cell, locked, put }: Props) {
   const same = { "aria-label": label, disabled: locked, variant: "borderless" as const };
   const options = (term.choices ?? []).map((each) => ({ value: String(each.value), label: wordOf(each, language) }));
   const put_ = (next: Parameters<typeof answered>[0]) => put(answered(next));
+  if (cell && goods(cell) !== undefined) return <Goods label={label} cell={cell} locked={locked} put={put} />;
   if (cell && value === undefined)
     return <Input {...same} className="source" value={cell} onChange={(event) => put(event.target.value)} />;
   if (term.type === "yes")

@@ -1,5 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
+import { both, useLanguage } from "~/client/language";
+import { useNames } from "~/client/names";
 import { lean } from "~/features/studio/designer/model";
 import type { Drawn } from "~/features/studio/drawn";
 import { TRACK } from "~/kit/stages";
@@ -18,6 +21,13 @@ const SOURCED = new Set(["picked", "packed", "shipped", "delivered"]);
 /** The way of an order, stage by stage: what each is called, whether it is shown, who is trusted for it, who confirms it. */
 export default function Stages({ content, findings, locked, write }: Drawn) {
   const { t, i18n } = useTranslation();
+  const names = useNames();
+  const { language: screen } = useLanguage();
+  const [sources, roles] = (["sources", "roles"] as const).map((kind) =>
+    Object.entries(names[kind]).map(([value, said]) => ({ value, label: said[screen] ?? value })),
+  );
+  // A title that is changed is kept in both languages, the one that is not on the screen too.
+  const spoken = useQuery({ queryKey: ["texts"], queryFn: both, staleTime: Number.POSITIVE_INFINITY }).data ?? false;
   const stages = (content.stages as Stage[] | undefined) ?? [];
   const put = (anchor: string, part: Partial<Stage>) => {
     const before = stages.find((each) => each.anchor === anchor) ?? { anchor };
@@ -39,8 +49,8 @@ export default function Stages({ content, findings, locked, write }: Drawn) {
         const usual = { zh: i18n.getFixedT("zh")(`stages.${anchor}`), en: i18n.getFixedT("en")(`stages.${anchor}`) };
         const name = t(`stages.${anchor}`);
         const title = (language: "zh" | "en", text: string) => {
-          const both = { ...(stage.title ?? usual), [language]: text || usual[language] };
-          put(anchor, { title: both.zh === usual.zh && both.en === usual.en ? undefined : both });
+          const said = { ...(stage.title ?? usual), [language]: text || usual[language] };
+          put(anchor, { title: said.zh === usual.zh && said.en === usual.en ? undefined : said });
         };
         return (
           <li key={anchor} className={stage.hidden ? "stage hidden" : "stage"} data-path={`/stages/${at}`}>
@@ -50,8 +60,8 @@ export default function Stages({ content, findings, locked, write }: Drawn) {
               <Input
                 key={language}
                 aria-label={`${name} ${t(`dictionary.${language}`)}`}
-                placeholder={usual[language]}
-                disabled={locked}
+                placeholder={spoken ? usual[language] : ""}
+                disabled={locked || !spoken}
                 value={stage.title?.[language] ?? ""}
                 onChange={(event) => title(language, event.target.value)}
               />
@@ -64,18 +74,20 @@ export default function Stages({ content, findings, locked, write }: Drawn) {
                 disabled={locked}
                 value={stage.sources ?? []}
                 onChange={(sources: string[]) => put(anchor, { sources })}
-                options={[]}
-                open={false}
+                options={sources}
               />
             ) : (
               <span className="faint">{t("stages.hub")}</span>
             )}
-            <Input
+            <Select
               aria-label={`${name} ${t("stages.role")}`}
               placeholder={t("stages.role")}
+              allowClear
+              showSearch={{ optionFilterProp: "label" }}
               disabled={locked}
-              value={stage.role ?? ""}
-              onChange={(event) => put(anchor, { role: event.target.value })}
+              value={stage.role || undefined}
+              onChange={(role?: string) => put(anchor, { role: role ?? "" })}
+              options={roles}
             />
             <Switch
               size="small"

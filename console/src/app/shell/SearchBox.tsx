@@ -75,7 +75,7 @@ export function SearchBox() {
         allowClear
         prefix={<SearchOutlined />}
         suffix={text ? null : <kbd aria-hidden>/</kbd>}
-        placeholder={t("shell.search.placeholder")}
+        placeholder={t(wide ? "shell.search.placeholder" : "shell.search.short")}
         aria-label={t("shell.search.label")}
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
 import { type Order, useSkuNames } from "~/features/orders/read";
 import { digits } from "~/kit/amounts";
@@ -9,10 +10,12 @@ type Line = NonNullable<Order["lines"]>[number];
 type From = { key: string; warehouse: string; pool: string; quantity: number; lot: string };
 
 /** A price of one, which may have more digits than an amount has, and never fewer. */
-function priced(price: string | number | null | undefined, currency: string | undefined): string {
+function priced(price: string | number | null | undefined, currency: string | undefined, locale: string): string {
   if (price === null || price === undefined || price === "") return "";
   const behind = String(price).split(".")[1]?.length ?? 0;
-  return Number(price).toFixed(Math.max(behind, digits(currency || "CNY")));
+  const places = Math.max(behind, digits(currency || "CNY"));
+  const format = { minimumFractionDigits: places, maximumFractionDigits: places };
+  return new Intl.NumberFormat(locale, format).format(Number(price));
 }
 
 /** Where the units of a line come from: lots once the warehouse chose them, else what was reserved or planned. */
@@ -42,6 +45,7 @@ function sources(order: Order, line: Line): From[] {
 /** The lines of an order: what, how many, for how much, from where. */
 export function Lines({ order }: { order: Order }) {
   const { t } = useTranslation();
+  const { locale } = useLanguage();
   const named = useNamed();
   const lines = order.lines ?? [];
   const called = useSkuNames(lines.map((each) => each.sku));
@@ -80,7 +84,7 @@ export function Lines({ order }: { order: Order }) {
                 <td className="right figure">
                   {line.quantity} {line.unit}
                 </td>
-                <td className="right figure">{priced(line.price, order.currency)}</td>
+                <td className="right figure">{priced(line.price, order.currency, locale)}</td>
                 <td className="right">
                   {line.discount_minor ? <Money minor={-line.discount_minor} currency={order.currency} /> : null}
                 </td>

@@ -23,6 +23,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
   };
   const value = {
     type: "value",
+    minInterval: card.measure === "count" ? 1 : 0,
     axisLabel: { color: look.faint, formatter: (each: number) => words.value(card, each) },
     splitLine: { lineStyle: { color: look.rule } },
   };

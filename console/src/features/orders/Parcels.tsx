@@ -79,7 +79,7 @@ function Releasing({ shipmentNo, orderNo }: { shipmentNo: string; orderNo: strin
   return (
     <>
       <Button size="small" loading={release.isPending} onClick={() => release.mutate()}>
-        {t("orders.step.release")}
+        {t("orders.parcel.release")}
       </Button>
       {no && <Alert type="error" role="alert" showIcon title={no} />}
     </>

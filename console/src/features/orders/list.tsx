@@ -33,7 +33,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "stage",
       title: "orders.column.stage",
-      width: 108,
+      width: 118,
       phone: "line",
       show: (row) => <Stage stage={row.stage} />,
       text: stage,
@@ -72,7 +72,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "customer",
       title: "orders.column.customer",
-      width: 168,
+      width: 154,
       phone: "line",
       show: (row) => <Named name={row.customer_name} code={row.customer_no} />,
       text: (row) => row.customer_name ?? "",
@@ -132,6 +132,8 @@ export function declare(house: House): List<Row> {
       ...(["received", "backordered", "allocated", "shipped"] as const).map((stage) => ({
         key: stage,
         title: `orders.view.${stage}`,
+        // Stages that orders wait in are called as the house calls them.
+        label: stage === "received" || stage === "backordered" ? names.stages[stage]?.[language] : undefined,
         search: { stage },
       })),
     ],

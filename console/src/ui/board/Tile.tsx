@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useMay } from "~/client/session";
-import { type Card, drill, type Figure, type Firing, type Spot, toneOf } from "~/ui/board/read";
+import { type Card, counts, drill, type Figure, type Firing, type Spot, toneOf } from "~/ui/board/read";
 import { Watch } from "~/ui/board/Watch";
 import { type BoardWords, useBoardWords } from "~/ui/board/words";
 import { Span, When } from "~/ui/Words";
@@ -74,7 +74,7 @@ function Numbers({ card, spot, words }: { card: Card; spot?: Spot; words: BoardW
   return (
     <div className="numbers">
       {(figures.length > 0 ? figures : [undefined]).map((figure) => {
-        const value = figure?.value ?? (card.measure === "count" ? 0 : null);
+        const value = figure?.value ?? (counts(card) ? 0 : null);
         const to = drill(card, spot, (card.by ?? []).length > 0 ? figure : undefined);
         const told = (
           <span className={`number number-${toneOf(card, value)}`}>

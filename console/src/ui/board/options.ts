@@ -1,6 +1,6 @@
 import { MAP, placeOf } from "~/ui/board/geometry";
 import type { Look } from "~/ui/board/look";
-import type { Card, Figure } from "~/ui/board/read";
+import { type Card, counts, type Figure } from "~/ui/board/read";
 import { sankey } from "~/ui/board/sankey";
 import type { BoardWords } from "~/ui/board/words";
 
@@ -9,7 +9,15 @@ export type Options = Record<string, unknown>;
 
 const COLOURS = ["#3b6fe0", "#17a57a", "#e0912f", "#9556d6", "#d8527c", "#2aa3bf", "#8a8f3a", "#7c6f64"];
 
+/** So many columns have all their names, in this width together, which a quarter of a desk leaves. */
+const COLUMNS_NAMED = 5;
+const NAMES_PX = 240;
+
 const sumOf = (figures: Figure[]) => figures.reduce((sum, each) => sum + (each.value ?? 0), 0);
+
+/** Names below a few columns all stand there, broken where they are long; of many, those that have room. */
+const named = (columns: number) =>
+  columns <= COLUMNS_NAMED ? { interval: 0, width: NAMES_PX / columns, overflow: "break" } : {};
 
 /** What a card is drawn as, by ECharts; every datum keeps its figure, so that a click leads to its orders. */
 export function options(card: Card, words: BoardWords, look: Look): Options {
@@ -23,7 +31,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
   };
   const value = {
     type: "value",
-    minInterval: card.measure === "count" ? 1 : 0,
+    minInterval: counts(card) ? 1 : 0,
     axisLabel: { color: look.faint, formatter: (each: number) => words.value(card, each) },
     splitLine: { lineStyle: { color: look.rule } },
   };
@@ -57,7 +65,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
   const series = [...new Set(figures.map(name))];
   const cross = (group: string, at: string): Datum => {
     const figure = figures.find((each) => name(each) === group && (each.bucket ?? "") === at);
-    return { value: figure?.value ?? (card.measure === "count" || card.measure === "sum" ? 0 : null), figure };
+    return { value: figure?.value ?? (counts(card) || card.measure === "sum" ? 0 : null), figure };
   };
   switch (card.show) {
     case "line":
@@ -65,7 +73,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
       if (!card.bucket)
         return {
           ...base,
-          xAxis: { type: "category", data: series, ...axis },
+          xAxis: { type: "category", data: series, ...axis, axisLabel: { color: look.faint, ...named(series.length) } },
           yAxis: value,
           series: [
             {

@@ -7,6 +7,9 @@ export type Card = Schemas["Card"];
 export type Figure = Schemas["Figure"];
 export type Firing = Schemas["orderloom.queries.alerts.Standing"];
 
+/** Whether a card counts things, which is not said of those that do. */
+export const counts = (card: Card): boolean => (card.measure ?? "count") === "count";
+
 /** Where a card stands: the board, the row, the place in it. Drafts have no orders to lead to. */
 export type Spot = { board: string; row: number; column: number };
 

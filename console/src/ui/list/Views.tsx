@@ -24,7 +24,7 @@ function Shown<Row>({ list, search, narrow }: Props<Row>) {
         const here = alike(each.search, search);
         return (
           <button key={each.key} type="button" aria-current={here || undefined} onClick={() => narrow(each.search)}>
-            {t(each.title)}
+            {each.label ?? t(each.title)}
           </button>
         );
       })}

@@ -30,7 +30,7 @@ export type Filter = {
 };
 
 /** A list that people come back to: a name, and what it is narrowed to. */
-export type View = { key: string; title: string; search: Search };
+export type View = { key: string; title: string; label?: string; search: Search };
 
 /** What an action asks before it is done. */
 export type Question = {

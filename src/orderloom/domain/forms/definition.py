@@ -54,7 +54,13 @@ def _text(name: str, zh: str, en: str, **more: Any) -> Field:
     return Field(name, "text", zh, en, **more)
 
 
-_KINDS = (("stock", "现货"), ("made_to_order", "定制"), ("presale", "预售"), ("resend", "补发"), ("exchange", "换货"))
+_KINDS = (
+    Option("stock", "现货", "In stock"),
+    Option("made_to_order", "定制", "Made to order"),
+    Option("presale", "预售", "Presale"),
+    Option("resend", "补发", "Resend"),
+    Option("exchange", "换货", "Exchange"),
+)
 
 # What every order has, as fields that a form may ask for; own fields of orders stand beside them as `custom.<name>`.
 ORDER: Mapping[str, Field] = {
@@ -77,7 +83,7 @@ ORDER: Mapping[str, Field] = {
         _text("notes.seller", "卖家备注", "Seller's note"),
         _text("packing_request", "特殊包装", "Packing"),
         _text("carrier_requested", "指定承运商", "Carrier", chars_max=128),
-        Field("kind", "select", "订单类型", "Kind", options=tuple(Option(value, zh, value) for value, zh in _KINDS)),
+        Field("kind", "select", "订单类型", "Kind", options=_KINDS),
     )
 }
 

@@ -94,7 +94,7 @@ export function Lines({ order }: { order: Order }) {
                 <td>
                   {from.map((each) => (
                     <div key={each.key}>
-                      {named("warehouses", each.warehouse)} × {each.quantity}{" "}
+                      {`${named("warehouses", each.warehouse)} ×\u00a0${each.quantity} `}
                       {each.pool !== "spot" && <Badge tone="warn">{t(`orders.pool.${each.pool}`)}</Badge>}
                       <span className="faint">{each.lot}</span>
                     </div>

@@ -35,14 +35,24 @@ STOPPED = (Stopped, *db.GONE)
 
 
 class House:
-    """One process's view of the whole: settings, the database, and a hub for each workspace it serves."""
+    """One process's view of the whole: settings, the database, and a hub for each workspace it serves.
+
+    What serves is `patient`: it waits for a database that comes back. A person at a terminal is told at once.
+    """
 
     def __init__(
-        self, chosen: settings.Settings, *, tell: embedded.Tell = embedded.quietly, shipped_packs: Shipped = dict
+        self,
+        chosen: settings.Settings,
+        *,
+        tell: embedded.Tell = embedded.quietly,
+        shipped_packs: Shipped = dict,
+        patient: bool = True,
     ) -> None:
         self.settings = chosen
         self.shipped_packs = shipped_packs
         self.url = embedded.ensure(chosen, tell=tell)
+        if not patient:
+            db.knock(self.url)
         self.database = db.Database(self.url)
         workspaces.bring_up_to_date(self.database, now=clock.now())
         self._sealer = Sealer(settings.master_key(chosen))

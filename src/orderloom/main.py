@@ -34,7 +34,7 @@ def run() -> None:
         chosen = settings.read(os.environ)
         desk = desks.Desk(
             settings=chosen,
-            open_house=lambda: _opened(chosen),
+            open_house=lambda serves: _opened(chosen, patient=serves),
             language=chosen.language,
             shipped_packs=_shipped_packs,
         )
@@ -126,6 +126,7 @@ def door(context: typer.Context) -> None:
     from orderloom.worker import run as worker
 
     desk = desks.of(context)
+    desk.serves = True
     house = desk.house
     worker.configure_logs()
     _end_with_parent()
@@ -138,7 +139,9 @@ def work(context: typer.Context) -> None:
     from orderloom.outbox import nats
     from orderloom.worker import run as worker
 
-    house = desks.of(context).house
+    desk = desks.of(context)
+    desk.serves = True
+    house = desk.house
     _end_with_parent()
     chosen = house.settings
     follower = nats.Follower(chosen.nats_url, replicas=chosen.nats_replicas) if chosen.nats_url else None
@@ -163,12 +166,15 @@ def bench(
             raise typer.BadParameter(str(unknown), param_hint="NAME") from unknown
 
 
-def _opened(chosen: settings.Settings) -> "House":
+def _opened(chosen: settings.Settings, *, patient: bool) -> "House":
     from orderloom import house as houses
 
     houses.log_quietly()
     return houses.House(
-        chosen, tell=lambda zh, en: _aside(zh if chosen.language == "zh" else en), shipped_packs=_shipped_packs
+        chosen,
+        tell=lambda zh, en: _aside(zh if chosen.language == "zh" else en),
+        shipped_packs=_shipped_packs,
+        patient=patient,
     )
 
 
@@ -194,8 +200,15 @@ def _end_with_parent() -> None:
 
 def _why(problem: Exception) -> str:
     """What stopped the run, in the language of the environment, which is read even where the settings are wrong."""
-    refused = problem.refused if isinstance(problem, Stopped) else Refused("database.closed", {"problem": str(problem)})
+    refused = (
+        problem.refused if isinstance(problem, Stopped) else Refused("database.closed", {"problem": _line(problem)})
+    )
     return codes.text(refused.code, refused.data, settings.language(os.environ))
+
+
+def _line(problem: Exception) -> str:
+    """What the driver says, in one line."""
+    return " ".join(str(problem).split()).rstrip(".") + "."
 
 
 def _aside(text: str) -> None:

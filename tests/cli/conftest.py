@@ -59,7 +59,7 @@ def run(house: House) -> Iterator[Run]:
     runner = CliRunner()
 
     def call(*words: str) -> Any:
-        desk = desks.Desk(settings=house.settings, open_house=lambda: house, shipped_packs=packs.shipped)
+        desk = desks.Desk(settings=house.settings, open_house=lambda _: house, shipped_packs=packs.shipped)
         result = runner.invoke(app, [*words], obj=desk)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

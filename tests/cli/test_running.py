@@ -148,6 +148,7 @@ def test_what_cannot_start_says_why_in_one_line(environment: Environment) -> Non
     assert broken.returncode == 1 and "ORDERLOOM_PORT" in broken.stderr and "Traceback" not in broken.stderr
     away = _run({**environment, "ORDERLOOM_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "order", "list")
     assert away.returncode == 1 and "Traceback" not in away.stderr and "cannot be reached" in away.stderr
+    assert "refused" in away.stderr and away.stderr.count("\n") == 1, "the reason, in one line"
 
 
 def test_what_is_said_before_the_hub_stands_follows_the_language(environment: Environment, tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ class House(Protocol):
 
 
 class Desk:
-    """One run of the command line. `settings` creates nothing; `open_house` starts what is needed.
+    """One run of the command line. `settings` creates nothing; `open_house` starts what is needed, for a run that
+    serves with the patience to wait for it.
 
     `shipped_packs` gives the companies' packs by name; they live beside this floor, so `main` hands them in.
     """
@@ -73,7 +74,7 @@ class Desk:
         self,
         *,
         settings: Settings,
-        open_house: Callable[[], House],
+        open_house: Callable[[bool], House],
         language: codes.Language = "zh",
         out: Console | None = None,
         shipped_packs: Callable[[], "Mapping[str, Pack]"] = dict,
@@ -85,13 +86,15 @@ class Desk:
         self.out = out or Console(highlight=False, width=None if sys.stdout.isatty() else _COLUMNS_ELSEWHERE)
         self._open_house = open_house
         self._house: House | None = None
+        # Whether this run stays, in place of answering once.
+        self.serves = False
         self._track: Track | None = None
 
     @property
     def house(self) -> House:
         """The house; the first verb that asks opens it."""
         if self._house is None:
-            self._house = self._open_house()
+            self._house = self._open_house(self.serves)
         return self._house
 
     @property

@@ -24,6 +24,7 @@ def up(
 ) -> None:
     """Serve: database, HTTP door and workers, until Ctrl-C 启动服务."""
     desk = desks.of(context)
+    desk.serves = True
     chosen = desk.settings
     if _taken(chosen.host, chosen.port):
         desk.refuse(Refused("door.port_taken", {"host": chosen.host, "port": chosen.port}))

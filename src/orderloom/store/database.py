@@ -15,8 +15,9 @@ from typing import Any, Self
 
 import msgspec
 import psycopg
+from psycopg import pq
 from psycopg.types import json
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused, Stopped
@@ -118,6 +119,10 @@ class Database:
         self._writers.open()
         try:
             self._check_version()
+        except PoolTimeout:
+            self.close()
+            knock(url)  # It says why; the pool only that it waited.
+            raise
         except BaseException:
             self.close()
             raise
@@ -171,6 +176,16 @@ class Database:
             found = connection.execute(Q.server).fetchone()
             if found is None or found[0] < _SERVER_VERSION_MIN:
                 raise ServerTooOld(Refused("database.too_old", {"found": found[0] // 10_000 if found else ""}))
+
+
+def knock(url: str) -> None:
+    """Ask once whether the server lets us in, without the patience of a pool; raises `psycopg.OperationalError` with
+    the reason. A server that is about to start is no reason: the pool waits for it."""
+    try:
+        psycopg.connect(url, connect_timeout=limits.DATABASE_KNOCK_SECONDS_MAX).close()
+    except psycopg.OperationalError:
+        if pq.PGconn.ping(url.encode()) != pq.Ping.REJECT:
+            raise
 
 
 def _pool(url: str, *, size: int, settings: str = "", idle: int = 1) -> ConnectionPool[Session]:

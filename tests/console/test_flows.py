@@ -67,7 +67,7 @@ def test_a_flow_is_drawn_from_nothing_tried_published_and_obeyed(
     expect(page.locator(".flow-box.is-lit, .flow-box.is-here")).to_have_count(3)
     way = page.get_by_test_id("flow-way")
     expect(way.get_by_role("status")).to_contain_text("会发生：挂起")
-    expect(way).to_contain_text("因为 应付金额 大于等于 1")
+    expect(way).to_contain_text("因为 应付金额 ≥ 1")
     expect(way).to_contain_text("请看一眼")
     assert screen.impaired() == [] and screen.overflow() == 0
     page.get_by_role("button", name="结束试运行").click()

@@ -5,20 +5,11 @@ import { type Decision, useWhys } from "~/features/orders/read";
 import { Badge } from "~/ui/Badge";
 import { read } from "~/ui/rules/cells";
 import { useSaying } from "~/ui/rules/saying";
-import { termOf, wordOf } from "~/ui/rules/vocabulary";
+import { namedBy, termOf, wordOf } from "~/ui/rules/vocabulary";
 import { Trouble } from "~/ui/Trouble";
 import { When } from "~/ui/Words";
 
 type Condition = NonNullable<NonNullable<Decision["because"]>[number]["conditions"]>[number];
-
-/** Where the values of a path have names of their own. */
-const NAMED: Record<string, "channels" | "payments" | "warehouses" | "segments" | "carriers"> = {
-  channel: "channels",
-  payment_method: "payments",
-  warehouse: "warehouses",
-  segment: "segments",
-  carrier: "carriers",
-};
 
 /** The decisions of some points, folded beside what they decided. */
 export function WhyOf({ orderNo, points }: { orderNo: string; points: string[] }) {
@@ -71,7 +62,7 @@ function useCondition(): (one: Condition) => string {
   const saying = useSaying();
   const names = useNames();
   return ({ name, path, cell, seen }) => {
-    const kind = NAMED[path.split(".").at(-1) ?? ""];
+    const kind = namedBy(path);
     const choices = Object.entries(kind ? names[kind] : {}).map(([value, word]) => {
       const { zh, en } = typeof word === "string" ? { zh: word, en: word } : word;
       return { value, zh, en };

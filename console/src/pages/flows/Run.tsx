@@ -127,8 +127,9 @@ export default function RunPage() {
 function Story({ shown, saying }: { shown: Shown & { content?: Record<string, unknown> }; saying: Saying }) {
   const { t } = useTranslation();
   const { nodes } = drawingOf(shown.content ?? {});
+  const nodeOf = (id: string | undefined) => nodes.find((each) => each.id === id);
   const named = (id: string) => {
-    const node = nodes.find((each) => each.id === id);
+    const node = nodeOf(id);
     return node ? saying.titled(node) : id;
   };
   return (
@@ -137,7 +138,9 @@ function Story({ shown, saying }: { shown: Shown & { content?: Record<string, un
         // biome-ignore lint/suspicious/noArrayIndexKey: what happened stays in its order.
         <li key={index}>
           <When at={each.at} /> <b>{t(`flows.runs.what.${each.what}`)}</b> {each.node && named(each.node)}
-          {each.exit && each.exit !== "next" && <span className="faint"> {saying.exit(each.exit)}</span>}
+          {each.exit && each.exit !== "next" && (
+            <span className="faint"> {saying.exit(each.exit, nodeOf(each.node))}</span>
+          )}
           {each.said?.[saying.language] && <div className="form-error">{each.said[saying.language]}</div>}
         </li>
       ))}

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
 import type { components } from "~/client/schema";
+import { useMay } from "~/client/session";
 import type { Language } from "~/kit/texts";
 
 /** A column of a decision table: what it reads, and what it is called. */
@@ -14,10 +15,26 @@ export type Point = components["schemas"]["orderloom.rules.vocabulary.Point"];
 export function usePoints() {
   return useQuery({
     queryKey: ["rules", "points"],
+    enabled: useMay()("documents:read"),
     queryFn: () => told(api.GET("/api/v1/rules/points")),
     staleTime: 60_000,
   });
 }
+
+/** Where the values of a path have names of their own, by its last part. */
+const NAMED = {
+  channel: "channels",
+  code: "holds",
+  holds: "holds",
+  kind: "kinds",
+  owner: "roles",
+  payment_method: "payments",
+  stage: "stages",
+  warehouse: "warehouses",
+  segment: "segments",
+  carrier: "carriers",
+} as const;
+export const namedBy = (path: string) => NAMED[path.split(".").at(-1) as keyof typeof NAMED];
 
 const QUANTIFIED = /^some\(lines, #\.([\w.]+) == ("(?:[^"\\]|\\.)*"|[\d.]+|true|false)\)$/;
 const ANY: Pick<Term, "type" | "choices" | "open" | "own" | "required" | "unit"> = {

@@ -36,7 +36,9 @@ export const Box = memo(function Box({ data, selected }: NodeProps<BoxNode>) {
         <span className="flow-icon">{Icon && <Icon aria-hidden />}</span>
         <span className="flow-box-words">
           <b>{title}</b>
-          <span className="faint">{about || " "}</span>
+          <span className="faint" title={about}>
+            {about || " "}
+          </span>
         </span>
         {waiting !== undefined && waiting > 0 && (
           <span className="flow-waiting figure" title={t("flows.waiting_here", { count: waiting })}>

@@ -4,6 +4,8 @@ import { lazy, Suspense, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Compared, parted, SIGNS, written } from "~/features/studio/flow/conditions";
 import { PanelContext, usePaths } from "~/features/studio/flow/parts";
+import { usePathWord } from "~/features/studio/flow/paths";
+import { useSpoken } from "~/ui/rules/speaking";
 
 const Expression = lazy(() => import("~/features/studio/rules/Expression"));
 
@@ -12,7 +14,8 @@ type Props = { value: string; label: string; write: (value: string) => void };
 /** A condition: put together by choosing, or typed as an expression where it says more. */
 export function Condition({ value, label, write }: Props) {
   const { t } = useTranslation();
-  const { locked } = useContext(PanelContext);
+  const { locked, components } = useContext(PanelContext);
+  const said = useSpoken(usePathWord(components)).said(value);
   const [rows, setRows] = useState<Compared[]>(() => parted(value) ?? []);
   // A field that is still being searched for is no expression yet.
   const simple = parted(value) !== undefined || (rows.length > 0 && written(rows) === value);
@@ -42,6 +45,7 @@ export function Condition({ value, label, write }: Props) {
       {how === "type" ? (
         <Suspense fallback={<Input value={value} disabled aria-label={label} />}>
           <Expression label={label} value={value} locked={locked} write={write} />
+          {said !== value && <span className="faint flow-hint">{said}</span>}
         </Suspense>
       ) : (
         <>

@@ -69,17 +69,17 @@ export function Steps(props: Props) {
                 (one) => one.from === node.id && exitOf(one, drawing.nodes) === each,
               );
               const rest = { ...drawing, edges: drawing.edges.filter((one) => !targets.includes(one)) };
-              const told = targets.map((one) => led(one.to)).join("、") || t("flows.ends_here");
+              const told = targets.map((one) => led(one.to)).join(t("studio.sheet.comma")) || t("flows.ends_here");
               return (
                 <div key={each} className="flow-step-exit">
-                  <span className="faint">{exit(each)} →</span>
+                  <span className="faint">{exit(each, node)} →</span>
                   {locked || node.kind === "split" ? (
                     <span>{told}</span>
                   ) : (
                     <Select
                       size="small"
                       variant="borderless"
-                      aria-label={t("flows.leads", { step: titled(node), exit: exit(each) })}
+                      aria-label={t("flows.leads", { step: titled(node), exit: exit(each, node) })}
                       value={targets[0]?.to ?? ""}
                       options={[
                         { value: "", label: t("flows.ends_here") },

@@ -87,7 +87,7 @@ function Passed({ lit, before, node, index, saying, choose }: PassedProps) {
         <span className="figure faint">{index + 1}</span>
         <b>{node ? titled(node) : lit.node}</b>
         {lit.exit && lit.exit !== "next" && (
-          <Badge tone={/refused|failed|rejected/.test(lit.exit) ? "bad" : "plain"}>{exit(lit.exit)}</Badge>
+          <Badge tone={/refused|failed|rejected/.test(lit.exit) ? "bad" : "plain"}>{exit(lit.exit, node)}</Badge>
         )}
         <span className="grow" />
         <span className="faint">

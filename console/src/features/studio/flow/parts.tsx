@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
 import { within } from "~/features/studio/findings";
+import { usePathWord } from "~/features/studio/flow/paths";
 import { type Components, useDocuments, useMessengers, useRoles } from "~/features/studio/flow/read";
 import type { Finding } from "~/features/studio/read";
 
@@ -45,19 +46,17 @@ export function Row({
 /** What expressions may read, with what people call it. */
 export function usePaths() {
   const { components } = useContext(PanelContext);
-  const { i18n, t } = useTranslation();
-  const { language } = useLanguage();
+  const wordOf = usePathWord(components);
   return useMemo(() => {
     const labelOf = (name: string) => {
-      const found = components?.paths.find((each) => each.name === name);
-      const said = found?.[language] || (i18n.exists(`flows.path.${name}`) ? t(`flows.path.${name}`) : "");
+      const said = wordOf(name);
       return said ? `${said} ${name}` : name;
     };
     const options = (components?.paths ?? [])
       .filter((each) => !each.name.includes("[]"))
       .map((each) => ({ value: each.name, label: labelOf(each.name) }));
     return { options, labelOf };
-  }, [components, language, i18n, t]);
+  }, [components, wordOf]);
 }
 
 type Picked = { label: string; value: unknown; write: (value: string) => void };

@@ -2,11 +2,12 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
-import { parted } from "~/features/studio/flow/conditions";
 import type { Step, Words } from "~/features/studio/flow/model";
+import { usePathWord } from "~/features/studio/flow/paths";
 import type { Components } from "~/features/studio/flow/read";
 import { useTitles } from "~/features/studio/titles";
 import { span } from "~/kit/times";
+import { useSpoken } from "~/ui/rules/speaking";
 
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
@@ -27,10 +28,6 @@ export function useSaying(components?: Components) {
         : text(value),
     [t],
   );
-  const exit = useCallback(
-    (name: string) => (i18n.exists(`flows.exit.${name}`) ? t(`flows.exit.${name}`) : name),
-    [t, i18n],
-  );
   const verb = useCallback(
     (name: string) => {
       const found = components?.verbs.find((each) => each.name === name);
@@ -46,30 +43,38 @@ export function useSaying(components?: Components) {
     (node: Step) => node.title?.[language] || (node.kind === "action" ? verb(text(node.do)) : kindOf(node.kind)),
     [language, kindOf, verb],
   );
-  const path = useCallback(
-    (name: string) => {
-      const found = components?.paths.find((each) => each.name === name)?.[language];
-      return found || (i18n.exists(`flows.path.${name}`) ? t(`flows.path.${name}`) : name);
+  const known = usePathWord(components);
+  const path = useCallback((name: string) => known(name) ?? name, [known]);
+  const { said: when, called: term } = useSpoken(known);
+  /** A way out of a node; the only branch of a condition by whether it holds, where its name is but a code. */
+  const exit = useCallback(
+    (name: string, node?: Step) => {
+      if (i18n.exists(`flows.exit.${name}`)) return t(`flows.exit.${name}`);
+      return node?.branches?.length === 1 && /^[a-z]\w*$/.test(name) ? t("flows.exit.yes") : name;
     },
-    [components, language, i18n, t],
+    [t, i18n],
   );
-  /** An expression in words, where it is nothing but comparisons. */
-  const when = useCallback(
-    (expression: string) => {
-      const one = (value: string) =>
-        value === "true" || value === "false" ? t(value === "true" ? "studio.sheet.yes" : "studio.sheet.no") : value;
-      return (
-        parted(expression)
-          ?.map((each) => [path(each.path), t(`flows.sign.${each.sign}`), one(each.value)].join(" "))
-          .join(t("studio.sheet.stop")) ?? expression
-      );
+  /** The first of what an action is told that says most about it. */
+  const deed = useCallback(
+    (values: Record<string, unknown>): string => {
+      const one = (said: unknown) => (text(said).startsWith("=") ? term(text(said).slice(1).trim()) : text(said));
+      if (values.custom)
+        return Object.keys(values.custom)
+          .map((each) => path(`order.custom.${each}`))
+          .join("、");
+      if (values.type) return called({ kind: "fields", name: text(values.type) });
+      if (values.flow) return called({ kind: "flow", name: text(values.flow) });
+      if (values.stage) return named("stages", text(values.stage));
+      if (values.tags) return list(values.tags).map(one).join("、");
+      const found = values[`reason_${language}`] ?? (values.code ? named("holds", text(values.code)) : values.reason);
+      return one(found ?? Object.values(values).find((each) => typeof each === "string"));
     },
-    [path, t],
+    [language, called, named, path, term],
   );
   const about = useCallback(
     (node: Step): string => {
       const one = (kind: string, name: unknown) => called({ kind, name: text(name) });
-      const who = (to: string) => (to.startsWith("=") ? path(to.slice(1).trim()) : named("roles", to));
+      const who = (to: string) => (to.startsWith("=") ? term(to.slice(1).trim()) : named("roles", to));
       const words = (said: unknown) =>
         ((said as Words | undefined)?.[language] ?? "").replace(
           /\{\{\s*([\w.]+)\s*\}\}/g,
@@ -104,11 +109,8 @@ export function useSaying(components?: Components) {
           return [who(text(node.to)), node.template ? one("template", node.template) : words(node.text)]
             .filter(Boolean)
             .join(" · ");
-        case "action": {
-          const values = (node.values ?? {}) as Record<string, unknown>;
-          const told = values[`reason_${language}`] ?? values.reason ?? values.code ?? values.tags ?? values.flow;
-          return text(told ?? Object.values(values).find((each) => typeof each === "string"));
-        }
+        case "action":
+          return deed((node.values ?? {}) as Record<string, unknown>);
         case "http":
           return text(node.url);
         case "flow":
@@ -117,7 +119,7 @@ export function useSaying(components?: Components) {
           return "";
       }
     },
-    [t, named, minutes, language, called, path, when],
+    [t, named, minutes, language, called, path, term, when, deed],
   );
   return useMemo(
     () => ({ t, language, kindOf, exit, titled, about, minutes, verb, value, when }),

@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { Words } from "~/features/studio/dictionary/Words";
 import type { Choice } from "~/ui/form/definition";
 
 type Props = { value: Choice[]; locked: boolean; write: (next: Choice[]) => void };
@@ -21,20 +22,7 @@ export function Choices({ value, locked, write }: Props) {
             value={each.value}
             onChange={(event) => at(index, { ...each, value: event.target.value })}
           />
-          <Input
-            aria-label={`${t("dictionary.zh")} ${index + 1}`}
-            placeholder={t("dictionary.zh")}
-            disabled={locked}
-            value={each.zh ?? ""}
-            onChange={(event) => at(index, { ...each, zh: event.target.value })}
-          />
-          <Input
-            aria-label={`${t("dictionary.en")} ${index + 1}`}
-            placeholder={t("dictionary.en")}
-            disabled={locked}
-            value={each.en ?? ""}
-            onChange={(event) => at(index, { ...each, en: event.target.value })}
-          />
+          <Words value={each} number={index + 1} locked={locked} write={(next) => at(index, next)} />
           <Button
             type="text"
             icon={<DeleteOutlined />}

@@ -1,7 +1,8 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Input, Select } from "antd";
+import { Button, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Type } from "~/features/studio/designer/model";
+import { Words } from "~/features/studio/dictionary/Words";
 import type { FieldShown } from "~/ui/form/definition";
 
 type Props = { value: FieldShown[]; locked: boolean; write: (next: FieldShown[]) => void };
@@ -15,20 +16,7 @@ export function Columns({ value, locked, write }: Props) {
     <div className="choices">
       {value.map((each, index) => (
         <div key={each.name} className="choice">
-          <Input
-            aria-label={`${t("dictionary.zh")} ${index + 1}`}
-            placeholder={t("dictionary.zh")}
-            disabled={locked}
-            value={each.zh ?? ""}
-            onChange={(event) => at(index, { ...each, zh: event.target.value })}
-          />
-          <Input
-            aria-label={`${t("dictionary.en")} ${index + 1}`}
-            placeholder={t("dictionary.en")}
-            disabled={locked}
-            value={each.en ?? ""}
-            onChange={(event) => at(index, { ...each, en: event.target.value })}
-          />
+          <Words value={each} number={index + 1} locked={locked} write={(next) => at(index, next)} />
           <Select
             aria-label={`${t("dictionary.type")} ${index + 1}`}
             disabled={locked}

@@ -252,6 +252,16 @@ class Desk:
         except OSError as problem:
             self.refuse(Refused("file.cannot_open", {"file": str(path), "problem": problem.strerror or str(problem)}))
 
+    @contextlib.contextmanager
+    def writing(self, path: Path) -> Iterator[Any]:
+        """A new file to write; one that could not be written whole is removed again."""
+        with self.file(path, writing=True) as file:
+            try:
+                yield file
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+
     def mapping(self, path: Path | None) -> dict[str, Any]:
         """A mapping document in a file; one that is none ends the run with 1, and nothing is {}."""
         if path is None:

@@ -74,7 +74,7 @@ def export(
     """Write every event with a position, one JSON object a line 导出."""
     desk = desks.of(context)
     position, written = after, 0
-    with desk.file(file, writing=True) as target, desk.working("正在导出", "Exporting"):
+    with desk.writing(file) as target, desk.working("正在导出", "Exporting"):
         while True:
             with desk.reading() as connection:
                 read = events.after(connection, viewer=desk.viewer, position=position)

@@ -34,7 +34,7 @@ def export(
         if shipped_ones
         else packs.export(desk.hub, kinds=kind or (), names=name or ())
     )
-    with desk.file(file, writing=True) as opened:
+    with desk.writing(file) as opened:
         opened.write(packs.write(made))
     count = len(made.documents)
     desk.tell(f"{count} 个文档已写入 {file}", f"{count} documents are written to {file}")

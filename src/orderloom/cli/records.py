@@ -122,7 +122,7 @@ def export(
     desk = desks.of(context)
     with desk.reading() as connection:
         reader, wanted = _asked(desk, connection, of, where, sort)
-        with desk.file(file, writing=True) as out:
+        with desk.writing(file) as out:
             for chunk in exports.ndjson(records_query.every(connection, reader=reader, wanted=wanted)):
                 out.write(chunk)
     desk.tell(f"已写入 {file}", f"Written to {file}")

@@ -68,7 +68,7 @@ def export(
     desk = desks.of(context)
     if workspaces.find(desk.house.database, name=name) is None:
         desk.refuse(Refused("workspace.unknown", {"name": name}))
-    with desk.file(file, writing=True) as target, desk.working("正在导出", "Exporting"):
+    with desk.writing(file) as target, desk.working("正在导出", "Exporting"):
         written = archives.export(desk.house.database, name=name, target=target, now=clock.now())
     if isinstance(written, Refused):
         desk.refuse(written)

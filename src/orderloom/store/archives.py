@@ -19,7 +19,7 @@ import psycopg
 from orderloom.kit import limits
 from orderloom.kit.refusals import Refused
 from orderloom.store import database as db
-from orderloom.store import migrations, partitions, sql, workspaces
+from orderloom.store import migrations, partitions, relay, sql, workspaces
 
 Q = sql.load(__file__)
 _FORMAT = 1
@@ -151,8 +151,12 @@ def _one(connection: db.Connection, statement: str) -> int:
 
 
 def _read(connection: db.Connection, archive: zipfile.ZipFile, table: str, columns: list[str], shift: int) -> Table:
+    # The first seal begins before every transaction, with the lowest number there is: it stays that.
     chosen = sql.joined(
-        [sql.minus(column, shift) if (table, column) in _TRANSACTIONS else sql.Identifier(column) for column in columns]
+        [
+            sql.minus(each, shift, least=relay.FIRST_XID) if (table, each) in _TRANSACTIONS else sql.Identifier(each)
+            for each in columns
+        ]
     )
     digest = hashlib.sha256()
     statement = Q.define("read", columns=chosen, table=sql.Identifier(table))

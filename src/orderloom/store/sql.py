@@ -165,9 +165,10 @@ def numbers(values: Collection[Decimal]) -> Composed:
     return SQL("{}::numeric[]").format(Literal(sorted(values)))
 
 
-def minus(column: str, amount: int) -> Composed:
-    """A column less a whole number, under the column's own name."""
-    return SQL("{} - {} as {}").format(Identifier(column), Literal(amount), Identifier(column))
+def minus(column: str, amount: int, *, least: int) -> Composed:
+    """A column less a whole number of at least 0, under the column's own name; never below `least`."""
+    lowest = Literal(least + amount)
+    return SQL("greatest({}, {}) - {} as {}").format(Identifier(column), lowest, Literal(amount), Identifier(column))
 
 
 def _bare(text: str) -> str:

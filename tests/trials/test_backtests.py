@@ -9,8 +9,9 @@ from tests import company
 
 from orderloom.actions import housekeeping, orders
 from orderloom.actions.hub import Hub
+from orderloom.kit import apart
 from orderloom.rules import shipped
-from orderloom.trials import apart, backtests, drafts, worlds
+from orderloom.trials import backtests, drafts, worlds
 
 
 def _draft(name: str, *, change: dict[str, dict[str, str]]) -> drafts.Draft:

@@ -47,7 +47,7 @@ def weigh(hub: Hub, name: str, alert: Alert, figures: Mapping[str, float], *, no
                 continue
             state = known.get(key, State(key, now, None))
             state.value = value
-            if _due(alert, state, now):
+            if alerts.due(alert, since=state.since, told_at=state.told_at, now=now):
                 outbox_store.insert(connection, _rows(hub, name, alert, state, watching, now))
                 for channel in sorted(set(alert.catch_up)):
                     channels_store.hasten(connection, channel, now=now)
@@ -86,14 +86,6 @@ def begin(
     if asked:
         transact.run(hub, asked, now=now)
     return len(asked)
-
-
-def _due(alert: Alert, state: State, now: dt.datetime) -> bool:
-    if now - state.since < dt.timedelta(minutes=alert.for_minutes):
-        return False
-    if state.told_at is None:
-        return True
-    return alert.again_minutes > 0 and now - state.told_at >= dt.timedelta(minutes=alert.again_minutes)
 
 
 def _told(name: str, alert: Alert, state: State) -> dict[str, Any]:

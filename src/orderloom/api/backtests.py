@@ -15,9 +15,9 @@ from orderloom.api import bodies, problems, schemas
 from orderloom.api import documents as documents_api
 from orderloom.api.callers import Caller, may
 from orderloom.inbox import order_bodies as ob
-from orderloom.kit import limits
+from orderloom.kit import apart, limits
 from orderloom.kit.refusals import Refused
-from orderloom.trials import apart, backtests, drafts, worlds
+from orderloom.trials import backtests, drafts, worlds
 
 router = APIRouter(prefix="/backtests", tags=["documents"])
 

@@ -26,7 +26,8 @@ def backtest(
 ) -> None:
     """Try drafts on past orders: which would change, and the money, hours, splits and holds of it 回测."""
     from orderloom.actions import documents, judging
-    from orderloom.trials import apart, backtests, drafts, worlds
+    from orderloom.kit import apart
+    from orderloom.trials import backtests, drafts, worlds
 
     desk = desks.of(context)
     picks = [documents.Pick(*_pair(name)) for name in names]

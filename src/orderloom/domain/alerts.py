@@ -1,5 +1,6 @@
 """Alerts: a metric, a bound it must keep to, for how long it may not, and who is told."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -58,6 +59,15 @@ def beyond(alert: Alert, value: float) -> bool:
             return value < alert.bound
         case _:
             return value <= alert.bound
+
+
+def due(alert: Alert, *, since: dt.datetime, told_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether people are told now of a group beyond its bound since then, of which they were told last at `told_at`."""
+    if now - since < dt.timedelta(minutes=alert.for_minutes):
+        return False
+    if told_at is None:
+        return True
+    return alert.again_minutes > 0 and now - told_at >= dt.timedelta(minutes=alert.again_minutes)
 
 
 def key(groups: Sequence[str]) -> str:

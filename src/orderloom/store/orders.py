@@ -22,12 +22,13 @@ _CHANGING = (
     "province", "paid_at", "promised_at", "goods_minor", "discount_minor", "freight_minor", "tax_minor",
     "adjustment_minor", "total_minor", "paid_minor", "credit_reserved_minor", "credit_used_minor", "state",
 )  # fmt: skip
-_TYPES = (
+# The types of a whole row, in the order of `row`.
+TYPES = (
     "uuid", "int4", "text", "text", "text", "int4", "bool", "bool", "text", "text", "text", "timestamptz",
     "timestamptz", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "text", "text", "text",
     "text", "timestamptz", "timestamptz", "text",
 )  # fmt: skip
-_SHIPMENT = ("text", "uuid", "text", "text", "text", "timestamptz", "timestamptz", "int8")
+SHIPMENT_TYPES = ("text", "uuid", "text", "text", "text", "timestamptz", "timestamptz", "int8")
 
 ShipmentRow = tuple[str, uuid.UUID, str, str, str, dt.datetime, int]
 
@@ -100,19 +101,7 @@ def take_numbers(connection: db.Connection, *, series: str, count: int) -> int:
 def insert(connection: db.Connection, orders: Sequence[Order]) -> None:
     """Write new orders. (channel, external_no) is unique for ever: a second one stops the transaction."""
     if orders:
-        rows = (
-            (
-                *_changing(each),
-                each.order_no,
-                each.channel,
-                each.external_no,
-                each.placed_at,
-                each.received_at,
-                each.currency,
-            )
-            for each in orders
-        )
-        copying.rows(connection, Q.copy_orders, types=_TYPES, rows=rows)
+        copying.rows(connection, Q.copy_orders, types=TYPES, rows=map(row, orders))
 
 
 def update(connection: db.Connection, orders: Sequence[Order]) -> None:
@@ -121,6 +110,14 @@ def update(connection: db.Connection, orders: Sequence[Order]) -> None:
         columns = zip(*(_changing(each) for each in orders), strict=True)
         values = {name: list(column) for name, column in zip(_CHANGING, columns, strict=True)}
         connection.execute(Q.update_orders, values)
+
+
+def row(order: Order) -> tuple[Any, ...]:
+    """The row of an order, in the order of `copy_orders`."""
+    return (
+        *_changing(order), order.order_no, order.channel, order.external_no, order.placed_at, order.received_at,
+        order.currency,
+    )  # fmt: skip
 
 
 def _changing(order: Order) -> tuple[Any, ...]:
@@ -140,7 +137,7 @@ def insert_shipments(connection: db.Connection, shipments: Iterable[ShipmentRow]
         for no, order, warehouse, stage, carrier, at, cost in shipments
     ]
     if rows:
-        copying.rows(connection, Q.copy_shipments, types=_SHIPMENT, rows=rows)
+        copying.rows(connection, Q.copy_shipments, types=SHIPMENT_TYPES, rows=rows)
 
 
 def upsert_shipments(connection: db.Connection, shipments: Sequence[ShipmentRow]) -> None:

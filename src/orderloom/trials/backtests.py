@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from orderloom.trials import apart, baselines, drafts, pairs, sums, worlds
+from orderloom.kit import apart
+from orderloom.trials import baselines, drafts, pairs, sums, worlds
 
 Change = sums.Change
 Summary = sums.Summary

@@ -19,11 +19,11 @@ from orderloom.deciding.reference import Reference
 from orderloom.domain import geography, sourcing
 from orderloom.domain.flows import definition
 from orderloom.domain.orders import state
-from orderloom.kit import divisions, garbage
+from orderloom.kit import apart, divisions, garbage
 from orderloom.rules import points
 from orderloom.store import database as db
 from orderloom.store import sql
-from orderloom.trials import apart, drafts, entries, results, stocks, worlds
+from orderloom.trials import drafts, entries, results, stocks, worlds
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -14,9 +14,9 @@ import msgspec
 
 from orderloom.deciding.reference import Reference
 from orderloom.domain.orders import events, state
-from orderloom.kit import garbage, limits
+from orderloom.kit import apart, garbage, limits
 from orderloom.store import database as db
-from orderloom.trials import apart, baselines, entries, results, stocks, sums, worlds
+from orderloom.trials import baselines, entries, results, stocks, sums, worlds
 
 
 class Told(msgspec.Struct, omit_defaults=True):

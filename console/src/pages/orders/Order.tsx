@@ -1,6 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Button } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
@@ -12,11 +11,12 @@ import { Changing } from "~/features/orders/Changing";
 import { Messages } from "~/features/orders/Messages";
 import { Overview } from "~/features/orders/Overview";
 import { type Detail, useOrder } from "~/features/orders/read";
-import { Share } from "~/features/orders/Share";
+import { useSharing } from "~/features/orders/sharing";
 import { moments } from "~/features/orders/story";
 import { Grade, Holds, Stage } from "~/features/orders/Tags";
 import { Track } from "~/features/orders/Track";
 import { Whys } from "~/features/orders/Why";
+import { type Deed, Deeds } from "~/ui/detail/Deeds";
 import { DetailPage } from "~/ui/detail/DetailPage";
 import { Timeline } from "~/ui/detail/Timeline";
 import { Doing } from "~/ui/list/Doing";
@@ -51,14 +51,7 @@ export default function OrderPage() {
           </>
         )
       }
-      actions={
-        found && (
-          <>
-            <Share orderNo={orderNo} />
-            {!CLOSED.has(found.order.stage ?? "received") && <Doings found={found} />}
-          </>
-        )
-      }
+      actions={found && <Doings found={found} />}
       band={found && <Track order={found.order} stays={found.timeline.stays} />}
       tabs={
         found
@@ -84,18 +77,23 @@ function Doings({ found }: { found: Detail }) {
   const { t } = useTranslation();
   const may = useMay();
   const client = useQueryClient();
-  const offered = actions({ t, holds: [] }).filter((each) => each.key !== "release" && may(each.verb));
+  const { stage = "received", holds = [] } = found.order;
+  const offered = CLOSED.has(stage)
+    ? []
+    : actions({ t, holds: [] }).filter((each) => each.key !== "release" && may(each.verb));
   const [doing, setDoing] = useState<(typeof offered)[number] | null>(null);
+  const deeds: Deed[] = offered.map((each) => ({
+    key: each.key,
+    label: t(each.one ?? each.title),
+    icon: each.icon,
+    danger: each.danger,
+    run: () => setDoing(each),
+  }));
+  // What still waits for the house is mended; what is on its way is told.
+  const first = holds.length > 0 || stage === "received" ? "amend" : "share";
   return (
     <>
-      {offered.map((each) => {
-        const Icon = each.icon;
-        return (
-          <Button key={each.key} danger={each.danger} icon={<Icon aria-hidden />} onClick={() => setDoing(each)}>
-            {t(each.one ?? each.title)}
-          </Button>
-        );
-      })}
+      <Deeds deeds={[...useSharing(orderNo), ...deeds]} first={first} />
       {doing?.key === "amend" && <Changing found={found} close={() => setDoing(null)} />}
       {doing && doing.key !== "amend" && (
         <Doing

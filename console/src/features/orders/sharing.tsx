@@ -1,22 +1,23 @@
-import { EllipsisOutlined, LinkOutlined } from "@ant-design/icons";
-import { App, Button, Dropdown, Input, Space } from "antd";
+import { DisconnectOutlined, LinkOutlined } from "@ant-design/icons";
+import { App, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
 import { useNames } from "~/client/names";
 import { useMay } from "~/client/session";
 import { short } from "~/kit/times";
+import type { Deed } from "~/ui/detail/Deeds";
 import { useSaid } from "~/ui/Trouble";
 
-/** Gives the link by which a recipient follows the order, and ends those that were given. */
-export function Share({ orderNo }: { orderNo: string }) {
+/** To give the link by which a recipient follows the order, and to end those that were given. */
+export function useSharing(orderNo: string): Deed[] {
   const { t } = useTranslation();
   const { locale } = useLanguage();
   const { zone } = useNames();
   const said = useSaid();
   const { message, modal } = App.useApp();
   const may = useMay();
-  if (!may("orders:share")) return null;
+  if (!may("orders:share")) return [];
   const path = { params: { path: { order_no: orderNo } } };
   const copy = async () => {
     try {
@@ -60,14 +61,8 @@ export function Share({ orderNo }: { orderNo: string }) {
         }
       },
     });
-  return (
-    <Space.Compact>
-      <Button icon={<LinkOutlined aria-hidden />} onClick={copy}>
-        {t("orders.share")}
-      </Button>
-      <Dropdown menu={{ items: [{ key: "end", danger: true, label: t("orders.share.end"), onClick: end }] }}>
-        <Button icon={<EllipsisOutlined aria-hidden />} aria-label={t("orders.share.end")} />
-      </Dropdown>
-    </Space.Compact>
-  );
+  return [
+    { key: "share", label: t("orders.share"), icon: LinkOutlined, run: copy },
+    { key: "unshare", label: t("orders.share.end"), icon: DisconnectOutlined, danger: true, rare: true, run: end },
+  ];
 }

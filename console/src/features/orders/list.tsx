@@ -21,11 +21,13 @@ function columns({ names, language, grade }: House): Column<Row>[] {
   const stage = (row: Row) => names.stages[row.stage]?.[language] ?? row.stage;
   const late = (row: Row) =>
     row.promised_at !== null && row.stage !== "delivered" && !row.cancelled && Date.parse(row.promised_at) < Date.now();
+  // English names are long where Chinese ones are four signs.
+  const room = (zh: number, en: number) => (language === "en" ? en : zh);
   return [
     {
       key: "order_no",
       title: "orders.column.order_no",
-      width: 160,
+      width: 156,
       phone: "head",
       show: (row) => <Code>{row.order_no}</Code>,
       text: (row) => row.order_no,
@@ -41,7 +43,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "hold",
       title: "orders.column.hold",
-      width: 156,
+      width: room(156, 206),
       phone: "line",
       show: (row) => <Holds holds={row.holds as never} />,
       text: (row) => row.holds.map((each) => String(each.code)).join(" "),
@@ -49,7 +51,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "grade",
       title: "orders.column.grade",
-      width: 84,
+      width: 76,
       phone: "line",
       show: (row) => <Grade grade={row.grade} />,
       text: (row) => grade(row.grade),
@@ -57,7 +59,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "channel",
       title: "orders.column.channel",
-      width: 104,
+      width: room(112, 160),
       phone: "line",
       show: (row) => names.channels[row.channel] ?? row.channel,
       text: (row) => row.channel,
@@ -65,14 +67,14 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "external_no",
       title: "orders.column.external_no",
-      width: 160,
+      width: room(152, 124),
       show: (row) => <span className="faint">{row.external_no}</span>,
       text: (row) => row.external_no,
     },
     {
       key: "customer",
       title: "orders.column.customer",
-      width: 154,
+      width: room(154, 136),
       phone: "line",
       show: (row) => <Named name={row.customer_name} code={row.customer_no} />,
       text: (row) => row.customer_name ?? "",
@@ -81,7 +83,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "province",
       title: "orders.column.province",
-      width: 84,
+      width: 78,
       show: (row) => row.province,
       text: (row) => row.province,
     },

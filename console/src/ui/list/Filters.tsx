@@ -98,9 +98,9 @@ function Choice(props: {
 // The first of the characters that are as wide as they are high.
 const WIDE = 0x2e80;
 
-/** As wide as what a filter calls itself, and never narrower than one of short words. */
-function roomFor(words: string) {
-  const px = [...words].reduce((sum, each) => sum + ((each.codePointAt(0) ?? 0) > WIDE ? 14 : 7.4), 44);
+/** As wide as what a filter calls itself beside its arrow, and never narrower than one of short words. */
+function roomFor(words: string, arrowPx = 44) {
+  const px = [...words].reduce((sum, each) => sum + ((each.codePointAt(0) ?? 0) > WIDE ? 14 : 7.4), arrowPx);
   return { width: Math.max(112, Math.ceil(px)) };
 }
 
@@ -121,7 +121,7 @@ function Text({ filter, value, put }: { filter: Filter; value: string; put: (cha
       allowClear
       className={value ? "filter set" : "filter"}
       value={typed}
-      style={roomFor(t(filter.title))}
+      style={roomFor(t(filter.title), 26)}
       placeholder={t(filter.title)}
       aria-label={t(filter.title)}
       onChange={(event) => setTyped(event.target.value)}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
+import { useNamed } from "~/client/names";
 import type { components } from "~/client/schema";
 import { useMay } from "~/client/session";
 
@@ -12,6 +13,7 @@ export function Own({ subject, values }: { subject: string; values: Record<strin
   const { t } = useTranslation();
   const { language } = useLanguage();
   const own = Object.entries(values ?? {}).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const named = useNamed();
   const may = useMay()("forms:read");
   const asked = useQuery({
     queryKey: ["fields", subject],
@@ -24,7 +26,8 @@ export function Own({ subject, values }: { subject: string; values: Record<strin
     if (Array.isArray(value)) return value.map((each) => word(field, each)).join(t("detail.own.and"));
     if (typeof value === "boolean") return t(value ? "detail.own.yes" : "detail.own.no");
     if (value !== null && typeof value === "object") return JSON.stringify(value);
-    return field?.options?.find((each) => each.value === value)?.[language] || String(value);
+    // A flow may have noted which hold it was.
+    return field?.options?.find((each) => each.value === value)?.[language] || named("holds", String(value));
   };
   return (
     <dl className="facts">

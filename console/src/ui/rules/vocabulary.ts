@@ -26,7 +26,6 @@ const NAMED = {
   channel: "channels",
   code: "holds",
   holds: "holds",
-  kind: "kinds",
   owner: "roles",
   payment_method: "payments",
   stage: "stages",

@@ -9,7 +9,15 @@ import { Condition } from "~/features/studio/rules/Condition";
 import type { Table, TableRow } from "~/features/studio/rules/graph";
 import { RowForm } from "~/features/studio/rules/RowForm";
 import { RowMenu } from "~/features/studio/rules/RowMenu";
-import { changed, emptyColumns, fitted, freshRow, type Shown, type Side } from "~/features/studio/rules/sheets";
+import {
+  changed,
+  emptyColumns,
+  fitted,
+  freshRow,
+  roomFor,
+  type Shown,
+  type Side,
+} from "~/features/studio/rules/sheets";
 import { termOf, useTerms, wordOf } from "~/ui/rules/vocabulary";
 
 type Props = {
@@ -20,6 +28,7 @@ type Props = {
   locked: boolean;
   write: (table: Table) => void;
 };
+const SIDES: Side[] = ["inputs", "outputs"];
 const ROWS = 60;
 const FIRST = 4;
 const USUAL = new Set(["payer", "priority", "repeat", "stackable", "action", "owner", "blocks", "reserve"]);
@@ -115,12 +124,11 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
             <tr className="sheet-sides">
               <th className="sheet-no" />
               <th className="sheet-name" />
-              {count("inputs") > 0 && <th colSpan={count("inputs")}>{t("studio.sheet.when")}</th>}
-              {count("outputs") > 0 && (
-                <th className="then" colSpan={count("outputs")}>
-                  {t("studio.sheet.then")}
+              {SIDES.filter((side) => count(side) > 0).map((side) => (
+                <th key={side} className={side === "outputs" ? "then" : undefined} colSpan={count(side)}>
+                  <span className="sheet-side">{t(side === "inputs" ? "studio.sheet.when" : "studio.sheet.then")}</span>
                 </th>
-              )}
+              ))}
             </tr>
             <tr>
               <th className="sheet-no" scope="col">
@@ -136,6 +144,7 @@ export function Sheet({ point, table, under, findings, locked, write }: Props) {
                   className={side === "outputs" && columns[index - 1]?.side !== "outputs" ? "then" : undefined}
                   {...mark(at(`/${side}/${table[side].indexOf(column)}`))}
                   title={column.field}
+                  style={{ minWidth: side === "outputs" ? roomFor(table, column.id) : undefined }}
                 >
                   {wordOf(term, language)}
                   {term.required && <span className="late"> *</span>}

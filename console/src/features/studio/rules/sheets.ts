@@ -1,4 +1,5 @@
 import type { Table, TableRow } from "~/features/studio/rules/graph";
+import { goods, plain } from "~/ui/rules/cells";
 import type { Column, Term } from "~/ui/rules/vocabulary";
 
 export type Side = "inputs" | "outputs";
@@ -25,6 +26,19 @@ export function emptyColumns(table: Table, required: Set<string>): Set<string> {
     (column) => !required.has(column.field ?? "") && table.rules.every((row) => !row[column.id]),
   );
   return table.rules.length > 1 ? new Set(bare.map((each) => each.id)) : new Set();
+}
+
+const ROOM_PX = { least: 108, most: 260, beside: 30, wide: 13.5, narrow: 7.4 };
+// The first of the characters that are as wide as they are high.
+const WIDE = 0x2e80;
+
+/** How wide a column of answers has to be for what is typed in it, in pixels. */
+export function roomFor(table: Table, id: string): number {
+  const told = table.rules.map((row) => goods(row[id]) ?? String(plain(row[id] ?? "") ?? row[id] ?? ""));
+  const widths = told.map((text) =>
+    [...text].reduce((sum, each) => sum + ((each.codePointAt(0) ?? 0) > WIDE ? ROOM_PX.wide : ROOM_PX.narrow), 0),
+  );
+  return Math.min(ROOM_PX.most, Math.max(ROOM_PX.least, Math.ceil(Math.max(0, ...widths)) + ROOM_PX.beside));
 }
 
 /** The table with other columns on a side; what stood in a column that went goes with it. */

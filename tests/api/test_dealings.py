@@ -34,6 +34,8 @@ def test_a_dealer_orders_repeats_and_calls_back(dealer: httpx.Client, client: ht
     assert done.status_code == 201, done.text
     number = done.json()["order_no"]
     assert dealer.post("/dealing/orders", json=_wish()).json()["order_no"] == number
+    [row] = dealer.get("/dealing/orders").json()["rows"]
+    assert (row["order_no"], row["stage"], row["zh"], row["en"]) == (number, "allocated", "已分仓", "Allocated")
     told = dealer.get(f"/dealing/orders/{number}").json()
     assert [(each["sku"], each["price"]) for each in told["lines"]] == [("JERKY", "30")]
     assert told["to"] == TO and told["cancellable"] and told["tracked"]["next"] == "pick"
@@ -41,6 +43,13 @@ def test_a_dealer_orders_repeats_and_calls_back(dealer: httpx.Client, client: ht
     assert dealer.get("/dealing").json()["credit"]["available_minor"] == before - told["total_minor"]
     assert dealer.post(f"/dealing/orders/{number}/cancel", json={"reason": "不要了"}).status_code == 200
     assert dealer.get(f"/dealing/orders/{number}").json()["tracked"]["stage"] == "cancelled"
+
+
+def test_without_the_channel_of_dealers_it_says_who_must_do_what(dealer: httpx.Client, client: httpx.Client) -> None:
+    client.put("/settings", json={"seller": {}})
+    refused = dealer.post("/dealing/orders", json=_wish())
+    assert (refused.status_code, refused.json()["code"]) == (409, "dealing.closed")
+    assert "联系卖家" in refused.json()["zh"] and "dealer" in refused.json()["zh"]
 
 
 @pytest.mark.parametrize("beyond", [{"price": "1"}, {"unit": "吨"}, {"sku": "NONE"}, {"quantity": 0}])

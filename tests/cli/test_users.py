@@ -49,6 +49,8 @@ def test_a_user_is_added_lets_itself_in_and_is_listed(run: Run, read: Callable[.
 def test_roles_and_the_door_change_and_the_last_owner_stays(run: Run, read: Callable[..., Any], hub: Hub) -> None:
     run("user", "add", "boss", "--role", "owner")
     run("user", "add", "li", "--role", "sales")
+    refused = run("user", "roles", "li", "--role", "dealer")
+    assert refused.exit_code == 1 and "客户编号" in refused.output
     assert run("user", "roles", "li", "--role", "dealer", "--customer", "C1").exit_code == 0
     assert run("user", "disable", "li").exit_code == 0
     shown = {each["login"]: each for each in read("user", "list")}

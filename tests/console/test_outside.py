@@ -168,9 +168,11 @@ def test_a_dealer_orders_on_a_phone_and_sees_only_its_own(
     expect(page.get_by_role("status")).to_contain_text("OL-")
     mine = page.get_by_role("button", name=re.compile("OL-"))
     expect(mine).to_have_count(1)
+    expect(mine).to_contain_text({"zh": "已分仓", "en": "Allocated"}[language])
     assert other not in page.content()
     mine.click()
     expect(page.locator(".steps li[aria-current=step]")).to_have_count(1)
     page.get_by_role("button", name=said[3]).click()
     expect(page.locator("input.count")).to_have_value("3")
+    expect(page.locator("select")).to_have_value("0")
     assert screen.impaired() == [] and screen.overflow() == 0

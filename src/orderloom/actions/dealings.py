@@ -59,9 +59,12 @@ class Whose(msgspec.Struct, frozen=True):
 
 def placed(hub: Hub, ordered: Ordered, *, whose: Whose, raw: bytes, now: dt.datetime) -> gather.Placed | Refused:
     """The order, ready to be carried out. Refuses goods that there are not, that are no longer sold, that have no
-    price, or that have no such unit."""
+    price, or that have no such unit, and orders as long as the channel for them is not set up."""
     with hub.database.workspace(hub.workspace) as connection:
-        channel = hub.reference(connection).settings.seller.channel
+        reference = hub.reference(connection)
+        channel = reference.settings.seller.channel
+        if channel not in reference.channels:
+            return Refused("dealing.closed", {"channel": channel})
         known = facts.skus(connection, {each.sku for each in ordered.lines})
         customer = facts.customers(connection, [whose.customer_no]).get(whose.customer_no)
     lines = _lines(ordered.lines, known)

@@ -202,15 +202,23 @@ def member(hub: Hub, login: str) -> tuple[users_store.User, users_store.Membersh
 
 
 def unknown_roles(hub: Hub, names: list[str], customer_no: str) -> Refused | None:
-    """Why somebody cannot be this here: a role that there is not, a customer that there is not."""
+    """Why somebody cannot be this here: a role that there is not, no such customer, a dealer without one."""
     with hub.database.workspace(hub.workspace) as connection:
-        known = {*hub.reference(connection).documents.get("role", {}), roles_domain.OWNER}
+        documents = hub.reference(connection).documents.get("role", {})
+        known = {*documents, roles_domain.OWNER}
         for name in names:
             if name not in known:
                 return Refused("user.role_unknown", {"role": name, "known": ", ".join(sorted(known))})
+            if not customer_no and name in documents and _deals(roles_domain.read(documents[name].content)):
+                return Refused("user.no_customer", {"role": name})
         if customer_no and not facts.customers(connection, [customer_no]):
             return Refused("customer.unknown", {"customer_no": customer_no})
     return None if names else Refused("user.no_role", {})
+
+
+def _deals(role: roles_domain.Role) -> bool:
+    """Whether a role is for the dealers' page, where everybody is one customer."""
+    return any(verb.startswith("dealing:") for verb in role.may)
 
 
 def own_login(text: str) -> str:

@@ -54,6 +54,8 @@ class DealtRow(msgspec.Struct):
 
     order_no: str
     stage: str
+    zh: str
+    en: str
     placed_at: dt.datetime
     promised_at: dt.datetime | None
     total_minor: int
@@ -159,12 +161,14 @@ def listed(caller: Caller = may("dealing:read"), cursor: pages.Cursor = None, co
     filters = orders.Filters(customer_no=_customer(caller))
     with caller.reading() as connection:
         found = orders.page(connection, viewer=caller.viewer, filters=filters, cursor=cursor, count=count)
+        named = tracking_query.words_of(connection, {each.stage for each in found.rows})
     rows = [
         DealtRow(
-            each.order_no, each.stage, each.placed_at, each.promised_at, each.total_minor, each.currency, each.held
+            each.order_no, each.stage, named[each.stage].zh, named[each.stage].en, each.placed_at, each.promised_at,
+            each.total_minor, each.currency, each.held,
         )
         for each in found.rows
-    ]
+    ]  # fmt: skip
     return answers.json(DealtOrders(rows, found.next))
 
 

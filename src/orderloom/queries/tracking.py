@@ -4,7 +4,7 @@ not know. No amount, no warehouse, no reason of a hold; people are masked.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -182,6 +182,12 @@ def papers(connection: db.Connection, order: state.Order, settings: Settings) ->
         for file_id, each in found.items()
         if each.used_by == order.order_no
     ]
+
+
+def words_of(connection: db.Connection, stages_: Collection[str]) -> dict[str, state.Text]:
+    """What stages are called to people outside."""
+    track = stages.of(documents.in_force(connection, kind="stages"))
+    return {each: track.word(track.shown(each)) for each in stages_}
 
 
 def seller(settings: Settings) -> TrackedSeller:

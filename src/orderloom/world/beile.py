@@ -70,7 +70,9 @@ def found(hub: Hub, *, now: dt.datetime) -> None:
     with hub.database.workspace(hub.workspace) as connection:
         new = reference_store.version(connection) == 0
     if new:
-        reference.found(hub, values={"zone": "Asia/Shanghai", "currency": "CNY"}, actor=ACTOR, now=now)
+        seller = {"name": "贝乐童品", "phone": "0512-6660000", "hours": "工作日 9:00–18:00"}
+        values = {"zone": "Asia/Shanghai", "currency": "CNY", "seller": seller}
+        reference.found(hub, values=values, actor=ACTOR, now=now)
     applied = packs_actions.publish(hub, packs.read(PACK), comment="贝乐童品", actor=ACTOR, now=now)
     assert not isinstance(applied, Refused), applied
     provinces = sorted({row[1] for row in divisions.rows() if row[1]})

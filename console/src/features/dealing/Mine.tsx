@@ -13,7 +13,7 @@ type Order = components["schemas"]["DealtOrder"];
 /** One's own orders, each opened in its place, with its stage track. */
 export function Mine({ zone, repeat }: { zone: string; repeat: (order: Order) => void }) {
   const { t } = useTranslation();
-  const { locale } = useLanguage();
+  const { language, locale } = useLanguage();
   const [opened, setOpened] = useState("");
   const asked = useInfiniteQuery({
     queryKey: ["dealing", "orders"],
@@ -40,7 +40,10 @@ export function Mine({ zone, repeat }: { zone: string; repeat: (order: Order) =>
               onClick={() => setOpened(opened === each.order_no ? "" : each.order_no)}
             >
               <span>
-                {each.order_no} <span className="faint">{short(each.placed_at, locale, zone)}</span>
+                {each.order_no}{" "}
+                <span className="faint">
+                  {short(each.placed_at, locale, zone)} · {each[language]}
+                </span>
               </span>
               <span className="figure">{amount(each.total_minor, each.currency, locale)}</span>
             </button>
@@ -88,6 +91,14 @@ function One({ orderNo, repeat }: { orderNo: string; repeat: (order: Order) => v
           </li>
         ))}
       </ol>
+      {data.tracked.promise && data.tracked.stage !== "delivered" && (
+        <p>{t("dealing.promised", { at: short(data.tracked.promise.at, locale, data.tracked.zone) })}</p>
+      )}
+      {data.tracked.parcels.map((each) => (
+        <p key={`${each.carrier.en}${each.tracking_no}`}>
+          {each.carrier[language]} {each.tracking_no}
+        </p>
+      ))}
       <p className="faint">{data.lines.map((each) => `${each.name} × ${each.quantity}`).join(" · ")}</p>
       <p className="pair">
         <button type="button" onClick={() => repeat(data)}>

@@ -6,11 +6,20 @@ import { useLanguage } from "~/client/language";
 import { words } from "~/client/problems";
 import type { components } from "~/client/schema";
 import { type Draft, NOTHING, type To } from "~/features/dealing/draft";
-import { amount } from "~/kit/amounts";
+import { amount, minor } from "~/kit/amounts";
 
 type Dealer = components["schemas"]["Dealer"];
 type Props = { dealer: Dealer; draft: Draft; change: (draft: Draft) => void; placed: () => void };
 const PARTS = ["name", "phone", "province", "city", "district", "street"] as const;
+
+/** Where goods went to before; nothing for a place that is yet to be typed. */
+const earlier = (dealer: Dealer, index: number): Draft["to"] => {
+  const { order_no: _, ...to } = dealer.addresses[index] ?? { order_no: "" };
+  return to;
+};
+
+const chosen = (dealer: Dealer, to: Draft["to"]) =>
+  dealer.addresses.findIndex((each) => PARTS.every((part) => (each[part] ?? "") === (to[part] ?? "")));
 
 /** An order by SKU and quantity, with prices shown; sent again it is the same order. */
 export function Quick({ dealer, draft, change, placed }: Props) {
@@ -18,6 +27,7 @@ export function Quick({ dealer, draft, change, placed }: Props) {
   const { language, locale } = useLanguage();
   const [find, setFind] = useState("");
   const [said, setSaid] = useState("");
+  const [done, setDone] = useState("");
   const [busy, setBusy] = useState(false);
   const found = useQuery({
     queryKey: ["dealing", "goods", find],
@@ -25,12 +35,14 @@ export function Quick({ dealer, draft, change, placed }: Props) {
     queryFn: ({ signal }) =>
       told(api.GET("/api/v1/dealing/goods", { params: { query: { words: find.trim() } }, signal })),
   });
-  const minor = draft.lines.reduce(
-    (sum, each) => sum + Math.round(Number(each.goods.price ?? 0) * 100) * each.quantity,
-    0,
-  );
+  const cost = (price: string | null) => minor(price ?? undefined, dealer.currency) ?? 0;
+  const total = draft.lines.reduce((sum, each) => sum + cost(each.goods.price) * each.quantity, 0);
+  const priced = (price: string | null) => (price === null ? "" : amount(cost(price), dealer.currency, locale));
+  const missing = (["name", "province"] as const).filter((part) => !draft.to[part]);
   const send = async () => {
     setBusy(true);
+    setSaid("");
+    setDone("");
     try {
       const lines = draft.lines.map((each) => ({
         sku: each.goods.sku,
@@ -39,7 +51,7 @@ export function Quick({ dealer, draft, change, placed }: Props) {
       }));
       const body = { number: draft.number, lines, to: draft.to as To, note: draft.note };
       const { order_no } = await told(api.POST("/api/v1/dealing/orders", { body }));
-      setSaid(t("dealing.done", { no: order_no ?? "" }));
+      setDone(t("dealing.done", { no: order_no ?? "" }));
       change(NOTHING());
       placed();
     } catch (error) {
@@ -68,13 +80,15 @@ export function Quick({ dealer, draft, change, placed }: Props) {
                 onClick={() => {
                   change({
                     ...draft,
+                    to: draft.to.name ? draft.to : earlier(dealer, 0),
                     lines: [...draft.lines.filter((line) => line.goods.sku !== each.sku), { goods: each, quantity: 1 }],
                   });
                   setFind("");
+                  setDone("");
                 }}
               >
                 <span>{each.name || each.sku}</span>
-                <span className="figure">{each.price}</span>
+                <span className="figure">{priced(each.price)}</span>
               </button>
             </li>
           ))}
@@ -85,7 +99,7 @@ export function Quick({ dealer, draft, change, placed }: Props) {
         {draft.lines.map((line) => (
           <li key={line.goods.sku} className="pair">
             <span>
-              {line.goods.name || line.goods.sku} <span className="faint">{line.goods.price}</span>
+              {line.goods.name || line.goods.sku} <span className="faint">{priced(line.goods.price)}</span>
             </span>
             <span>
               <input
@@ -119,19 +133,16 @@ export function Quick({ dealer, draft, change, placed }: Props) {
         <>
           <p className="pair">
             <span>{t("dealing.total")}</span>
-            <b className="figure">{amount(minor, dealer.currency, locale)}</b>
+            <b className="figure">{amount(total, dealer.currency, locale)}</b>
           </p>
           {dealer.addresses.length > 0 && (
             <label>
               {t("dealing.address")}
               <select
-                defaultValue=""
-                onChange={(event) => {
-                  const { order_no: _, ...to } = dealer.addresses[Number(event.target.value)] ?? { order_no: "" };
-                  change({ ...draft, to });
-                }}
+                value={chosen(dealer, draft.to)}
+                onChange={(event) => change({ ...draft, to: earlier(dealer, Number(event.target.value)) })}
               >
-                <option value="">{t("dealing.address.other")}</option>
+                <option value={-1}>{t("dealing.address.other")}</option>
                 {dealer.addresses.map((each, index) => (
                   <option
                     key={each.order_no}
@@ -154,14 +165,24 @@ export function Quick({ dealer, draft, change, placed }: Props) {
             {t("dealing.note")}
             <input value={draft.note} onChange={(event) => change({ ...draft, note: event.target.value })} />
           </label>
-          <button type="button" className="main" disabled={busy || !draft.to.name || !draft.to.province} onClick={send}>
+          {missing.length > 0 && (
+            <p className="faint">
+              {t("dealing.missing", { parts: missing.map((part) => t(`dealing.${part}`)).join(t("dealing.and")) })}
+            </p>
+          )}
+          <button type="button" className="main" disabled={busy || missing.length > 0} onClick={send}>
             {t(busy ? "dealing.sending" : "dealing.send")}
           </button>
         </>
       )}
       {said && (
-        <p className="note" role="status">
-          {said}
+        <p className="note" role="alert">
+          {said} {dealer.forms.length > 0 && t("dealing.or_by_form")}
+        </p>
+      )}
+      {done && (
+        <p className="done" role="status">
+          {done}
         </p>
       )}
     </section>

@@ -68,6 +68,28 @@ def test_an_alert_is_tried_published_rings_and_says_when(
         assert [each["groups"] for each in tried["groups"]] == [["tmall"]] and tried["told_at"] is None
 
 
+def test_an_alert_is_tried_on_the_past(client: httpx.Client, address: str, key: Key) -> None:
+    publish(client, "piled_up", METRIC, [], kind="metric")
+    for number in ("P-1", "P-2"):
+        assert client.post("/orders", json=order(number)).status_code == 201
+    body = {"content": {**ALERT, "for_minutes": 0}, "days": 1}
+    past = client.post("/backtests/alert", json=body).json()
+    assert (
+        past["every_minutes"] == 5 and len(past["looks"]) == 289 and (past["by"], past["unit"]) == (["channel"], "单")
+    )
+    [rung] = past["rung"]
+    assert (rung["groups"], rung["worst"], rung["ended_at"], past["told"]) == (["web"], 2.0, None, 1)
+    publish(client, "calls", {"title": TITLE, "of": "calls"}, [], kind="metric")
+    no_past = client.post("/backtests/alert", json={"content": {**ALERT, "metric": "calls"}})
+    assert (no_past.status_code, no_past.json()["code"]) == (409, "alert.no_past")
+    unknown = client.post("/backtests/alert", json={"content": {**ALERT, "metric": "nothing"}})
+    assert (unknown.status_code, unknown.json()["code"]) == (409, "document.reference_missing")
+    assert client.post("/backtests/alert", json={"content": ALERT, "days": 400}).status_code == 422
+    with client_of(address, key("metrics:read", channels=["tmall"])) as one:
+        limited = one.post("/backtests/alert", json=body)
+        assert (limited.status_code, limited.json()["code"]) == (403, "backtest.whole_only")
+
+
 def test_a_metric_is_tried_from_the_sums_that_boards_read(client: httpx.Client, hub: Hub) -> None:
     assert client.post("/orders", json=order("S-1")).status_code == 201
     body = {"content": METRIC, "summed": True}

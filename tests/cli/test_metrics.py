@@ -1,6 +1,7 @@
 """Metrics, boards, reports and alerts at the command line."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,3 +55,15 @@ def test_alerts_that_stand_are_listed(figured: Hub, run, read) -> None:
     [standing] = read("metric", "alerts")
     assert (standing["alert"], standing["key"], standing["value"]) == ("some", "web", 1.0)
     assert "some" in run("metric", "alerts").output
+
+
+def test_an_alert_or_its_draft_is_tried_on_the_past(figured: Hub, run, read, tmp_path: Path) -> None:
+    past = read("metric", "past", "some", "--days", "1")
+    assert (past["told"], [each["groups"] for each in past["rung"]]) == (1, [["web"]])
+    shown = run("--lang", "en", "metric", "past", "some", "--days", "1")
+    assert "told 1 times" in shown.output and "web" in shown.output
+    file = tmp_path / "some.yaml"
+    file.write_text(run("document", "show", "alert", "some").output.replace("bound: 1", "bound: 2"), "utf-8")
+    assert run("document", "save", "alert", "some", str(file)).exit_code == 0
+    assert read("metric", "past", "some")["told"] == 0, "the draft goes before what is in force"
+    assert run("metric", "past", "nothing").exit_code == 1

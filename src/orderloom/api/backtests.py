@@ -1,9 +1,11 @@
-"""/backtests: drafts tried on past orders, every order that would change as it is found, the sums at the end."""
+"""/backtests: drafts tried on past orders, every order that would change as it is found, the sums at the end; alerts,
+when they would have told people."""
 
+import contextlib
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import structlog
@@ -11,12 +13,15 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from orderloom.actions import documents, judging
-from orderloom.api import bodies, problems, schemas
+from orderloom.actions.kinds import KINDS
+from orderloom.api import answers, boarding, bodies, problems, schemas
 from orderloom.api import documents as documents_api
 from orderloom.api.callers import Caller, may
+from orderloom.domain import alerts, metrics
 from orderloom.inbox import order_bodies as ob
 from orderloom.kit import apart, limits
 from orderloom.kit.refusals import Refused
+from orderloom.queries import alert_pasts
 from orderloom.trials import backtests, drafts, worlds
 
 router = APIRouter(prefix="/backtests", tags=["documents"])
@@ -24,6 +29,7 @@ router = APIRouter(prefix="/backtests", tags=["documents"])
 log = structlog.get_logger(__name__)
 # Two worlds fill two cores: people are served beside them, further back-tests wait their turn.
 _places = threading.BoundedSemaphore(limits.BACKTESTS_AT_ONCE)
+_content_of = msgspec.json.Decoder(dict[str, Any])
 _line = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -68,6 +74,43 @@ def run(caller: Caller = may("documents:write"), body: BacktestBody = bodies.one
     return StreamingResponse(told, media_type=bodies.NDJSON)
 
 
+class AlertBody(msgspec.Struct, forbid_unknown_fields=True):
+    """An alert as it would be published, and how many days back it is tried."""
+
+    content: msgspec.Raw
+    days: Annotated[int, msgspec.Meta(ge=1, le=limits.ALERT_PAST_DAYS_MAX)] = 7
+
+
+@router.post(
+    "/alert",
+    summary="Try an alert on the past",
+    openapi_extra=schemas.of(
+        body=AlertBody, example={"content": KINDS["alert"].example, "days": 7}, answer=alert_pasts.Past
+    ),
+)
+def alert(caller: Caller = may("metrics:read"), body: AlertBody = bodies.one(AlertBody)) -> Response:
+    """When people would have been told, and of what: the orders are rebuilt as they stood at each look. Nobody is told.
+    409 with the first finding when it could not be published, or where the metric counts what keeps no past."""
+    if caller.viewer.limited:
+        raise problems.Raised(403, Refused("backtest.whole_only", {}))
+    content = bodies.decode(_content_of, body.content, under="$.content")
+    asked = boarding.asked(caller)
+    with caller.reading() as connection:
+        boarding.require_publishable("alert", content, caller.hub.reference(connection))
+    tried = alerts.read(content)
+    past = alert_pasts.Asked(
+        caller.hub.database.url, caller.hub.workspace, tried,
+        metrics.read(asked.documents["metric"][tried.metric].content), asked.zone,
+        since=caller.now - dt.timedelta(days=body.days), until=caller.now,
+    )  # fmt: skip
+    with _place():
+        try:
+            made = alert_pasts.tried(past)
+        except apart.Broke as broke:
+            made = _broke(caller, broke)
+    return answers.json(problems.fit(made))
+
+
 def _tried(caller: Caller, body: BacktestBody) -> list[drafts.Draft]:
     """The drafts as they would be in force. Raises the problem that publishing them would meet, cases aside."""
     picks = [documents.Pick(each.kind, each.name, each.edition) for each in body.documents]
@@ -83,15 +126,26 @@ def _tried(caller: Caller, body: BacktestBody) -> list[drafts.Draft]:
 
 
 def _told(caller: Caller, tried: list[drafts.Draft], period: worlds.Period) -> Iterator[bytes]:
+    with _place():
+        yield b""
+        try:
+            for each in backtests.run(caller.hub.database.url, caller.hub.workspace, tried, period=period):
+                line = Line(change=each) if isinstance(each, backtests.Change) else Line(summary=each)
+                yield _line(line) + b"\n"
+        except apart.Broke as broke:
+            yield _line(Line(refused=problems.say(_broke(caller, broke)))) + b"\n"
+
+
+@contextlib.contextmanager
+def _place() -> Iterator[None]:
     if not _places.acquire(blocking=False):
         raise problems.Raised(503, Refused("busy.try_again", {"most": limits.BACKTESTS_AT_ONCE}))
     try:
-        yield b""
-        for each in backtests.run(caller.hub.database.url, caller.hub.workspace, tried, period=period):
-            line = Line(change=each) if isinstance(each, backtests.Change) else Line(summary=each)
-            yield _line(line) + b"\n"
-    except apart.Broke as broke:
-        log.warning("back-test broke off", workspace=caller.hub.workspace, words=broke.args[0])
-        yield _line(Line(refused=problems.say(Refused("backtest.broke", {})))) + b"\n"
+        yield
     finally:
         _places.release()
+
+
+def _broke(caller: Caller, broke: apart.Broke) -> Refused:
+    log.warning("back-test broke off", workspace=caller.hub.workspace, words=broke.args[0])
+    return Refused("backtest.broke", {})

@@ -1,12 +1,18 @@
-"""orderloom metric: show, orders, alerts, board, report."""
+"""orderloom metric: show, orders, alerts, past, board, report."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
+from orderloom.actions import documents, judging
 from orderloom.cli import desk as desks
+from orderloom.deciding.reference import Reference
+from orderloom.domain import alerts as alert_words
 from orderloom.domain import metrics
-from orderloom.kit import clock, limits
+from orderloom.domain.alerts import Alert
+from orderloom.kit import apart, clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import alerts as alerts_query
 from orderloom.queries import boards as boards_query
@@ -70,6 +76,46 @@ def alerts(context: typer.Context, as_json: desks.AsJson = False) -> None:
 
 
 @app.command()
+def past(
+    context: typer.Context,
+    name: Name,
+    days: Annotated[int, typer.Option(min=1, max=limits.ALERT_PAST_DAYS_MAX, help="How many days back 天数.")] = 7,
+    as_json: desks.AsJson = False,
+) -> None:
+    """When an alert, its draft if it has one, would have told people 回测预警."""
+    from orderloom.queries import alert_pasts
+
+    desk = desks.of(context)
+    alert, metric, zone = _alert(desk, name)
+    now = clock.now()
+    asked = alert_pasts.Asked(
+        desk.hub.database.url, desk.hub.workspace, alert, metric, zone, now - dt.timedelta(days=days), now
+    )
+    try:
+        made = alert_pasts.tried(asked)
+    except apart.Broke as broke:
+        made = Refused("backtest.broke", {"words": broke.args[0]})
+    if isinstance(made, Refused):
+        desk.refuse(made)
+    if as_json:
+        desk.json(made)
+        return
+    columns = [*(made.by or [desk.say("分组", "group")]), desk.say("自", "since"), desk.say("通知", "told"),
+               desk.say("次数", "times"), desk.say("恢复", "back"), desk.say("最差", "worst")]  # fmt: skip
+    rows = [
+        (*(each.groups or [""]), desk.at(each.since), desk.at(each.rung_at), str(each.told), desk.at(each.ended_at),
+         f"{each.worst:g}")
+        for each in made.rung
+    ]  # fmt: skip
+    desk.table(columns, rows, right=[len(columns) - 1])
+    desk.tell(
+        f"{days} 天里会通知 {made.told} 次；每 {made.every_minutes} 分钟看一次，另有 {made.passed} 次不到时长就恢复了",
+        f"In {days} days people would have been told {made.told} times; looked at every {made.every_minutes} min,"
+        f" {made.passed} more passed before the alert rang",
+    )
+
+
+@app.command()
 def board(context: typer.Context, name: Name, as_json: desks.AsJson = False) -> None:
     """A board: every card with its figures 看板."""
     desk = desks.of(context)
@@ -93,6 +139,33 @@ def report(context: typer.Context, name: Name, as_json: desks.AsJson = False) ->
     desk.tell(made.title.zh, made.title.en)
     for card in made.metrics:
         _card(desk, card)
+
+
+def _alert(desk: desks.Desk, name: str) -> tuple[Alert, metrics.Metric, str]:
+    """An alert's draft, or what is in force where it has none, with its metric and the workspace's zone."""
+    drafted = documents.proposals_of(desk.hub, [documents.Pick("alert", name)])
+    with desk.reading() as connection:
+        reference = desk.hub.reference(connection)
+    if isinstance(drafted, Refused):
+        found = reference.documents.get("alert", {}).get(name)
+        if found is None:
+            desk.refuse(Refused("document.unknown", {"kind": "alert", "name": name}))
+        return _with_metric(desk, found.content, reference)
+    checked = documents.check(desk.hub, drafted, cases=False)
+    refused = checked if isinstance(checked, Refused) else judging.refusal(checked)
+    if refused is not None:
+        desk.refuse(refused)
+    return _with_metric(desk, drafted[0].content, reference)
+
+
+def _with_metric(
+    desk: desks.Desk, content: Mapping[str, Any], reference: Reference
+) -> tuple[Alert, metrics.Metric, str]:
+    alert = alert_words.read(content)
+    metric = reference.documents.get("metric", {}).get(alert.metric)
+    if metric is None:
+        desk.refuse(Refused("document.unknown", {"kind": "metric", "name": alert.metric}))
+    return alert, metrics.read(metric.content), reference.settings.zone
 
 
 def _ask(desk: desks.Desk, query: Any, name: str) -> Any:

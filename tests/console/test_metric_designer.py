@@ -83,6 +83,13 @@ def test_a_metric_and_its_alert_are_made_by_clicks_and_ring(
     expect(words.first).to_contain_text("待收款超过 2 单 →")
     expect(page.get_by_role("alert")).to_contain_text("会：现在就会通知")
     assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_role("tab", name="回测").click()
+    page.get_by_role("button", name="回测预警").click()
+    expect(page.get_by_text("当时会通知 1 次（每 30 分钟看一次）")).to_be_visible(timeout=30_000)
+    rung = page.get_by_role("table", name="会响的时候")
+    expect(rung.get_by_role("row").nth(1)).to_contain_text("仍未恢复")
+    expect(rung.get_by_role("row").nth(1)).to_contain_text("3 单")
+    assert screen.impaired() == [] and screen.overflow() == 0
     published(page, "三单就响")
     now = clock.now()
     assert told_of(hub, now + dt.timedelta(minutes=1)) == 1

@@ -4,11 +4,13 @@ import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
 import { useMay } from "~/client/session";
+import { alertOf } from "~/features/studio/alert/model";
+import { Past } from "~/features/studio/alert/Past";
 import { Backtest } from "~/features/studio/Backtest";
 import { Cases } from "~/features/studio/Cases";
 import { Conflict } from "~/features/studio/Conflict";
 import { Differing } from "~/features/studio/Differing";
-import { useDraft } from "~/features/studio/drafts";
+import { type Drafting, useDraft } from "~/features/studio/drafts";
 import { Editor } from "~/features/studio/Editor";
 import { useStanding } from "~/features/studio/flow/read";
 import { History } from "~/features/studio/History";
@@ -24,7 +26,11 @@ import { Trouble } from "~/ui/Trouble";
 
 // A drawing needs the room, and shows its problems at its places.
 const DRAWINGS = new Set(["flow", "board"]);
-const TESTED = new Set(["rules", "form", "channel", "flow", "fields"]);
+const TESTED = new Set(["rules", "form", "channel", "flow", "fields", "alert"]);
+
+/** A draft beside the past: what it would have made of orders, or when it would have rung. */
+const tested = (of: Key, { content, keep }: Drafting) =>
+  of.kind === "alert" ? <Past alert={alertOf(content)} /> : <Backtest of={of} keep={keep} />;
 
 /** The one frame for all kinds of documents. */
 export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: Whole }) {
@@ -193,7 +199,7 @@ export function DocumentView({ of, kind, whole }: { of: Key; kind: Kind; whole: 
             ),
           },
           ...(TESTED.has(of.kind) && !locked
-            ? [{ key: "backtest", title: "studio.tab.backtest", show: <Backtest of={of} keep={draft.keep} /> }]
+            ? [{ key: "backtest", title: "studio.tab.backtest", show: tested(of, draft) }]
             : []),
           {
             key: "history",

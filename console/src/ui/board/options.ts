@@ -9,6 +9,8 @@ export type Options = Record<string, unknown>;
 
 const COLOURS = ["#3b6fe0", "#17a57a", "#e0912f", "#9556d6", "#d8527c", "#2aa3bf", "#8a8f3a", "#7c6f64"];
 
+/** So many points of a line are marked each. */
+const POINTS_MARKED = 60;
 /** So many columns have all their names, in this width together, which a quarter of a desk leaves. */
 const COLUMNS_NAMED = 5;
 const NAMES_PX = 240;
@@ -95,6 +97,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
           name: group || words.unit(card),
           symbol: "circle",
           symbolSize: 6,
+          showSymbol: times.length <= POINTS_MARKED,
           stack: card.show === "bar" ? "all" : undefined,
           barMaxWidth: 28,
           areaStyle: series.length === 1 ? { opacity: 0.12 } : undefined,

@@ -38,6 +38,6 @@ export function said(alert: AlertContent): Content {
 
 /** As it can be tried: nobody is told, so whoever is still missing does not matter. */
 export function triable(alert: AlertContent): Content {
-  const { metric, is, bound, for_minutes } = alert;
-  return said({ title: { zh: "-", en: "-" }, metric, is, bound, for_minutes, notify: [{ to: "-" }] });
+  const { metric, is, bound, for_minutes, again_minutes } = alert;
+  return said({ title: { zh: "-", en: "-" }, metric, is, bound, for_minutes, again_minutes, notify: [{ to: "-" }] });
 }

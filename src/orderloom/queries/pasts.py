@@ -66,9 +66,8 @@ class Past:
         schema = db.schema_of(workspace)
         for name in ("tables", "shipment_tables", "by_order", "shipments_by_order"):
             self._connection.execute(getattr(Q, name))
-        for table in ("orders", "shipments"):
-            there = sql.Identifier(schema, table)
-            self._connection.execute(Q.define(f"{table}_view", **{table: there}))
+        self._connection.execute(Q.define("orders_view", orders=sql.Identifier(schema, "orders")))
+        self._connection.execute(Q.define("shipments_view", shipments=sql.Identifier(schema, "shipments")))
 
     def _begin(self) -> None:
         """The orders as they stood when it begins."""

@@ -202,14 +202,25 @@ def _away(request: Request, error: Exception) -> Response:
 
 
 def _of_parameters(error: RequestValidationError) -> Raised:
-    errors = [
-        (
-            ".".join(str(part) for part in each["loc"]),
-            Refused("body.unfit", {"place": each["loc"][-1], "problem": each["msg"]}),
-        )
-        for each in error.errors()
-    ]
+    errors = [(".".join(str(part) for part in each["loc"]), _of_parameter(each)) for each in error.errors()]
     return Raised(422, errors[0][1] if errors else Refused("body.unfit"), errors=errors)
+
+
+def _of_parameter(error: Mapping[str, Any]) -> Refused:
+    """What is wrong with a parameter of the address, from what its reader says."""
+    place, sort, context = str(error["loc"][-1]), str(error["type"]), error.get("ctx") or {}
+    if sort == "missing":
+        return Refused("body.missing_field", {"place": str(error["loc"][0]), "field": place})
+    if sort in _PARAMETERS:
+        return Refused("body.not_read_as", {"place": place, "wanted": _PARAMETERS[sort]})
+    for key, sign in (("ge", ">="), ("le", "<="), ("gt", ">"), ("lt", "<")):
+        if key in context:
+            return Refused("body.out_of_range", {"place": place, "bound": f"{sign} {context[key]}"})
+    if "max_length" in context:
+        return Refused("body.too_long", {"place": place, "most": context["max_length"]})
+    if "pattern" in context:
+        return Refused("body.not_of_form", {"place": place, "pattern": context["pattern"]})
+    return Refused("body.unfit", {"place": place, "problem": error["msg"]})
 
 
 def _of_http(error: HTTPException, request: Request) -> Raised:
@@ -220,14 +231,28 @@ def _of_http(error: HTTPException, request: Request) -> Raised:
     return Raised(error.status_code, refused or Refused("door.broken"), headers=error.headers)
 
 
+# What parameters are read as, by what the framework says when it could not.
+_PARAMETERS = {
+    "int_parsing": "int", "float_parsing": "float", "bool_parsing": "bool", "uuid_parsing": "UUID",
+    "datetime_from_date_parsing": "RFC3339 encoded datetime", "datetime_parsing": "RFC3339 encoded datetime",
+    "timezone_aware": "RFC3339 encoded datetime", "date_from_datetime_parsing": "RFC3339 encoded date",
+    "date_parsing": "RFC3339 encoded date",
+}  # fmt: skip
 # The messages of msgspec, so that people read them in their own language.
 _READ = (
     (re.compile(r"Object missing required field `(?P<field>.+?)`"), "body.missing_field"),
     (re.compile(r"Object contains unknown field `(?P<field>.+?)`"), "body.unknown_field"),
     (re.compile(r"Expected `(?P<wanted>.+?)`, got `(?P<got>.+?)`"), "body.wrong_type"),
     (re.compile(r"Expected `\w+` of length <= (?P<most>\d+)"), "body.too_long"),
+    (re.compile(r"Expected `\w+` of length >= 1$"), "body.empty"),
+    (re.compile(r"Expected `\w+` of length >= (?P<least>\d+)"), "body.too_short"),
+    (re.compile(r"Expected `\w+` matching regex '(?P<pattern>.+)'$"), "body.not_of_form"),
+    (re.compile(r"Expected `\w+` (?P<bound>[<>]=? \S+)$"), "body.out_of_range"),
+    (re.compile(r"Invalid (?P<wanted>decimal string|UUID|RFC3339 encoded \w+)$"), "body.not_read_as"),
+    (re.compile(r"Expected `datetime` with a timezone component"), "body.no_zone"),
     (re.compile(r"Invalid enum value (?P<got>.+?)$"), "body.not_a_choice"),
 )
+_MALFORMED = re.compile(r"JSON is malformed: .+ \(byte (?P<at>\d+)\)")
 
 
 def malformed(error: Exception, *, under: str = "$") -> tuple[str, Refused]:
@@ -239,8 +264,23 @@ def malformed(error: Exception, *, under: str = "$") -> tuple[str, Refused]:
     text, _, place = str(error).partition(" - at `")
     place = under + place.rstrip("`").removeprefix("$") if place else under
     if not isinstance(error, msgspec.ValidationError):
-        return place, Refused("body.not_json", {"problem": text})
+        return place, _not_json(text)
     for pattern, code in _READ:
         if (found := pattern.match(text)) is not None:
-            return place, Refused(code, {"place": place, **found.groupdict()})
+            told = {key: _shapes(said) for key, said in found.groupdict().items()}
+            return place, Refused(code, {"place": place, **told})
     return place, Refused("body.unfit", {"place": place, "problem": text})
+
+
+def _not_json(text: str) -> Refused:
+    if text == "Input data was truncated":
+        return Refused("body.cut_off", {})
+    found = _MALFORMED.match(text)
+    if found is not None:
+        return Refused("body.malformed_at", {"at": int(found["at"])})
+    return Refused("body.not_json", {"problem": text})
+
+
+def _shapes(said: str) -> str | list[str]:
+    """`str | null` is two shapes, each with its word."""
+    return said.split(" | ") if " | " in said else said

@@ -87,6 +87,7 @@ def test_the_timeline_tells_every_event_with_its_why(order_no, read, run) -> Non
     assert types[0] == "order.received" and "shipment.planned" in types
     told = run("order", "timeline", order_no)
     assert "收到订单" in told.output and "[sourcing#" in told.output
+    assert "未选 成都仓：" in told.output and '{"' not in told.output
     assert run("order", "timeline", "OL-1").exit_code == 1
 
 

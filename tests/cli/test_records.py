@@ -69,7 +69,9 @@ def test_a_form_is_filled_in_and_its_links_are_kept(studio: Hub, run: Run, read:
     assert "已有" in run("form", "submit", "project", str(file), "--id", "s-1").output
     file.write_text("{}", "utf-8")
     assert run("form", "submit", "project", str(file)).exit_code == 1
-    assert run("form", "link", "project", "--customer", "C1", "--uses", "5").output.startswith("/f/fl_test_")
+    assert run("form", "link", "project", "--customer", "C1", "--uses", "5").output.startswith(
+        "http://127.0.0.1:8750/f/fl_test_"
+    )
     [link] = read("form", "links", "project")
     assert (link["kind"], link["uses_max"]) == ("dealer", 5)
     assert run("form", "end-link", "project", link["link_id"]).exit_code == 0

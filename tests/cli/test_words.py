@@ -98,6 +98,10 @@ def test_stock_is_booked_counted_and_moved(founded, read, run) -> None:
     assert run("stock", "adjust", "HOOK", "moon", "5").exit_code == 1
     assert run("stock", "count", "HOOK", "suzhou", "-1").exit_code == 2
     assert "HOOK" in run("stock", "show").output
+    unnamed = run("stock", "adjust", "HOOK", "suzhou", "-5")
+    assert unnamed.exit_code == 1 and "--lot" in unnamed.output and "批次  " not in unnamed.output
+    run("sku", "add", "NEW")
+    assert "没有" in run("stock", "show", "NONE").output and "还没有入过库" in run("stock", "show", "NEW").output
 
 
 def test_what_is_expected_may_be_promised_from_its_day(founded, read, run) -> None:
@@ -155,6 +159,10 @@ def test_a_sku_is_entered_shown_and_imported(founded, read, run, tmp_path) -> No
     file.write_text("sku,name,price\nN1,一号,1.5\nN2,二号,\n", "utf-8-sig")
     assert "2" in run("sku", "import", str(file)).output
     assert read("sku", "show", "N1")["price"] == "1.5"
+    file.write_bytes("sku,name,price\nN5,五号,5\n".encode("gb18030"))
+    assert "1" in run("sku", "import", str(file)).output
+    assert [each["name"] for each in read("sku", "list", "N5")["rows"]] == ["五号"]
+    assert "五号" in run("sku", "list", "五").output
 
 
 @pytest.mark.parametrize(

@@ -191,8 +191,7 @@ class _Booking:
         self._said, self.left, self.refused = [], None, None
         short = _short(connection, one, locked=True)
         if short.taken > short.there:
-            data = {"sku": one.sku, "warehouse": one.warehouse, "lot": one.lot, "free": short.there}
-            self.refused = Refused("stock.lot_short", data)
+            self.refused = stock.lacking(one.sku, one.warehouse, one.lot, free=short.there)
             return
         given, unpicked = self._freed(state_)
         part = min(short.taken, short.taken - short.pool + given, short.taken - short.lot + unpicked)

@@ -153,8 +153,7 @@ class _Ledger:
             else:
                 there = max(0, self._pools.get((each.sku, each.warehouse, each.pool), 0))
             if there + each.quantity < 0:
-                data = {"sku": each.sku, "warehouse": each.warehouse, "lot": each.lot, "free": there}
-                return Refused("stock.lot_short", data)
+                return stock.lacking(each.sku, each.warehouse, each.lot, free=there)
         return None
 
     def promised(self, event: stock.StockEvent) -> bool:

@@ -108,7 +108,7 @@ def links(context: typer.Context, form: Name, as_json: desks.AsJson = False) -> 
          desk.at(each.expires_at), desk.at(each.revoked_at))
         for each in found
     ]  # fmt: skip
-    columns = ["id", desk.say("种类", "kind"), desk.say("给谁", "for"), desk.say("已用", "used"),
+    columns = [desk.say("编号", "id"), desk.say("种类", "kind"), desk.say("给谁", "for"), desk.say("已用", "used"),
                desk.say("到期", "expires"), desk.say("停用", "ended")]  # fmt: skip
     desk.table(columns, rows)
 
@@ -130,7 +130,8 @@ def link(
     made = form_links.make(desk.hub, form, wanted, actor=desks.ACTOR, now=clock.now())
     if isinstance(made, Refused):
         desk.refuse(made)
-    desk.tell(f"/f/{made.token}", f"/f/{made.token}")
+    address = f"http://{desk.settings.host}:{desk.settings.port}/f/{made.token}"
+    desk.out.print(address, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """orderloom import: orders from a CSV or Excel file, packed or not."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from orderloom.inbox import imports
 
 app = typer.Typer()
+
+# What the first rows would become, and where the mapping that reads them was found.
+_BECOMES = {
+    "order": ("订单", "orders"),
+    "credit_note": ("贷项", "credit notes"),
+    "cancel": ("取消", "cancellations"),
+    "quarantine": ("隔离", "quarantine"),
+}
+_FOUND = {
+    "stated": ("指定的", "stated"),
+    "shape": ("同样表头上次用的", "as the same columns were read last"),
+    "channel": ("渠道的", "the channel's"),
+    "shipped": ("系统自带", "shipped"),
+}
 
 
 @app.command(name="import")
@@ -94,16 +108,22 @@ def _previewed(desk: desks.Desk, shown: "imports.Preview", *, as_json: bool) -> 
         {
             desk.say("文件", "file"): f"{shown.file}  {shown.kind} {shown.encoding} {shown.sheet}",
             desk.say("行", "rows"): f"{shown.rows_total:,}",
-            desk.say("映射", "mapping"): f"{shown.mapping}  ({shown.mapping_from})",
-            desk.say("前若干单", "first orders"): ", ".join(f"{name} {count}" for name, count in shown.intents.items()),
+            desk.say("映射", "mapping"): f"{shown.mapping}  ({_word(desk, _FOUND, shown.mapping_from)})",
+            desk.say("前若干单", "first orders"): ", ".join(
+                f"{_word(desk, _BECOMES, name)} {count}" for name, count in shown.intents.items()
+            ),
         }
         | ({"": known} if shown.known_file else {})
     )
     for each in shown.problems:
         desk.tell(
-            f"第 {each.rows} 行 {each.external_no}：{desk.text(each.refused)}",
-            f"Rows {each.rows} {each.external_no}: {desk.text(each.refused)}",
+            f"第 {', '.join(map(str, each.rows))} 行 {each.external_no}：{desk.text(each.refused)}",
+            f"Rows {', '.join(map(str, each.rows))} {each.external_no}: {desk.text(each.refused)}",
         )
+
+
+def _word(desk: desks.Desk, known: Mapping[str, tuple[str, str]], name: str) -> str:
+    return desk.say(*known.get(name, (name, name)))
 
 
 def _reported(desk: desks.Desk, report: "imports.Report", *, as_json: bool) -> None:

@@ -1,8 +1,14 @@
 """How orders are shown on a terminal: the list, one order, its story, a difference."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from orderloom.cli.desk import Desk
+from orderloom.deciding.reference import Reference
+from orderloom.domain import reasons as reasons_domain
+from orderloom.domain import words
 from orderloom.domain.orders import state
 from orderloom.queries import orders as orders_query
 from orderloom.queries import timeline as timeline_query
@@ -18,9 +24,9 @@ def listed(desk: Desk, page: orders_query.Page) -> None:
                desk.say("阶段", "stage"), desk.say("等级", "grade"), desk.say("金额", "total"),
                desk.say("下单", "placed"), desk.say("挂起", "holds")]  # fmt: skip
     rows = [
-        (each.order_no, each.channel, each.external_no, stage(desk, each.stage), each.grade,
+        (each.order_no, each.channel, each.external_no, stage(desk, each.stage), _grade(desk, each.grade),
          desk.amount(each.total_minor, each.currency), desk.at(each.placed_at),
-         ", ".join(str(hold.get("code", "")) for hold in each.holds))
+         desk.say("；", "; ").join(_hold(desk, hold) for hold in each.holds))
         for each in page.rows
     ]  # fmt: skip
     desk.table(columns, rows, right=(5,))
@@ -36,7 +42,7 @@ def shown(desk: Desk, found: orders_query.Detail) -> None:
     desk.facts(
         {
             desk.say("订单号", "order"): f"{order.order_no}  {order.channel} {order.external_no}",
-            desk.say("阶段", "stage"): f"{stage(desk, order.stage)}  {order.grade} {order.priority}",
+            desk.say("阶段", "stage"): f"{stage(desk, order.stage)}  {_grade(desk, order.grade)} {order.priority}",
             desk.say("客户", "customer"): f"{order.customer_no}  {place}",
             desk.say("金额", "money"): _money(desk, order),
             desk.say("承诺", "promised"): desk.at(order.promise.promised_at if order.promise else None),
@@ -66,7 +72,9 @@ def shown(desk: Desk, found: orders_query.Detail) -> None:
 def told(desk: Desk, story: timeline_query.Timeline) -> None:
     """An order's story: each event with who and why, then the time in each stage."""
     columns = [desk.say("时间", "at"), desk.say("事件", "event"), desk.say("谁", "who"), desk.say("为什么", "why")]
-    rows = [(desk.at(each.at), desk.say(each.zh, each.en), f"{each.actor} ({each.source})", _why(desk, each))
+    with desk.reading() as connection:
+        reference = desk.hub.reference(connection)
+    rows = [(desk.at(each.at), desk.say(each.zh, each.en), f"{each.actor} ({each.source})", _why(desk, each, reference))
             for each in story.items]  # fmt: skip
     desk.table(columns, rows)
     stays = [(desk.say(each.zh, each.en), desk.at(each.since), _lasted(desk, each.seconds)) for each in story.stays]
@@ -99,12 +107,23 @@ def stage(desk: Desk, name: str) -> str:
     return desk.stage(name)
 
 
+def _grade(desk: Desk, name: str) -> str:
+    word = words.of("values", name)
+    return desk.say(word.zh, word.en)
+
+
+def _hold(desk: Desk, hold: Mapping[str, Any]) -> str:
+    """Why an order waits, in the words of the rule; its code where a rule says none."""
+    reason = hold.get("reason") or {}
+    return str(reason.get(desk.language) or hold.get("code", ""))
+
+
 def _money(desk: Desk, order: state.Order) -> str:
     total, paid = desk.amount(order.total_minor, order.currency), desk.amount(order.paid_minor, order.currency)
     return desk.say(f"{total}，已付 {paid}", f"{total}, paid {paid}")
 
 
-def _why(desk: Desk, item: timeline_query.Item) -> str:
+def _why(desk: Desk, item: timeline_query.Item, reference: Reference) -> str:
     said = [f"{desk.say(each.zh, each.en)} [{each.rule}]" for each in item.why if each.zh or each.en]
     if item.type == "flow.started":
         started = item.data.get("started", {})
@@ -112,11 +131,11 @@ def _why(desk: Desk, item: timeline_query.Item) -> str:
     elif item.type == "flow.stepped":
         said.append(" → ".join(f"{each['node']}:{each.get('exit', '')}" for each in item.data.get("steps", ())))
     for other in item.why_not:
-        if "warehouse" in other:
-            facts = {key: value for key, value in other.items() if key != "warehouse"}
-            said.append(
-                desk.say(f"未选 {other['warehouse']}：{_brief(facts)}", f"not {other['warehouse']}: {_brief(facts)}")
-            )
+        if (warehouse := str(other.get("warehouse", ""))) in reference.warehouses:
+            named = reference.warehouses[warehouse].name or warehouse
+            cost_minor = int(item.data.get("cost_minor", 0))
+            told_ = reasons_domain.warehouse(other, chosen_minor=cost_minor, currency=reference.settings.currency)
+            said.append(desk.say(f"未选 {named}：{told_.zh}", f"not {named}: {told_.en}"))
     return "\n".join(said)
 
 

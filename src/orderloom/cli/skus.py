@@ -1,5 +1,6 @@
-"""orderloom sku: add, show, import."""
+"""orderloom sku: add, list, show, import."""
 
+import contextlib
 import csv
 import io
 from decimal import Decimal, InvalidOperation
@@ -57,6 +58,31 @@ def add(
     desk.tell(f"货品 {sku} 已保存", f"SKU {sku} is saved")
 
 
+@app.command(name="list")
+def list_(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="The start of a code, a part of a name, a barcode 货号或名称.")] = "",
+    count: Annotated[int, typer.Option(min=1, max=limits.PAGE_ROWS_MAX, help="At most so many 最多.")] = 50,
+    after: Annotated[str | None, typer.Option(help="The cursor that the page before ended with 游标.")] = None,
+    as_json: desks.AsJson = False,
+) -> None:
+    """SKUs of the catalogue 列出."""
+    desk = desks.of(context)
+    wanted = reference_query.Wanted(text=words)
+    with desk.reading() as connection:
+        page = reference_query.skus(connection, viewer=desk.viewer, wanted=wanted, cursor=after, count=count)
+    if as_json:
+        desk.json(page)
+        return
+    columns = ["SKU", desk.say("名称", "name"), desk.say("品类", "category"), desk.say("单位", "unit"),
+               desk.say("单价", "price")]  # fmt: skip
+    rows = [(each.sku, each.name, each.category, each.base_unit, "" if each.price is None else f"{each.price:f}")
+            for each in page.rows]  # fmt: skip
+    desk.table(columns, rows, right=(4,))
+    if page.next is not None:
+        desk.tell(f"还有更多：--after {page.next}", f"There are more: --after {page.next}")
+
+
 @app.command()
 def show(
     context: typer.Context, sku: Annotated[str, typer.Argument(help="货号.")], as_json: desks.AsJson = False
@@ -88,19 +114,27 @@ def show(
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help=f"CSV in UTF-8 with the columns {', '.join(COLUMNS)}, {OWN}<field> 文件.")
+        Path, typer.Argument(help=f"CSV in UTF-8 or GB18030 with the columns {', '.join(COLUMNS)}, {OWN}<field> 文件.")
     ],
 ) -> None:
     """Enter SKUs from a CSV file, all of them or none 导入."""
     desk = desks.of(context)
     with desk.file(file, writing=False) as opened:
-        try:
-            text = opened.read(limits.UNPACK_MEMORY_BYTES_MAX).decode("utf-8-sig")
-        except UnicodeDecodeError as problem:
-            desk.refuse(Refused("sku.bad_row", {"row": 1, "problem": str(problem)}))
+        text = _text(desk, opened.read(limits.UNPACK_MEMORY_BYTES_MAX))
     skus = _rows(desk, text)
     desk.none_wrong(reference.enter_skus(desk.hub, skus, actor=desks.ACTOR, now=clock.now()))
     desk.tell(f"已保存 {len(skus)} 个货品", f"{len(skus)} SKUs are saved")
+
+
+def _text(desk: desks.Desk, raw: bytes) -> str:
+    """The file as text: Excel in Chinese writes its CSV in GB18030."""
+    with contextlib.suppress(UnicodeDecodeError):
+        return raw.decode("utf-8-sig")
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        problem = desk.say("既不是 UTF-8 也不是 GB18030", "neither UTF-8 nor GB18030")
+        desk.refuse(Refused("sku.bad_row", {"row": 1, "problem": problem}))
 
 
 def _rows(desk: desks.Desk, text: str) -> list[Sku]:

@@ -1,7 +1,7 @@
 """orderloom stock: show, adjust, count, move, promise."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -10,6 +10,8 @@ from orderloom.actions.displacing import Count
 from orderloom.cli import desk as desks
 from orderloom.domain.stock import StockAdjusted, StockMoved
 from orderloom.kit import clock, limits
+from orderloom.kit.refusals import Refused
+from orderloom.queries import reference as reference_query
 from orderloom.queries import stock as stock_query
 
 app = typer.Typer()
@@ -41,6 +43,8 @@ def show(
     if as_json:
         desk.json({"levels": page.rows, "lots": lots, "next": page.next})
         return
+    if sku is not None and not page.rows:
+        _nothing(desk, sku)
     numbers = [desk.say("在库", "on hand"), desk.say("占用", "reserved"), desk.say("可用", "available")]
     columns = ["SKU", desk.say("仓库", "warehouse"), desk.say("池", "pool"), *numbers, desk.say("预计", "expected")]
     rows = [
@@ -158,3 +162,10 @@ def _tell(desk: desks.Desk, sku: str) -> None:
             f"{place}：在库 {each.on_hand:,}，占用 {each.reserved:,}，可用 {each.available:,}",
             f"{place}: {each.on_hand:,} on hand, {each.reserved:,} reserved, {each.available:,} free",
         )
+
+
+def _nothing(desk: desks.Desk, sku: str) -> NoReturn:
+    """End a look at stock that there is none of: the SKU is not known, or nothing of it was ever booked."""
+    with desk.reading() as connection:
+        known = reference_query.skus(connection, viewer=desk.viewer, wanted=reference_query.Wanted(keys=(sku,))).rows
+    desk.refuse(Refused("stock.none_yet" if known else "sku.unknown", {"sku": sku}))

@@ -43,7 +43,8 @@ def list_(context: typer.Context, as_json: desks.AsJson = False) -> None:
     if as_json:
         desk.json(found)
         return
-    columns = [desk.say("工作区", "workspace"), desk.say("名称", "title"), desk.say("副本自", "copied from"), "created"]
+    columns = [desk.say("工作区", "workspace"), desk.say("名称", "title"), desk.say("副本自", "copied from"),
+               desk.say("建立", "created")]  # fmt: skip
     rows = [(each.name, each.title, each.sandbox_of or "", f"{each.created_at:%Y-%m-%d %H:%M}Z") for each in found]
     desk.table(columns, rows)
 

@@ -40,7 +40,7 @@ _DECISIONS = {
     ),
     "released": ("解除挂起 {code}：{reason}", "Hold {code} taken off: {reason}"),
     "graded": (
-        "定为 {grade} 级，优先级 {priority}（越小越先）",
+        "定为“{grade}”，优先级 {priority}（越小越先）",
         "Graded {grade}, priority {priority} (smaller goes first)",
     ),
     "unmet": ("{name} 应为 {cell}，实际 {seen}", "{name} should be {cell}, was {seen}"),

@@ -7,6 +7,7 @@ import msgspec
 
 from orderloom.domain.orders import state
 from orderloom.domain.orders.events import Event
+from orderloom.kit.refusals import Refused
 
 # A pool in production or in transfer has `expected` in place of on hand (decisions.md 10).
 POOLS = ("spot", "production", "transfer")
@@ -129,6 +130,12 @@ def movements(event: StockEvent) -> list[Movement]:
                     event.sku, event.to_warehouse, event.to_pool, event.lot, event.to_bin, event.quantity, "moved"
                 ),
             ]
+
+
+def lacking(sku: str, warehouse: str, lot: str, *, free: int) -> Refused:
+    """What refuses to take out more than there is; without a lot named, units of named lots are not meant."""
+    data = {"sku": sku, "warehouse": warehouse, "lot": lot, "free": free}
+    return Refused("stock.lot_short" if lot else "stock.unlotted_short", data)
 
 
 def choose_lots(

@@ -146,7 +146,7 @@ def _released(event: events.OrderReleased, at: Moment, order: state.Order) -> It
 
 def _graded(event: events.OrderGraded, at: Moment, order: state.Order) -> Iterator[Decision]:
     because = _because(at, at.why.get("grade")) or _answered(at, "grade")
-    said = reasons.say("graded", grade=event.grade, priority=event.priority)
+    said = reasons.say("graded", grade=words.of("values", event.grade), priority=event.priority)
     yield _decision(at, "grade", said, because=because, others=_rows_above(at, order, "grade", because))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from tests.api.conftest import Key, client_of
+from tests.api.conftest import Key, client_of, order
 from tests.inbox import workbench as bench
 
 from orderloom.actions import backfills, reference
@@ -198,6 +198,24 @@ def test_health_knows_the_share_of_messages_that_needed_a_hand(shop: httpx.Clien
     seen = [state_after(f"G{number}")["state"] for number in range(2, 20)]
     assert seen[0] == "broken" and seen[1:-2] == ["healthy"] * (len(seen) - 3), seen
     assert seen[-2:] == ["troubled", "healthy"], "of twenty a tenth is too much, of twenty-one it is less"
+
+
+def test_what_a_rule_refuses_while_somebody_waits_is_no_trouble_of_the_channel(shop: httpx.Client) -> None:
+    for number in range(4):
+        lines = [{"sku": "NONE", "quantity": 1, "price": "5"}]
+        refused = shop.post("/orders", params={"wait": "true"}, json=order(f"R{number}", lines=lines))
+        assert (refused.status_code, refused.json()["code"]) == (409, "check.unknown_sku")
+    web = next(each for each in shop.get("/channels/health").json() if each["channel"] == "web")
+    assert (web["state"], web["error_percent"], web["clean_percent"], web["waiting"]) == ("healthy", 0, 100, 4)
+
+
+def test_a_refused_message_says_which_order_has_its_number_by_now(shop: httpx.Client) -> None:
+    wrong = order("R1", lines=[{"sku": "NONE", "quantity": 1, "price": "5"}])
+    shop.post("/orders", params={"wait": "true"}, json=wrong)
+    [waiting] = shop.get("/messages").json()["rows"]
+    assert waiting["order_no"] is None
+    number = shop.post("/orders", json=order("R1")).json()["order_no"]
+    assert [each["order_no"] for each in shop.get("/messages").json()["rows"]] == [number]
 
 
 def test_an_account_is_kept_and_never_shown(shop: httpx.Client) -> None:

@@ -66,6 +66,7 @@ def health(connection: db.Connection, *, viewer: Viewer, now: dt.datetime) -> li
         **viewer.scope,
         "since": now - dt.timedelta(days=limits.HEALTH_DAYS),
         "day_ago": now - dt.timedelta(days=1),
+        "told": _TOLD,
     }
     found = [Health(*row) for row in connection.execute(Q.health, values, prepare=False).fetchall()]
     for each in found:
@@ -105,6 +106,8 @@ def _judge(each: Health, now: dt.datetime) -> None:
         each.state, each.why = "new", _words("health.new", {"days": limits.HEALTH_DAYS})
 
 
+# What rules refuse where somebody waits and reads it says nothing of the channel's messages.
+_TOLD = ["check", "credit", "hold"]
 _FAILURES_BROKEN = 2
 # Two bad messages of two may be one clumsy hand; of three, half and more are the channel's own trouble.
 _MESSAGES_JUDGED = 3

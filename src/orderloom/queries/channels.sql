@@ -13,9 +13,13 @@ left join (
     select channel, max(received_at) as last_at, count(*) filter (where received_at >= %(day_ago)s::timestamptz) as messages,
         count(*) filter (
             where received_at >= %(day_ago)s::timestamptz and state in ('quarantined', 'sent_again', 'discarded')
+                and split_part(coalesce(reason ->> 'code', ''), '.', 1) <> all(%(told)s::text[])
         ) as quarantined_of_a_day,
         count(*) as messages_of_all,
-        count(*) filter (where state in ('quarantined', 'sent_again', 'discarded')) as quarantined_of_all
+        count(*) filter (
+            where state in ('quarantined', 'sent_again', 'discarded')
+                and split_part(coalesce(reason ->> 'code', ''), '.', 1) <> all(%(told)s::text[])
+        ) as quarantined_of_all
     from messages
     where received_at >= %(since)s::timestamptz
     group by channel

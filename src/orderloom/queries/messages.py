@@ -36,7 +36,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct):
-    """A message without its text. `reason` is the refusal that put it aside, `told` that in words."""
+    """A message without its text. `reason` is the refusal that put it aside, `told` that in words, `order_no` the order
+    that has its number by now: another message, before or after it, brought that."""
 
     message_id: uuid.UUID
     channel: str
@@ -49,6 +50,7 @@ class Row(msgspec.Struct):
     row_from: int | None
     row_count: int
     reason: dict[str, Any] | None
+    order_no: str | None
     told: Text | None = None
 
 

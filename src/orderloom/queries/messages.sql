@@ -1,6 +1,10 @@
 -- name: page
 -- Raw messages without their text, the oldest quarantined first, else the newest first. Never prepared.
-select message_id, channel, external_no, door, received_at, state, order_id, import_id, row_from, row_count, reason
+select message_id, channel, external_no, door, received_at, state, order_id, import_id, row_from, row_count, reason,
+    (
+        select orders.order_no from orders
+        where orders.external_no = messages.external_no and orders.channel = messages.channel
+    )
 from messages
 where state = %(state)s::text
     and (%(channel)s::text is null or channel = %(channel)s::text)
@@ -20,7 +24,11 @@ limit %(count)s::int;
 -- name: one
 -- One raw message in scope, sealed.
 select
-    message_id, channel, external_no, door, received_at, state, order_id, import_id, row_from, row_count, reason, sealed
+    message_id, channel, external_no, door, received_at, state, order_id, import_id, row_from, row_count, reason,
+    (
+        select orders.order_no from orders
+        where orders.external_no = messages.external_no and orders.channel = messages.channel
+    ), sealed
 from messages
 where message_id = %(message_id)s::uuid
     and {{viewer.channel_in_scope}};

@@ -1,4 +1,5 @@
 import { DeleteOutlined, RedoOutlined, UndoOutlined } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
 import type { Names } from "~/client/names";
 import { age, discardMany, facets, name, page, type Row, restoreMany, sendMany } from "~/features/quarantine/read";
 import type { Language } from "~/kit/texts";
@@ -32,6 +33,17 @@ export const RESTORE: Action<Row> = {
   run: restoreMany,
 };
 
+/** Why it waits; where an order has its number by now, that order: the message may be given up. */
+function Reason({ row, language }: { row: Row; language: Language }) {
+  const { t } = useTranslation();
+  return (
+    <span title={row.told?.[language]}>
+      {row.order_no && <Badge tone="good">{t("quarantine.order_since", { no: row.order_no })}</Badge>}{" "}
+      {row.told?.[language]}
+    </span>
+  );
+}
+
 function columns({ names, language }: House): Column<Row>[] {
   const channel = (row: Row) => names.channels[row.channel] ?? row.channel;
   return [
@@ -48,7 +60,7 @@ function columns({ names, language }: House): Column<Row>[] {
       title: "quarantine.column.reason",
       width: 420,
       phone: "line",
-      show: (row) => <span title={row.told?.[language]}>{row.told?.[language]}</span>,
+      show: (row) => <Reason row={row} language={language} />,
       text: (row) => row.told?.[language] ?? "",
     },
     {

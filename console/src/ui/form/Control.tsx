@@ -77,7 +77,7 @@ export function Control({ field, of }: { field: FieldShown; of: Of<unknown> }) {
     case "location":
       return <Location of={of as never} house={house} />;
     case "sub_table":
-      return <Rows field={field} of={of as never} />;
+      return <Rows field={field} of={of as never} cell={(column, each) => <Control field={column} of={each} />} />;
     default:
       return <Text field={field} of={of} shared={shared} />;
   }

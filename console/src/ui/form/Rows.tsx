@@ -1,12 +1,13 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useContext, useId } from "react";
-import { Control } from "~/ui/form/Control";
+import { type ReactNode, useContext, useId } from "react";
 import { type FieldShown, nameOf, type Values } from "~/ui/form/definition";
 import { FormHouse, type Of } from "~/ui/form/house";
 
-/** A table in a field: each row has the fields of its columns. */
-export function Rows({ field, of }: { field: FieldShown; of: Of<Values[]> }) {
+type Cell = (column: FieldShown, of: Of<unknown>) => ReactNode;
+
+/** A table in a field: each row has the fields of its columns, as `cell` shows them. */
+export function Rows({ field, of, cell }: { field: FieldShown; of: Of<Values[]>; cell: Cell }) {
   const house = useContext(FormHouse);
   const id = useId();
   if (!house) return null;
@@ -24,16 +25,13 @@ export function Rows({ field, of }: { field: FieldShown; of: Of<Values[]> }) {
               return (
                 <div key={column.name} className="fill-field">
                   <label htmlFor={place}>{label}</label>
-                  <Control
-                    field={column}
-                    of={{
-                      id: place,
-                      value: row[column.name],
-                      label: `${label} ${index + 1}`,
-                      wrong: Boolean(house.problems[`${field.name}[${index}].${column.name}`]),
-                      write: (value) => at(index, { ...row, [column.name]: value }),
-                    }}
-                  />
+                  {cell(column, {
+                    id: place,
+                    value: row[column.name],
+                    label: `${label} ${index + 1}`,
+                    wrong: Boolean(house.problems[`${field.name}[${index}].${column.name}`]),
+                    write: (value) => at(index, { ...row, [column.name]: value }),
+                  })}
                 </div>
               );
             })}

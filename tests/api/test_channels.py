@@ -218,6 +218,13 @@ def test_a_refused_message_says_which_order_has_its_number_by_now(shop: httpx.Cl
     assert [each["order_no"] for each in shop.get("/messages").json()["rows"]] == [number]
 
 
+def test_a_message_that_makes_no_order_is_told_by_its_own_number(shop: httpx.Client) -> None:
+    [taken] = shop.post("/channels/mini/messages", json=message("M7", fen="?")).json()["taken"]
+    assert (taken["external_no"], taken["became"]) == ("M7", "")
+    [waiting] = shop.get("/messages").json()["rows"]
+    assert waiting["external_no"] == "M7"
+
+
 def test_an_account_is_kept_and_never_shown(shop: httpx.Client) -> None:
     access = {"app_key": "1", "secret": "very secret", "session": "s"}
     assert shop.put("/channels/mini/account", json=access).json()["code"] == "channel.no_connector"

@@ -158,7 +158,7 @@ def _items(
             message.intent = made.intent
             items.append(intake.Item(message, made))
         else:
-            items.append(intake.Item(kept(content, ""), refused=reason(made)))
+            items.append(intake.Item(kept(content, reading.number(record)), refused=reason(made)))
     return items
 
 

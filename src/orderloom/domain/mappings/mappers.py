@@ -83,6 +83,15 @@ class Mapper:
             return errors[:_ERRORS_MAX]
         return _drafted(found, intent, self.currency, draft_lines, extras)
 
+    def number(self, record: Any) -> str:
+        """The channel's number of an order that makes no draft, as far as it can be read; empty where it cannot."""
+        plan = self._plan(record)
+        order = _opened(record, plan) if self.rows is not None else record if isinstance(record, dict) else None
+        if not order:
+            return ""
+        head = order[0] if self.rows is not None else order
+        return str(fields.read(plan.order, record=head, order=order, row=None, errors=[]).get("external_no") or "")
+
     def _plan(self, record: Any) -> "_Plan":
         """What to read of a table with this header; worked out once for each header that comes."""
         if self.rows is None:

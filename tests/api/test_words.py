@@ -108,6 +108,16 @@ def test_an_adjustment_under_a_key_is_booked_once(client: httpx.Client) -> None:
     assert client.get("/stock", params={"sku": "HOOK", "warehouse": "suzhou"}).json()["rows"][0]["on_hand"] == 105
 
 
+def test_an_account_tells_which_orders_take_it_up(client: httpx.Client) -> None:
+    placed = client.post("/orders", json=order("CR-1", customer_no="C1", payment_method="credit")).json()
+    found = client.get("/credit/accounts/C1").json()
+    [use] = found["uses"]
+    assert (use["order_no"], use["used_minor"]) == (placed["order_no"], 0)
+    assert use["reserved_minor"] == found["account"]["reserved_minor"] == placed["total_minor"]
+    client.post(f"/orders/{placed['order_no']}/cancel", json={"reason": "试"})
+    assert client.get("/credit/accounts/C1").json()["uses"] == []
+
+
 def test_credit_is_limited_granted_withdrawn_and_charged(client: httpx.Client) -> None:
     limits = client.post("/credit/limits", json=[{"account": "NEW", "limit_minor": 100}])
     assert limits.status_code == 200, limits.text

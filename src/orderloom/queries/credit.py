@@ -50,6 +50,16 @@ class Move(msgspec.Struct):
     reference: str
 
 
+class Use(msgspec.Struct):
+    """An order that takes the account up: reserved until it leaves the house, then used until it is paid."""
+
+    order_no: str
+    stage: str
+    placed_at: dt.datetime
+    reserved_minor: int
+    used_minor: int
+
+
 class Page(msgspec.Struct):
     """Accounts, and the cursor of the page after them."""
 
@@ -58,11 +68,13 @@ class Page(msgspec.Struct):
 
 
 class Detail(msgspec.Struct):
-    """One account with its grants and moves, the newest first."""
+    """One account with its grants and moves and the orders that take it up, the newest first; `limits.PAGE_ROWS_MAX`
+    of each at most."""
 
     account: Account
     grants: list[Grant]
     moves: list[Move]
+    uses: list[Use]
 
 
 def page(
@@ -81,11 +93,12 @@ def detail(connection: db.Connection, *, viewer: Viewer, account: str, now: dt.d
     found = _accounts(connection, viewer, now=now, account=account, after=None, count=1)
     if not found:
         return None
-    asked = {"account": account, "now": now, "count": limits.PAGE_ROWS_MAX}
+    asked = {"account": account, "now": now, "count": limits.PAGE_ROWS_MAX, **viewer.scope}
     return Detail(
         found[0],
         [Grant(*row) for row in connection.execute(Q.grants, asked).fetchall()],
         [Move(*row) for row in connection.execute(Q.moves, asked).fetchall()],
+        [Use(*row) for row in connection.execute(Q.uses, asked).fetchall()],
     )
 
 

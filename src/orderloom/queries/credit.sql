@@ -40,3 +40,20 @@ from account_moves
 where account = %(account)s::text
 order by recorded_at desc
 limit %(count)s::int;
+
+-- name: uses
+-- Orders that take an account up, the newest first: reserved for what is on the way, used for what is owed.
+select uses.order_no, uses.stage, uses.placed_at, uses.credit_reserved_minor, uses.credit_used_minor
+from customers
+cross join lateral (
+    select order_no, order_id, stage, placed_at, credit_reserved_minor, credit_used_minor
+    from orders
+    where orders.customer_no = customers.customer_no and orders.account = %(account)s::text
+        and (orders.credit_reserved_minor <> 0 or orders.credit_used_minor <> 0)
+    order by placed_at desc
+    limit %(count)s::int
+) as uses
+where customers.account = %(account)s::text
+    and (%(scope_owners)s::text[] is null or customers.reached_by && %(scope_owners)s::text[])
+order by uses.placed_at desc, uses.order_id desc
+limit %(count)s::int;

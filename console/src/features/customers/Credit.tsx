@@ -1,16 +1,18 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Alert, Button, Empty, Popconfirm, Progress } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "~/client/session";
 import { type Account, ask, grant, type Named, useAccount, withdraw } from "~/features/customers/read";
+import { Stage } from "~/features/orders/Tags";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
 import { Doing } from "~/ui/list/Doing";
 import type { Action } from "~/ui/list/declaration";
 import { Trouble, useSaid } from "~/ui/Trouble";
-import { Money, When } from "~/ui/Words";
+import { Code, Money, When } from "~/ui/Words";
 
 /** An account: what it may use, what it uses, what is left; grants with their end; what moved beside orders. */
 export function Credit({ account }: { account: string }) {
@@ -27,6 +29,9 @@ export function Credit({ account }: { account: string }) {
       <Part title="customers.credit.grants">
         <Grants found={asked.data} />
       </Part>
+      <Part title="customers.credit.uses">
+        <Uses found={asked.data} />
+      </Part>
       {asked.data.moves.length > 0 && (
         <Part title="customers.credit.moves">
           <ul className="grants">
@@ -41,6 +46,38 @@ export function Credit({ account }: { account: string }) {
         </Part>
       )}
     </>
+  );
+}
+
+/** The orders that take the account up, so that what is used and reserved adds up. */
+function Uses({ found }: { found: Account }) {
+  const { t } = useTranslation();
+  const { currency } = found.account;
+  if (found.uses.length === 0) return <p className="faint">{t("customers.credit.uses_none")}</p>;
+  return (
+    <ul className="grants">
+      {found.uses.map((each) => (
+        <li key={each.order_no}>
+          <Link to={`/orders/${each.order_no}` as never}>
+            <Code>{each.order_no}</Code>
+          </Link>
+          <Stage stage={each.stage} />
+          <span className="grow">
+            <When at={each.placed_at} />
+          </span>
+          {each.used_minor !== 0 && (
+            <span>
+              {t("customers.credit.used_minor")} <Money minor={each.used_minor} currency={currency} />
+            </span>
+          )}
+          {each.reserved_minor !== 0 && (
+            <span>
+              {t("customers.credit.reserved_minor")} <Money minor={each.reserved_minor} currency={currency} />
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Alert, Button, Input, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,11 +16,12 @@ type Hold = NonNullable<Order["holds"]>[number];
 /** Why the order waits, who is to deal with it, and how to let it go on. */
 export function HoldCards({ order }: { order: Order }) {
   return (order.holds ?? []).map((each) => (
-    <HoldCard key={`${each.code} ${each.line_no ?? ""}`} orderNo={order.order_no} hold={each} />
+    <HoldCard key={`${each.code} ${each.line_no ?? ""}`} order={order} hold={each} />
   ));
 }
 
-function HoldCard({ orderNo, hold }: { orderNo: string; hold: Hold }) {
+function HoldCard({ order, hold }: { order: Order; hold: Hold }) {
+  const orderNo = order.order_no;
   const { t, i18n } = useTranslation();
   const { language } = useLanguage();
   const may = useMay();
@@ -56,6 +58,9 @@ function HoldCard({ orderNo, hold }: { orderNo: string; hold: Hold }) {
           {hold.at && <When at={hold.at} />}
         </span>
         {hold.suggestion && <span>{t("orders.hold.suggestion", { text: named("suggestions", hold.suggestion) })}</span>}
+        {hold.code === "credit.short" && order.customer_no && may("credit:read") && (
+          <Link to={`/customers/${order.customer_no}` as never}>{t("orders.hold.account")}</Link>
+        )}
         {(hold.countersign?.length ?? 0) > 0 && (
           <span>
             {t("orders.hold.countersign", {

@@ -69,7 +69,7 @@ function Desk({ dealer }: { dealer: Dealer }) {
   const fresh = () => client.invalidateQueries({ queryKey: ["dealing"] });
   const open = async (form: string) => {
     const made = await told(api.POST("/api/v1/dealing/forms/{form}/link", { params: { path: { form } } }));
-    window.location.assign(`/f/${made.token}`);
+    window.location.assign(`/f/${made.token}#dealer`);
   };
   return (
     <Frame

@@ -46,9 +46,11 @@ function Fill({ token, form }: { token: string; form: Opened }) {
   useEffect(() => {
     document.title = form.seller.name ? `${title} · ${form.seller.name}` : title;
   }, [title, form.seller.name]);
+  // Who came from the dealers' page goes back there; who was sent the link alone has no such page.
+  const back = window.location.hash === "#dealer" && <a href="/dealer">{t("filling.dealer")}</a>;
   if (filling.kept.done)
     return (
-      <Frame name={form.seller.name}>
+      <Frame name={form.seller.name} beside={back}>
         <Done done={filling.kept.done} again={filling.again} />
       </Frame>
     );
@@ -56,7 +58,7 @@ function Fill({ token, form }: { token: string; form: Opened }) {
   const count = Object.keys(problems).length;
   const said = count > 0 ? t("filling.wrong", { count }) : words(filling.refused, language);
   return (
-    <Frame name={form.seller.name}>
+    <Frame name={form.seller.name} beside={back}>
       <form
         className="card filling"
         noValidate

@@ -108,7 +108,7 @@ function Amount({ field, of, shared }: Inner & { field: FieldShown }) {
       {...shared}
       className="fill-all"
       inputMode="decimal"
-      placeholder={[bound(field.min), bound(field.max)].some((each) => each !== undefined) ? range(field) : undefined}
+      placeholder={range(bound(field.min), bound(field.max))}
       precision={field.type === "money" ? 2 : undefined}
       suffix={field.type === "money" ? <span className="faint">{currency}</span> : undefined}
       value={of.value as number | undefined}
@@ -117,7 +117,10 @@ function Amount({ field, of, shared }: Inner & { field: FieldShown }) {
   );
 }
 
-const range = (field: FieldShown) => `${field.min ?? ""} – ${field.max ?? ""}`;
+function range(least: number | undefined, most: number | undefined): string | undefined {
+  if (least !== undefined && most !== undefined) return `${least} – ${most}`;
+  return least !== undefined ? `≥ ${least}` : most !== undefined ? `≤ ${most}` : undefined;
+}
 
 /** An instant as the clock beside the person shows it; it is sent as UTC. */
 function Instant({ of, shared }: Inner) {

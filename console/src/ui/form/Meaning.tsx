@@ -1,13 +1,14 @@
 import { AutoComplete, Input } from "antd";
-import { useEffect, useState } from "react";
+import { useContext, useEffect, useState } from "react";
 import type { Meant } from "~/ui/form/definition";
-import { type Inner, text } from "~/ui/form/house";
+import { FormHouse, type Inner, text } from "~/ui/form/house";
 
 const SETTLE_MS = 300;
 
 /** Something by its number: found by words where there is somebody to ask. */
 export function Meaning({ of, shared, ask }: Inner & { ask: ((words: string) => Promise<Meant[]>) | undefined }) {
   const [found, setFound] = useState<Meant[]>([]);
+  const t = useContext(FormHouse)?.t;
   const typed = text(of.value);
   useEffect(() => {
     if (!ask || typed.trim() === "") return;
@@ -36,7 +37,7 @@ export function Meaning({ of, shared, ask }: Inner & { ask: ((words: string) => 
   return (
     <div className="fill-meaning">
       <AutoComplete {...shared} className="fill-all" value={typed} options={options} onChange={of.write}>
-        <Input aria-label={of.label} maxLength={200} />
+        <Input aria-label={of.label} maxLength={200} placeholder={ask && t?.("form.look_up")} />
       </AutoComplete>
       {label && label !== typed && <span className="faint fill-note">{label}</span>}
     </div>

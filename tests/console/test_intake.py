@@ -126,7 +126,7 @@ def test_a_channel_of_ones_own_is_added_and_tried(
     expect(page.get_by_role("status").filter(has_text=said["order"])).to_contain_text("JERKY × 2")
     look(screen, f"channel-new-{size}-{language}")
     page.get_by_role("button", name=said["publish"]).click()
-    expect(page.get_by_role("heading", level=1, name="mini")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="小程序")).to_be_visible()
     look(screen, f"channel-{size}-{language}")
     page.get_by_role("tab").nth(1).click()
     expect(page.locator(".copied input")).to_have_value(re.compile("/api/v1/channels/mini/messages$"))

@@ -28,20 +28,22 @@ export function Percent({ value, high = PERCENT_HIGH }: { value: number | null |
   return <span className={value >= high ? "figure late" : "figure"}>{value}%</span>;
 }
 
-function columns(t: TFunction, language: Language): Column<Health>[] {
+type House = { t: TFunction; language: Language; named: (row: Health) => string };
+
+function columns({ t, language, named }: House): Column<Health>[] {
   return [
     {
       key: "name",
       title: "channels.column.name",
       width: 150,
       phone: "head",
-      show: (row) => <b>{row.name || row.channel}</b>,
-      text: (row) => row.name,
+      show: (row) => <b>{named(row)}</b>,
+      text: named,
     },
     {
       key: "channel",
       title: "channels.column.channel",
-      width: 120,
+      width: 160,
       show: (row) => <Code>{row.channel}</Code>,
       text: (row) => row.channel,
     },
@@ -56,7 +58,7 @@ function columns(t: TFunction, language: Language): Column<Health>[] {
     {
       key: "why",
       title: "channels.column.why",
-      width: 340,
+      width: 300,
       phone: "line",
       show: (row) =>
         row.why ? (
@@ -148,20 +150,20 @@ const ACTIONS: Action<Health>[] = [
 ];
 
 /** The channels, by how they do. */
-export function declare(t: TFunction, language: Language, extra: ReactNode): List<Health> {
+export function declare({ extra, ...house }: House & { extra: ReactNode }): List<Health> {
   return {
     word: "channels",
     title: "channels.title",
     empty: "channels.empty",
     begins: true,
     keyOf: (row) => row.channel,
-    nameOf: (row) => row.name || row.channel,
+    nameOf: house.named,
     open: (row) => `/channels/${row.channel}`,
     read: async (search, _, signal) => {
       const rows = await health(signal);
       return { rows: rows.filter((row) => !search.state || row.state === search.state) };
     },
-    columns: columns(t, language),
+    columns: columns(house),
     actions: ACTIONS,
     extra,
     filters: [
@@ -169,7 +171,7 @@ export function declare(t: TFunction, language: Language, extra: ReactNode): Lis
         key: "state",
         title: "channels.column.state",
         kind: "choice",
-        choices: STATES.map((value) => ({ value, label: t(`channels.state.${value}`) })),
+        choices: STATES.map((value) => ({ value, label: house.t(`channels.state.${value}`) })),
       },
     ],
   };

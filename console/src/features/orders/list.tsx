@@ -43,7 +43,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "hold",
       title: "orders.column.hold",
-      width: room(156, 206),
+      width: room(156, 196),
       phone: "line",
       show: (row) => <Holds holds={row.holds as never} />,
       text: (row) => row.holds.map((each) => String(each.code)).join(" "),
@@ -74,7 +74,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
     {
       key: "customer",
       title: "orders.column.customer",
-      width: room(154, 136),
+      width: room(154, 146),
       phone: "line",
       show: (row) => <Named name={row.customer_name} code={row.customer_no} />,
       text: (row) => row.customer_name ?? "",

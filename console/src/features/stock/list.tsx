@@ -117,6 +117,9 @@ export function declare(t: TFunction, warehouses: Choice[], named: (code: string
         choices: NEEDS.map((value) => ({ value, label: t(`stock.need.${value}`) })),
       },
     ],
-    views: NEEDS.map((need) => ({ key: need, title: `stock.view.${need}`, search: { need } })),
+    views: [
+      { key: "all", title: "stock.view.all", search: {} },
+      ...NEEDS.map((need) => ({ key: need, title: `stock.view.${need}`, search: { need } })),
+    ],
   };
 }

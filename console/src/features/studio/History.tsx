@@ -5,6 +5,7 @@ import { useMay } from "~/client/session";
 import { Commenting } from "~/features/studio/Commenting";
 import { Differing } from "~/features/studio/Differing";
 import { type Content, type Key, rollBack, useHistory } from "~/features/studio/read";
+import { useActor } from "~/ui/actors";
 import { Badge } from "~/ui/Badge";
 import { Trouble } from "~/ui/Trouble";
 import { When } from "~/ui/Words";
@@ -17,6 +18,7 @@ export function History({ of, version, content, done }: Props) {
   const may = useMay()("documents:publish");
   const asked = useHistory(of, version);
   const [back, setBack] = useState<number | null>(null);
+  const actor = useActor();
   const [open, setOpen] = useState<number | null>(null);
   if (version === 0) return <Empty description={t("studio.history.none")} />;
   if (asked.error) return <Trouble error={asked.error} again={() => asked.refetch()} />;
@@ -30,7 +32,7 @@ export function History({ of, version, content, done }: Props) {
             {each.retired_at && <Badge>{t("studio.state.retired")}</Badge>}
             <span>{each.comment || <span className="faint">{t("studio.history.silent")}</span>}</span>
             <span className="grow" />
-            <span className="faint">{each.published_by}</span>
+            <span className="faint">{actor(each.published_by ?? undefined)}</span>
             <When at={each.published_at} />
             {each.version > 1 && (
               <Button type="text" onClick={() => setOpen(open === each.version ? null : each.version)}>

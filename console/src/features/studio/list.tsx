@@ -62,12 +62,18 @@ async function together(rows: Row[], comment: string, language: Language): Promi
   }
 }
 
-type House = { t: TFunction; language: Language; kinds: Kind[]; extra: ReactNode };
+type House = {
+  t: TFunction;
+  language: Language;
+  kinds: Kind[];
+  actor: (name: string | undefined) => string;
+  extra: ReactNode;
+};
 
 const STATES: State[] = ["draft", "changing", "published", "retired"];
 
 /** Everything that business people shape. */
-export function declare({ t, language, kinds, extra }: House): List<Row> {
+export function declare({ t, language, kinds, actor, extra }: House): List<Row> {
   const called = new Map(kinds.map((each) => [each.name, language === "zh" ? each.label_zh : each.label_en]));
   // A dictionary is called by its subject.
   const titled = (row: Row) =>
@@ -130,7 +136,7 @@ export function declare({ t, language, kinds, extra }: House): List<Row> {
         title: "studio.column.by",
         width: 120,
         phone: "line",
-        show: (row) => row.draft_by ?? row.published_by,
+        show: (row) => actor(row.draft_by ?? row.published_by ?? undefined),
         text: (row) => row.draft_by ?? row.published_by ?? "",
       },
       {

@@ -12,14 +12,19 @@ export function Way({ steps, zone }: { steps: Tracked["steps"]; zone: string }) 
       <h2>{t("tracking.way")}</h2>
       <ol className="way">
         {steps.map((step) => (
-          <li key={step.stage} className={step.standing} aria-current={step.standing === "here" ? "step" : undefined}>
+          // What was left out on the way, as paying on an account is, is not shown as done.
+          <li
+            key={step.stage}
+            className={step.standing === "passed" && !step.at ? "left-out" : step.standing}
+            aria-current={step.standing === "here" ? "step" : undefined}
+          >
             <span>{step[language]}</span>
             {step.at ? (
               <time className="figure faint" dateTime={step.at}>
                 {short(step.at, locale, zone)}
               </time>
             ) : (
-              <span className="faint">{step.standing === "ahead" ? t("tracking.ahead") : ""}</span>
+              <span className="faint">{step.standing === "ahead" ? t("tracking.ahead") : "—"}</span>
             )}
           </li>
         ))}

@@ -4,6 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Alert, Button, Empty } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
+import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import { Keys } from "~/features/channels/Keys";
 import { Percent, State } from "~/features/channels/list";
@@ -27,10 +28,14 @@ export default function ChannelPage() {
   const { channel = "" } = useParams({ strict: false }) as { channel?: string };
   const { t } = useTranslation();
   const may = useMay();
+  const named = useNamed();
   const client = useQueryClient();
   const asked = useHealth(channel);
   const document = useDocument(channel);
   const found = asked.data;
+  const called = named("channels", channel);
+  // One that was added just now is not among the names yet.
+  const name = called === channel ? found?.name || channel : called;
   const content = (document.data as { content?: Content } | undefined)?.content;
   const turn = useMutation({
     mutationFn: (paused: boolean) => pause(channel, paused),
@@ -44,11 +49,11 @@ export default function ChannelPage() {
     <DetailPage
       asked={asked}
       back="/channels"
-      name={channel}
+      name={name}
       marks={
         found && (
           <>
-            <b>{found.name}</b>
+            {name !== channel && <span className="faint">{channel}</span>}
             <State state={found.state ?? "healthy"} t={t} />
           </>
         )

@@ -5,6 +5,7 @@ import { useMay } from "~/client/session";
 import { Create } from "~/features/studio/Create";
 import { declare } from "~/features/studio/list";
 import { useKinds } from "~/features/studio/read";
+import { useActor } from "~/ui/actors";
 import { ListPage } from "~/ui/list/ListPage";
 
 /** Every document by kind: what stands, what is being written, who and when. */
@@ -13,9 +14,10 @@ export default function Documents() {
   const { language } = useLanguage();
   const may = useMay()("documents:write");
   const kinds = useKinds().data;
+  const actor = useActor();
   const list = useMemo(
-    () => declare({ t, language, kinds: kinds ?? [], extra: may && <Create kinds={kinds ?? []} /> }),
-    [t, language, kinds, may],
+    () => declare({ t, language, kinds: kinds ?? [], actor, extra: may && <Create kinds={kinds ?? []} /> }),
+    [t, language, kinds, actor, may],
   );
   return <ListPage list={list} />;
 }

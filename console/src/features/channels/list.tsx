@@ -35,7 +35,7 @@ function columns({ t, language, named }: House): Column<Health>[] {
     {
       key: "name",
       title: "channels.column.name",
-      width: 150,
+      width: 190,
       phone: "head",
       show: (row) => <b>{named(row)}</b>,
       text: named,
@@ -58,7 +58,7 @@ function columns({ t, language, named }: House): Column<Health>[] {
     {
       key: "why",
       title: "channels.column.why",
-      width: 300,
+      width: 260,
       phone: "line",
       show: (row) =>
         row.why ? (

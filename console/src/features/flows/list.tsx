@@ -19,6 +19,8 @@ export function State({ state, t }: { state: string; t: TFunction }) {
 type House = { t: TFunction; extra: ReactNode; names: Names; language: Language };
 
 export function declare({ t, extra, names, language }: House): List<Run> {
+  // A step has the name of its kind, with a number where there are more, until somebody gives it another.
+  const step = (node: string) => t(`flows.kind.${node.replace(/\d+$/, "")}`, node);
   return {
     word: "flows",
     title: "flows.runs.title",
@@ -47,7 +49,7 @@ export function declare({ t, extra, names, language }: House): List<Run> {
       {
         key: "flow",
         title: "flows.runs.flow",
-        width: 230,
+        width: 300,
         phone: "head",
         show: (row) => <span title={row.flow}>{names.flows[row.flow]?.[language] ?? row.flow}</span>,
         text: (row) => row.flow,
@@ -55,7 +57,7 @@ export function declare({ t, extra, names, language }: House): List<Run> {
       {
         key: "about",
         title: "flows.runs.about",
-        width: 190,
+        width: 170,
         phone: "line",
         show: (row) => <Code>{row.order_no || row.record_no || t("flows.of.workspace")}</Code>,
         text: (row) => row.order_no || row.record_no,
@@ -71,9 +73,9 @@ export function declare({ t, extra, names, language }: House): List<Run> {
       {
         key: "stands",
         title: "flows.runs.stands",
-        width: 170,
+        width: 140,
         phone: "line",
-        show: (row) => row.nodes.join("、"),
+        show: (row) => row.nodes.map(step).join(t("studio.sheet.comma")),
         text: (row) => row.nodes.join(" "),
       },
       {

@@ -29,7 +29,7 @@ export function declare({ t, language, mark, extra }: House): List<Notice> {
       {
         key: "title",
         title: "notices.column.title",
-        width: 300,
+        width: 400,
         phone: "head",
         show: (row) =>
           row.seen_at ? <span className="faint">{row.title[language]}</span> : <b>{row.title[language]}</b>,
@@ -38,9 +38,9 @@ export function declare({ t, language, mark, extra }: House): List<Notice> {
       {
         key: "text",
         title: "notices.column.text",
-        width: 560,
+        width: 460,
         phone: "line",
-        show: (row) => row.text[language],
+        show: (row) => row.text[language] !== row.title[language] && row.text[language],
         text: (row) => row.text[language] ?? "",
       },
       {

@@ -94,7 +94,7 @@ export function declare({ t, language, kinds, actor, extra }: House): List<Row> 
       {
         key: "title",
         title: "studio.column.title",
-        width: 240,
+        width: 320,
         phone: "head",
         show: titled,
         text: titled,
@@ -150,7 +150,7 @@ export function declare({ t, language, kinds, actor, extra }: House): List<Row> 
       {
         key: "comment",
         title: "studio.column.comment",
-        width: 240,
+        width: 190,
         show: (row) => (row.comment === "shipped" ? t("studio.shipped") : row.comment),
         text: (row) => row.comment ?? "",
       },

@@ -121,7 +121,7 @@ function Text({ filter, value, put }: { filter: Filter; value: string; put: (cha
       allowClear
       className={value ? "filter set" : "filter"}
       value={typed}
-      style={roomFor(t(filter.title), 26)}
+      style={roomFor(t(filter.title), 34)}
       placeholder={t(filter.title)}
       aria-label={t(filter.title)}
       onChange={(event) => setTyped(event.target.value)}

@@ -23,7 +23,7 @@ export default function Stages({ content, findings, locked, write }: Drawn) {
   const { t, i18n } = useTranslation();
   const names = useNames();
   const { language: screen } = useLanguage();
-  const [sources, roles] = (["sources", "roles"] as const).map((kind) =>
+  const [sources = [], roles = []] = (["sources", "roles"] as const).map((kind) =>
     Object.entries(names[kind]).map(([value, said]) => ({ value, label: said[screen] ?? value })),
   );
   // A title that is changed is kept in both languages, the one that is not on the screen too.
@@ -45,6 +45,9 @@ export default function Stages({ content, findings, locked, write }: Drawn) {
       {TRACK.map((anchor, place) => {
         const stage = stages.find((each) => each.anchor === anchor) ?? { anchor };
         const at = stages.findIndex((each) => each.anchor === anchor);
+        // Whoever holds a role may be trusted by it; it is called so.
+        const named = roles.filter((each) => stage.sources?.includes(each.value));
+        const trusted = [...sources, ...named.filter((each) => !sources.some((one) => one.value === each.value))];
         const wrong = findings.filter((each) => at >= 0 && each.path.startsWith(`/stages/${at}`));
         const usual = { zh: i18n.getFixedT("zh")(`stages.${anchor}`), en: i18n.getFixedT("en")(`stages.${anchor}`) };
         const name = t(`stages.${anchor}`);
@@ -74,7 +77,7 @@ export default function Stages({ content, findings, locked, write }: Drawn) {
                 disabled={locked}
                 value={stage.sources ?? []}
                 onChange={(sources: string[]) => put(anchor, { sources })}
-                options={sources}
+                options={trusted}
               />
             ) : (
               <span className="faint">{t("stages.hub")}</span>

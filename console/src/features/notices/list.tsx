@@ -29,7 +29,7 @@ export function declare({ t, language, mark, extra }: House): List<Notice> {
       {
         key: "title",
         title: "notices.column.title",
-        width: 400,
+        width: 330,
         phone: "head",
         show: (row) =>
           row.seen_at ? <span className="faint">{row.title[language]}</span> : <b>{row.title[language]}</b>,
@@ -38,7 +38,7 @@ export function declare({ t, language, mark, extra }: House): List<Notice> {
       {
         key: "text",
         title: "notices.column.text",
-        width: 460,
+        width: 530,
         phone: "line",
         show: (row) => row.text[language] !== row.title[language] && row.text[language],
         text: (row) => row.text[language] ?? "",

@@ -1,5 +1,5 @@
 import { DisconnectOutlined } from "@ant-design/icons";
-import { Button, Result, Spin } from "antd";
+import { Button, Spin } from "antd";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ConnectionBar } from "~/app/shell/ConnectionBar";
@@ -7,6 +7,7 @@ import { start } from "~/client/live";
 import { Away } from "~/client/problems";
 import { SessionContext, useAsked } from "~/client/session";
 import { covers } from "~/kit/verbs";
+import { Instead } from "~/ui/Instead";
 import { Trouble } from "~/ui/Trouble";
 
 const SignIn = lazy(() => import("~/features/sessions/SignIn"));
@@ -44,12 +45,9 @@ export function Gate({ children, welcome = false }: { children: ReactNode; welco
       {asked.isPending ? (
         <Spin fullscreen />
       ) : asked.error instanceof Away ? (
-        <Result
-          icon={<DisconnectOutlined />}
-          title={t("shell.unknown.title")}
-          subTitle={t("shell.unknown.next")}
-          extra={<Button onClick={() => asked.refetch()}>{t("shell.again")}</Button>}
-        />
+        <Instead icon={<DisconnectOutlined />} title={t("shell.unknown.title")} next={t("shell.unknown.next")}>
+          <Button onClick={() => asked.refetch()}>{t("shell.again")}</Button>
+        </Instead>
       ) : asked.error ? (
         <div className="alone">
           <Trouble error={asked.error} again={() => asked.refetch()} />

@@ -1,16 +1,21 @@
-import { DisconnectOutlined } from "@ant-design/icons";
+import { BugOutlined, DisconnectOutlined, FileSearchOutlined, LockOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
-import { Button, Result } from "antd";
+import { Button } from "antd";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useConnection } from "~/client/connection";
 import { useMay } from "~/client/session";
 import type { Place } from "~/kit/places";
+import { Instead } from "~/ui/Instead";
 
 /** No such page. */
 export function Lost() {
   const { t } = useTranslation();
-  return <Result status="404" title={t("shell.lost.title")} subTitle={t("shell.lost.next")} extra={<Home />} />;
+  return (
+    <Instead icon={<FileSearchOutlined />} title={t("shell.lost.title")} next={t("shell.lost.next")}>
+      <Home />
+    </Instead>
+  );
 }
 
 /** A page broke, or could not be fetched for want of a network; what was typed elsewhere is kept. */
@@ -20,20 +25,14 @@ export function Broken({ reset }: { error: unknown; reset: () => void }) {
   // A page that was not fetched is fetched by a new start only.
   if (connection === "offline" || connection === "away")
     return (
-      <Result
-        icon={<DisconnectOutlined />}
-        title={t("shell.unfetched.title")}
-        subTitle={t("shell.unfetched.next")}
-        extra={<Button onClick={() => window.location.reload()}>{t("shell.again")}</Button>}
-      />
+      <Instead icon={<DisconnectOutlined />} title={t("shell.unfetched.title")} next={t("shell.unfetched.next")}>
+        <Button onClick={() => window.location.reload()}>{t("shell.again")}</Button>
+      </Instead>
     );
   return (
-    <Result
-      status="500"
-      title={t("shell.broken.title")}
-      subTitle={t("shell.broken.next")}
-      extra={<Button onClick={reset}>{t("shell.again")}</Button>}
-    />
+    <Instead icon={<BugOutlined />} title={t("shell.broken.title")} next={t("shell.broken.next")}>
+      <Button onClick={reset}>{t("shell.again")}</Button>
+    </Instead>
   );
 }
 
@@ -47,12 +46,13 @@ export function Allowed({ place, children }: { place: Place; children: ReactNode
   }, [title, t]);
   if (may(place.verb)) return children;
   return (
-    <Result
-      status="403"
+    <Instead
+      icon={<LockOutlined />}
       title={t("shell.denied.title")}
-      subTitle={t("shell.denied.next", { verb: place.verb })}
-      extra={<Home />}
-    />
+      next={t("shell.denied.next", { verb: place.verb })}
+    >
+      <Home />
+    </Instead>
   );
 }
 

@@ -1,7 +1,7 @@
 import { MenuOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
-import { Button, Drawer, Grid, Layout } from "antd";
-import { type ReactNode, useState } from "react";
+import { Button, Grid, Layout } from "antd";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { places } from "~/app/places";
 import { Account } from "~/app/shell/Account";
@@ -15,6 +15,7 @@ import { Bell } from "~/features/notices/Bell";
 import { PopUps } from "~/features/notices/PopUps";
 import { PlacesContext } from "~/ui/places";
 
+const SideDrawer = lazy(() => import("~/app/shell/SideDrawer"));
 const KEPT = "orderloom.menu";
 
 /** The frame around every page: menu, the one search box, workspace, account. */
@@ -23,7 +24,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const names = useReadNames();
   const wide = Grid.useBreakpoint().lg ?? true;
   const [narrow, setNarrow] = useState(localStorage.getItem(KEPT) === "narrow");
-  const [opened, setOpened] = useState(false);
+  // Null until it was opened once.
+  const [opened, setOpened] = useState<boolean | null>(null);
   const fold = (folded: boolean) => {
     localStorage.setItem(KEPT, folded ? "narrow" : "wide");
     setNarrow(folded);
@@ -63,17 +65,12 @@ export function Shell({ children }: { children: ReactNode }) {
           </main>
           <PopUps />
         </Layout>
-        {!wide && (
-          <Drawer
-            open={opened}
-            placement="left"
-            size={240}
-            title={<Mark narrow={false} />}
-            onClose={() => setOpened(false)}
-            styles={{ body: { padding: 0 } }}
-          >
-            <MainMenu narrow={false} onChoose={() => setOpened(false)} />
-          </Drawer>
+        {!wide && opened !== null && (
+          <Suspense>
+            <SideDrawer open={opened} title={<Mark narrow={false} />} close={() => setOpened(false)}>
+              <MainMenu narrow={false} onChoose={() => setOpened(false)} />
+            </SideDrawer>
+          </Suspense>
         )}
       </Layout>
     </NamesContext>

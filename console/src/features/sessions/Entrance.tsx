@@ -1,4 +1,4 @@
-import { Card, Segmented } from "antd";
+import { Segmented } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "~/client/language";
@@ -9,7 +9,7 @@ export function Entrance({ title, children }: { title: string; children: ReactNo
   const { language, choose } = useLanguage();
   return (
     <main className="entrance">
-      <Card className="entrance-card">
+      <div className="entrance-card">
         <div className="entrance-head">
           <img src="/icon.svg" alt="" width={36} height={36} />
           <div>
@@ -18,7 +18,7 @@ export function Entrance({ title, children }: { title: string; children: ReactNo
           </div>
         </div>
         {children}
-      </Card>
+      </div>
       <Segmented
         value={language}
         onChange={choose}

@@ -30,7 +30,7 @@ def founded(hub: Hub) -> None:
 
 
 def _token(text: str) -> str:
-    return text.rpartition("/welcome?token=")[2].strip()
+    return text.rpartition("/welcome?token=")[2].partition("#")[0].strip()
 
 
 def test_a_user_is_added_lets_itself_in_and_is_listed(run: Run, read: Callable[..., Any], hub: Hub) -> None:

@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import re
 import secrets
+import urllib.parse
 import uuid
 from typing import Annotated
 
@@ -36,6 +37,10 @@ class Wanted(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     email: _NAME = ""
     locale: Annotated[str, msgspec.Meta(pattern="^(zh|en|)$")] = ""
     customer_no: Annotated[str, msgspec.Meta(max_length=128)] = ""
+
+
+# What the first owner is called until it has chosen.
+FIRST_OWNER = "owner"
 
 
 class Invited(msgspec.Struct):
@@ -80,7 +85,7 @@ def invite(hub: Hub, wanted: Wanted, *, actor: str, now: dt.datetime) -> Invited
     return Invited(user, token, expires_at)
 
 
-def first(hub: Hub, *, login: str = "owner", actor: str, now: dt.datetime) -> Invited | Refused | None:
+def first(hub: Hub, *, login: str = FIRST_OWNER, actor: str, now: dt.datetime) -> Invited | Refused | None:
     """The link for the owner of a workspace that nobody can sign in to yet; None where somebody can.
 
     Asked again before the link was used, it makes a new one. An owner whom another workspace of this house knows by the
@@ -110,6 +115,17 @@ def reset(hub: Hub, login: str, *, actor: str, now: dt.datetime, whole: bool = F
         if len(known) > 1 and not whole:
             return Refused("user.of_several_workspaces", {"login": login})
         return Invited(user, *_link(connection, user, hub.workspace, actor, now))
+
+
+def path(invited: Invited) -> str:
+    """Where a one-time link leads, empty where there is none. Behind its hash, which browsers send nowhere, stand the
+    login and the name that its holder begins with; the first owner chooses a login of its own."""
+    if not invited.token:
+        return ""
+    login = "" if invited.user.login == FIRST_OWNER else invited.user.login
+    said = {key: value for key, value in (("login", login), ("name", invited.user.name)) if value}
+    behind = f"#{urllib.parse.urlencode(said)}" if said else ""
+    return f"/welcome?token={invited.token}{behind}"
 
 
 def choose(database: db.Database, chosen: Chosen, *, now: dt.datetime) -> tuple[users_store.User, str] | Refused:

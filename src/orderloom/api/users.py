@@ -140,7 +140,7 @@ def _within(caller: Caller, grant: Grant) -> bool:
 
 
 def _shown(invited: users.Invited) -> Invited:
-    path = f"/welcome?token={invited.token}" if invited.token else ""
+    path = users.path(invited)
     return Invited(invited.user.user_id, invited.user.login, path, invited.expires_at if path else None)
 
 

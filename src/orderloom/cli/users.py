@@ -128,7 +128,7 @@ def link(desk: desks.Desk, invited: users.Invited) -> None:
         f"{invited.user.login} 的一次性链接（{until} 前有效，打开后自己设密码）：",
         f"The one-time link of {invited.user.login} (until {until}; whoever opens it chooses the password):",
     )
-    address = f"http://{desk.settings.host}:{desk.settings.port}/welcome?token={invited.token}"
+    address = f"http://{desk.settings.host}:{desk.settings.port}{users.path(invited)}"
     desk.out.print(address, markup=False, soft_wrap=True)
 
 

@@ -126,7 +126,13 @@ def _close(screen: Screen, played: day.Day) -> None:
             screen.say("一张订单的来龙去脉", "one order's whole story"),
         ),
         ("orderloom -w demo check --whole", screen.say("再证明一遍", "prove it again")),
-        ("orderloom up", screen.say("启动服务；打开下面的一次性链接登录", "serve it; sign in by the link below")),
+        (
+            "orderloom up",
+            screen.say(
+                "启动服务，然后登录：第一次用下面的一次性链接",
+                "serve it, then sign in: the first time by the link below",
+            ),
+        ),
     ]
     for command, meaning in rows:
         screen.print(f"    [bold]{command}[/]  [dim]{meaning}[/]")

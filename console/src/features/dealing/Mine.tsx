@@ -41,7 +41,7 @@ export function Mine({ zone, repeat }: { zone: string; repeat: (order: Order) =>
             >
               <span>
                 {each.order_no}{" "}
-                <span className="faint">
+                <span className="faint under">
                   {short(each.placed_at, locale, zone)} · {each[language]}
                 </span>
               </span>

@@ -15,6 +15,8 @@ type House = {
   grade: (grade: string) => string;
   /** The codes of holds that are on somewhere, with the words of their reason. */
   holds: { value: string; label: string }[];
+  /** The figure of a board whose orders are shown, and what it is called. */
+  figure?: { value: string; label: string };
 };
 
 function columns({ names, language, grade }: House): Column<Row>[] {
@@ -116,7 +118,7 @@ function columns({ names, language, grade }: House): Column<Row>[] {
 
 /** The order pool. */
 export function declare(house: House): List<Row> {
-  const { names, language, t } = house;
+  const { names, language, t, figure } = house;
   return {
     word: "orders",
     title: "orders.title",
@@ -175,12 +177,13 @@ export function declare(house: House): List<Row> {
         kind: "yes" as const,
         quiet: true,
       })),
-      ...(["carrier", "furthest", "figure"] as const).map((key) => ({
+      ...(["carrier", "furthest"] as const).map((key) => ({
         key,
         title: `orders.filter.${key}`,
         kind: "text" as const,
         quiet: true,
       })),
+      { key: "figure", title: "orders.filter.figure", kind: "choice", choices: figure ? [figure] : [], quiet: true },
     ],
   };
 }

@@ -6,10 +6,11 @@ import { useSaid } from "~/ui/Trouble";
 
 type Typed = { login: string; name: string; password: string };
 
-/** The token stands behind the address's hash, which browsers send nowhere. */
+/** What the address says behind its hash, which browsers send nowhere: whom the link is for, the token too. */
+const behind = () => new URLSearchParams(window.location.hash.slice(1));
+
 function token(): string {
-  const behind = new URLSearchParams(window.location.hash.slice(1));
-  return behind.get("token") ?? new URLSearchParams(window.location.search).get("token") ?? "";
+  return behind().get("token") ?? new URLSearchParams(window.location.search).get("token") ?? "";
 }
 
 /** Who follows a one-time link chooses a login and a password here, and is signed in. */
@@ -22,7 +23,13 @@ export default function Welcome() {
   const rules = [{ required: true, message: t("sessions.needed") }];
   return (
     <Entrance title={t("sessions.welcome.title")}>
-      <Form<Typed> layout="vertical" size="large" onFinish={enter} requiredMark={false}>
+      <Form<Typed>
+        layout="vertical"
+        size="large"
+        initialValues={{ login: behind().get("login") ?? "", name: behind().get("name") ?? "" }}
+        onFinish={enter}
+        requiredMark={false}
+      >
         <Form.Item name="login" label={t("sessions.login")} rules={rules}>
           <Input autoFocus autoComplete="username" autoCapitalize="none" spellCheck={false} />
         </Form.Item>

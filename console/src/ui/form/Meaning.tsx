@@ -33,13 +33,16 @@ export function Meaning({ of, shared, ask }: Inner & { ask: ((words: string) => 
       </span>
     ),
   }));
-  const label = found.find((each) => each.value === typed)?.label;
+  const chosen = found.find((each) => each.value === typed);
+  const label = chosen?.label;
   return (
     <div className="fill-meaning">
       <AutoComplete {...shared} className="fill-all" value={typed} options={options} onChange={of.write}>
         <Input aria-label={of.label} maxLength={200} placeholder={ask && t?.("form.look_up")} />
       </AutoComplete>
-      {label && label !== typed && <span className="faint fill-note">{label}</span>}
+      {label && label !== typed && (
+        <span className="faint fill-note">{[label, chosen.beside].filter(Boolean).join(" · ")}</span>
+      )}
     </div>
   );
 }

@@ -86,7 +86,7 @@ function Choice(props: {
       placeholder={t(filter.title)}
       aria-label={t(filter.title)}
       value={props.value}
-      style={roomFor(t(filter.title))}
+      style={roomFor((filter.quiet && options.find((each) => each.value === props.value)?.text) || t(filter.title))}
       options={options}
       popupMatchSelectWidth={180}
       className={props.value ? "filter set" : "filter"}

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from orderloom.domain import words
 from orderloom.domain.fields import dictionaries
 from orderloom.domain.fields.dictionaries import Check, Dictionary, Field, Option
 
@@ -113,10 +114,23 @@ def _arranged(item: Item, field: Field) -> Field:
         en=item.en or field.en,
         required=item.required or field.required,
         default=field.default if item.default is None else item.default,
-        options=item.options or field.options,
+        options=_named(item.field, item.options) or field.options,
         visible_when=_both(field.visible_when, item.visible_when),
         pattern="" if choosing else field.pattern,
         computed="",
+    )
+
+
+def _named(field: str, options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Ways to pay that say no name of their own are called as everywhere."""
+    if field != "payment_method":
+        return options
+    known = words.whole("payments")
+    return tuple(
+        each
+        if each.zh or each.en or each.value not in known
+        else msgspec.structs.replace(each, zh=known[each.value].zh, en=known[each.value].en)
+        for each in options
     )
 
 

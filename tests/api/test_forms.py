@@ -70,7 +70,8 @@ def test_a_refusal_names_each_field_in_both_languages(open_forms: httpx.Client) 
 def test_a_public_link_shows_the_form_takes_files_and_a_submission(open_forms: httpx.Client) -> None:
     token = _link(open_forms, uses_max=1)
     with _public(open_forms) as anyone:
-        assert anyone.get(f"/f/{token}").json()["zh"] == "项目下单"
+        shown = anyone.get(f"/f/{token}").json()
+        assert shown["zh"] == "项目下单"
         kept = anyone.post(f"/f/{token}/files", params={"name": "回单.png"}, content=PNG)
         assert kept.status_code == 201, kept.text
         body = _body(payment_method="公对公转账", custom__receipt=[kept.json()["file_id"]])

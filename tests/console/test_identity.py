@@ -125,7 +125,7 @@ def test_an_owner_invites_makes_a_key_and_finds_both_in_the_trail(
     page.keyboard.press("Escape")
     page.locator(".ant-modal-footer:visible .ant-btn-primary").click()
     link = page.get_by_role("textbox", name="han@example.com")
-    expect(link).to_have_value(re.compile(r"/welcome\?token="))
+    expect(link).to_have_value(re.compile(r"/welcome\?token=\S+#login=han%40example\.com$"))
     assert screen.impaired() == [] and screen.overflow() == 0
     page.locator(".ant-modal-footer:visible .ant-btn").last.click()
     expect(page.locator(".ant-modal-footer:visible")).to_have_count(0)

@@ -123,7 +123,8 @@ def path(invited: Invited) -> str:
     if not invited.token:
         return ""
     login = "" if invited.user.login == FIRST_OWNER else invited.user.login
-    said = {key: value for key, value in (("login", login), ("name", invited.user.name)) if value}
+    name = "" if invited.user.name == invited.user.login else invited.user.name
+    said = {key: value for key, value in (("login", login), ("name", name)) if value}
     behind = f"#{urllib.parse.urlencode(said)}" if said else ""
     return f"/welcome?token={invited.token}{behind}"
 

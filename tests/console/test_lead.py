@@ -115,7 +115,7 @@ def test_a_lead_adds_a_channel_fields_a_check_a_route_and_a_promotion_and_new_or
     page.locator("#channel").fill("mini_shop")
     page.locator("#zh").fill("小程序店")
     page.get_by_role("button", name="发布渠道").click()
-    expect(page.get_by_role("heading", level=1, name="mini_shop")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="小程序店")).to_be_visible()
     _menu(page, "数据字典")
     page.get_by_role("button", name="加字段、修改").click()
     page.get_by_role("button", name="加字段").click()

@@ -22,6 +22,7 @@ import { Timeline } from "~/ui/detail/Timeline";
 import { Doing } from "~/ui/list/Doing";
 import "~/features/orders/orders.css";
 
+const MENDED = new Set(["received", "confirmed", "backordered", "allocated"]);
 const CLOSED = new Set(["delivered", "cancelled"]);
 
 /** One order in one look. */
@@ -89,8 +90,8 @@ function Doings({ found }: { found: Detail }) {
     danger: each.danger,
     run: () => setDoing(each),
   }));
-  // What still waits for the house is mended; what is on its way is told.
-  const first = holds.length > 0 || stage === "received" ? "amend" : "share";
+  // What no warehouse works on yet is mended; what is on its way is told.
+  const first = holds.length > 0 || MENDED.has(stage) ? "amend" : "share";
   return (
     <>
       <Deeds deeds={[...useSharing(orderNo), ...deeds]} first={first} />

@@ -26,6 +26,7 @@ function lookOf(element: HTMLElement): Look {
   const style = getComputedStyle(element);
   const told = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
+    font: style.fontFamily,
     text: told("text"),
     faint: told("faint"),
     rule: told("rule"),

@@ -1,5 +1,7 @@
 /** The colours of the page, which a drawing takes over. */
 export type Look = {
+  /** A drawing inherits nothing, so that it has to be told the page's letters. */
+  font: string;
   text: string;
   faint: string;
   rule: string;

@@ -34,12 +34,12 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
   const value = {
     type: "value",
     minInterval: counts(card) ? 1 : 0,
-    axisLabel: { color: look.faint, formatter: (each: number) => words.value(card, each) },
+    axisLabel: { color: look.faint, formatter: (each: number) => words.value(card, each).replace(/\.00$/, "") },
     splitLine: { lineStyle: { color: look.rule } },
   };
   const base: Options = {
     color: COLOURS,
-    textStyle: { color: look.text, fontFamily: "inherit" },
+    textStyle: { color: look.text, fontFamily: look.font },
     animationDuration: 200,
     tooltip: {
       confine: true,

@@ -45,7 +45,7 @@ function HoldCard({ order, hold }: { order: Order; hold: Hold }) {
   return (
     <div className="hold">
       <div className="hold-why">
-        <b>{hold.reason[language] || hold.code}</b>
+        <b>{hold.reason[language] || named("holds", hold.code)}</b>
         <span className="faint">
           {[
             hold.line_no ? t("orders.hold.line", { line: hold.line_no }) : "",

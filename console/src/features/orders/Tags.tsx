@@ -39,12 +39,13 @@ type Held = Pick<NonNullable<Order["holds"]>[number], "code" | "reason">;
 /** Why an order waits: the first reason, and how many more; all of them on hover. */
 export function Holds({ holds }: { holds: Held[] }) {
   const { language } = useLanguage();
+  const named = useNamed();
   const [first, ...others] = holds;
   if (!first) return null;
-  const all = holds.map((each) => each.reason?.[language] || each.code);
+  const all = holds.map((each) => each.reason?.[language] || named("holds", each.code));
   return (
     <span className="holds" title={all.join("；")}>
-      <Badge tone="warn">{first.reason?.[language] || first.code}</Badge>
+      <Badge tone="warn">{first.reason?.[language] || named("holds", first.code)}</Badge>
       {others.length > 0 && <span className="faint">{`+${others.length}`}</span>}
     </span>
   );

@@ -22,7 +22,7 @@ export function NextStep({ order }: { order: Order }) {
     if (stage === "cancelled") return t("service.next.cancelled");
     if (hold)
       return t(hold.owner ? "service.next.held_by" : "service.next.held", {
-        reason: hold.reason[language] || hold.code,
+        reason: hold.reason[language] || named("holds", hold.code),
         owner: named("roles", hold.owner ?? ""),
       });
     const known = TRACK.includes(stage) ? stage : "confirmed";

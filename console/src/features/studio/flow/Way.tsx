@@ -103,7 +103,7 @@ function Passed({ lit, before, node, index, saying, choose }: PassedProps) {
       <Why {...{ lit, node, saying }} />
       {what.map(([name, value]) => (
         <div key={name} className="flow-deed">
-          <span className="faint">{saying.value(name)}</span> {value}
+          <span className="faint">{saying.value(name)}</span> {saying.worth(name, value)}
         </div>
       ))}
       {refused && <div className="form-error">{t("flows.refused_by", { why: refused })}</div>}

@@ -54,6 +54,17 @@ export function useSaying(components?: Components) {
     },
     [t, i18n],
   );
+  /** What a step was told under a name: by its title, where what stands there has one. */
+  const worth = useCallback(
+    (name: string, value: string): string => {
+      if (name === "code") return named("holds", value);
+      if (name === "stage") return named("stages", value);
+      if (name === "to" || name === "owner") return named("roles", value);
+      if (name === "type") return called({ kind: "fields", name: value });
+      return name === "flow" || name === "template" ? called({ kind: name, name: value }) : value;
+    },
+    [called, named],
+  );
   /** The first of what an action is told that says most about it. */
   const deed = useCallback(
     (values: Record<string, unknown>): string => {
@@ -122,8 +133,8 @@ export function useSaying(components?: Components) {
     [t, named, minutes, language, called, path, term, when, deed],
   );
   return useMemo(
-    () => ({ t, language, kindOf, exit, titled, about, minutes, verb, value, when }),
-    [t, language, kindOf, exit, titled, about, minutes, verb, value, when],
+    () => ({ t, language, kindOf, exit, titled, about, minutes, verb, value, when, worth }),
+    [t, language, kindOf, exit, titled, about, minutes, verb, value, when, worth],
   );
 }
 

@@ -96,7 +96,9 @@ export type Trying = ReturnType<typeof useTrial>;
 /** What a step would do, as names with values. */
 export function deeds(step: Step | undefined, does: unknown): [string, string][] {
   const bag = (does ?? {}) as Record<string, unknown>;
-  const told = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  const plain = (value: unknown) => Array.isArray(value) && value.every((each) => typeof each === "string");
+  const told = (value: unknown) =>
+    typeof value === "string" ? value : plain(value) ? (value as string[]).join(", ") : JSON.stringify(value);
   const values = step?.kind === "action" ? ((bag.values ?? {}) as Record<string, unknown>) : bag;
   return Object.entries(values)
     .filter(([name, each]) => {

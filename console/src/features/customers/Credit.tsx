@@ -6,11 +6,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "~/client/session";
 import { type Account, ask, grant, type Named, useAccount, withdraw } from "~/features/customers/read";
-import { Stage } from "~/features/orders/Tags";
 import { Badge } from "~/ui/Badge";
 import { Part } from "~/ui/detail/DetailPage";
 import { Doing } from "~/ui/list/Doing";
 import type { Action } from "~/ui/list/declaration";
+import { Stage } from "~/ui/Stage";
 import { Trouble, useSaid } from "~/ui/Trouble";
 import { Code, Money, When } from "~/ui/Words";
 

@@ -7,10 +7,10 @@ import { useLanguage } from "~/client/language";
 import { useNamed } from "~/client/names";
 import { useMay } from "~/client/session";
 import type { Detail } from "~/features/orders/read";
-import { Stage } from "~/features/orders/Tags";
 import { WhyOf } from "~/features/orders/Why";
 import { Part } from "~/ui/detail/DetailPage";
 import { Reverting, revertible } from "~/ui/Reverting";
+import { Stage } from "~/ui/Stage";
 import { useSaid } from "~/ui/Trouble";
 import { When } from "~/ui/Words";
 

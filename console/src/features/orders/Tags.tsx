@@ -4,22 +4,7 @@ import { useNamed } from "~/client/names";
 import type { Order } from "~/features/orders/read";
 import { Badge, type Tone } from "~/ui/Badge";
 
-const STAGES: Record<string, Tone> = {
-  confirmed: "way",
-  backordered: "warn",
-  allocated: "way",
-  picked: "way",
-  packed: "way",
-  shipped: "way",
-  delivered: "good",
-};
 const GRADES: Record<string, Tone> = { urgent: "bad", vip: "gold", oem: "gold" };
-
-/** The stage as the workspace calls it. */
-export function Stage({ stage }: { stage: string }) {
-  const named = useNamed();
-  return <Badge tone={STAGES[stage]}>{named("stages", stage)}</Badge>;
-}
 
 /** The words for a grade: ours for the usual ones, else the grade itself. */
 export function useGrade(): (grade: string) => string {

@@ -2,10 +2,11 @@ import type { TFunction } from "i18next";
 import type { Names } from "~/client/names";
 import { actions } from "~/features/orders/actions";
 import { facets, page, type Row } from "~/features/orders/read";
-import { Grade, Holds, Stage } from "~/features/orders/Tags";
+import { Grade, Holds } from "~/features/orders/Tags";
 import { figure } from "~/kit/amounts";
 import type { Language } from "~/kit/texts";
 import type { Column, List } from "~/ui/list/declaration";
+import { Stage } from "~/ui/Stage";
 import { Code, Money, Named, When } from "~/ui/Words";
 
 type House = {

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { DatePicker, Input, InputNumber, Select } from "antd";
-import dayjs from "dayjs";
+import { Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, told } from "~/client/api";
 import { useLanguage } from "~/client/language";
@@ -12,7 +11,6 @@ export type Own = Record<string, unknown>;
 
 /** What the desk can ask with one control; the rest is for forms. */
 const ASKED = new Set(["text", "phone", "number", "money", "select", "multi_select", "boolean", "date"]);
-const DAY = "YYYY-MM-DD";
 
 /** The fields that the house gave its orders; none before they are published. */
 export function useOrderFields(): Field[] {
@@ -89,11 +87,14 @@ function One({ field, label, value, put }: OneProps) {
     case "money":
       return <InputNumber {...said} className="desk-number" value={value as number} onChange={put} />;
     case "date":
+      // A date's box shows how dates are written, never a placeholder.
       return (
-        <DatePicker
+        <Input
           {...said}
-          value={value ? dayjs(String(value)) : null}
-          onChange={(day) => put(day?.format(DAY) ?? "")}
+          type="date"
+          prefix={<span className="faint">{label}</span>}
+          value={String(value ?? "")}
+          onChange={(event) => put(event.target.value)}
         />
       );
     default:

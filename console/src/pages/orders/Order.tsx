@@ -13,13 +13,14 @@ import { Overview } from "~/features/orders/Overview";
 import { type Detail, useOrder } from "~/features/orders/read";
 import { useSharing } from "~/features/orders/sharing";
 import { moments } from "~/features/orders/story";
-import { Grade, Holds, Stage } from "~/features/orders/Tags";
+import { Grade, Holds } from "~/features/orders/Tags";
 import { Track } from "~/features/orders/Track";
 import { Whys } from "~/features/orders/Why";
 import { type Deed, Deeds } from "~/ui/detail/Deeds";
 import { DetailPage } from "~/ui/detail/DetailPage";
 import { Timeline } from "~/ui/detail/Timeline";
 import { Doing } from "~/ui/list/Doing";
+import { Stage } from "~/ui/Stage";
 import "~/features/orders/orders.css";
 
 const MENDED = new Set(["received", "confirmed", "backordered", "allocated"]);

@@ -1,8 +1,12 @@
 import { Button, Space } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Doing } from "~/ui/list/Doing";
+import type { Doing as Asking } from "~/ui/list/Doing";
 import type { Action, List } from "~/ui/list/declaration";
+
+// Its form weighs as much as the list itself: it comes when somebody has chosen rows.
+const load = () => import("~/ui/list/Doing");
+const Doing = lazy(async () => ({ default: (await load()).Doing })) as unknown as typeof Asking;
 
 type Props<Row> = {
   list: List<Row>;
@@ -16,6 +20,9 @@ type Props<Row> = {
 export function BulkBar<Row>({ list, actions, picked, clear, done }: Props<Row>) {
   const { t } = useTranslation();
   const [doing, setDoing] = useState<Action<Row> | null>(null);
+  useEffect(() => {
+    load().catch(() => undefined);
+  }, []);
   return (
     <div className="bulk" role="toolbar" aria-label={t("list.bulk")}>
       <b>{t("list.chosen", { count: picked.length })}</b>
@@ -39,18 +46,20 @@ export function BulkBar<Row>({ list, actions, picked, clear, done }: Props<Row>)
         </Button>
       </Space>
       {doing && (
-        <Doing
-          action={doing}
-          rows={picked}
-          nameOf={list.nameOf ?? list.keyOf}
-          close={(changed) => {
-            setDoing(null);
-            if (changed) {
-              clear();
-              done();
-            }
-          }}
-        />
+        <Suspense>
+          <Doing
+            action={doing}
+            rows={picked}
+            nameOf={list.nameOf ?? list.keyOf}
+            close={(changed) => {
+              setDoing(null);
+              if (changed) {
+                clear();
+                done();
+              }
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse, write } from "~/kit/addresses";
 import { amount, figure, minor } from "~/kit/amounts";
 import { csv } from "~/kit/csv";
-import { midnight, short, span, whole } from "~/kit/times";
+import { midnight, pieces, short, span, whole } from "~/kit/times";
 import { covers } from "~/kit/verbs";
 
 test("amounts are written to the cent, and whole where a currency has none", () => {
@@ -16,6 +16,28 @@ test("a spreadsheet gets amounts exact, and what is typed becomes the currency's
   expect([figure(123456, "CNY"), figure(1234, "JPY"), figure(1234, "KWD")]).toEqual(["1234.56", "1234", "1.234"]);
   expect([minor("19.99", "CNY"), minor("500", "JPY"), minor("1.5", "KWD")]).toEqual([1999, 500, 1500]);
   expect([minor("", "CNY"), minor("much", "CNY"), minor(undefined, "CNY")]).toEqual([undefined, undefined, undefined]);
+});
+
+test("a scale of time leaves out no piece between two that are known", () => {
+  const days = ["2026-11-19T16:00:00Z", "2026-11-22T16:00:00Z"];
+  const filled = pieces([...days].reverse(), "day");
+  expect([filled.length, filled[0], filled[3]]).toEqual([4, ...days]);
+  expect(filled.map((at) => short(at, "zh-CN", "Asia/Shanghai", Date.parse(days[0] ?? "")).slice(0, 5))).toEqual([
+    "11/20",
+    "11/21",
+    "11/22",
+    "11/23",
+  ]);
+  const summer = pieces(["2026-10-30T04:00:00Z", "2026-11-03T05:00:00Z"], "day");
+  expect(summer.map((at) => short(at, "en", "America/New_York", Date.parse(days[0] ?? "")).slice(0, 5))).toEqual([
+    "10/30",
+    "10/31",
+    "11/01",
+    "11/02",
+    "11/03",
+  ]);
+  expect(pieces(days, "month")).toEqual(days);
+  expect(pieces(["2016-01-01T00:00:00Z", "2026-01-01T00:00:00Z"], "hour")).toHaveLength(2);
 });
 
 describe("times", () => {

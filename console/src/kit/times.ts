@@ -55,3 +55,26 @@ export function midnight(day: string, zone: string): string {
   const guess = plain - (seen(plain) - plain);
   return new Date(guess - (seen(guess) - plain)).toISOString();
 }
+
+const HOUR_MS = 3_600_000;
+const STEPS: Record<string, number> = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 168 * HOUR_MS };
+const PIECES_MAX = 1000;
+
+/** Pieces of time in order, with those between that hold nothing: a scale of time leaves out no day. The begin of a day
+ * between is told to within the hour or two by which clocks are put on. */
+export function pieces(known: string[], bucket: string | null | undefined): string[] {
+  const sorted = [...new Set(known)].sort();
+  const step = STEPS[bucket ?? ""];
+  const spans = sorted.length > 1 ? Date.parse(sorted.at(-1) ?? "") - Date.parse(sorted[0] ?? "") : 0;
+  if (!step || spans / step > PIECES_MAX) return sorted;
+  const shift = step > HOUR_MS ? 2 * HOUR_MS : 0;
+  return sorted.flatMap((at, place) => {
+    const begins = Date.parse(at);
+    const next = Date.parse(sorted[place + 1] ?? at);
+    const missing = Math.max(0, Math.round((next - begins) / step) - 1);
+    return [
+      at,
+      ...Array.from({ length: missing }, (_, count) => new Date(begins + (count + 1) * step + shift).toISOString()),
+    ];
+  });
+}

@@ -1,3 +1,4 @@
+import { pieces } from "~/kit/times";
 import { MAP, placeOf } from "~/ui/board/geometry";
 import type { Look } from "~/ui/board/look";
 import { type Card, counts, type Figure } from "~/ui/board/read";
@@ -63,7 +64,10 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
         : []),
     ],
   };
-  const times = [...new Set(figures.map((each) => each.bucket ?? ""))].sort();
+  const times = pieces(
+    figures.map((each) => each.bucket ?? ""),
+    card.bucket,
+  );
   const series = [...new Set(figures.map(name))];
   const cross = (group: string, at: string): Datum => {
     const figure = figures.find((each) => name(each) === group && (each.bucket ?? "") === at);
@@ -97,6 +101,7 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
           name: group || words.unit(card),
           symbol: "circle",
           symbolSize: 6,
+          connectNulls: true,
           showSymbol: times.length <= POINTS_MARKED,
           stack: card.show === "bar" ? "all" : undefined,
           barMaxWidth: 28,

@@ -27,6 +27,7 @@ function lookOf(element: HTMLElement): Look {
   const told = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
     font: style.fontFamily,
+    width: element.clientWidth,
     text: told("text"),
     faint: told("faint"),
     rule: told("rule"),

@@ -2,6 +2,8 @@
 export type Look = {
   /** A drawing inherits nothing, so that it has to be told the page's letters. */
   font: string;
+  /** How wide the drawing is, in pixels. */
+  width: number;
   text: string;
   faint: string;
   rule: string;

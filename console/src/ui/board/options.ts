@@ -12,15 +12,15 @@ const COLOURS = ["#3b6fe0", "#17a57a", "#e0912f", "#9556d6", "#d8527c", "#2aa3bf
 
 /** So many points of a line are marked each. */
 const POINTS_MARKED = 60;
-/** So many columns have all their names, in this width together, which a quarter of a desk leaves. */
+/** So many columns have all their names, in so much of the drawing together: the scale stands beside them. */
 const COLUMNS_NAMED = 5;
-const NAMES_PX = 240;
+const NAMES_PART = 0.84;
 
 const sumOf = (figures: Figure[]) => figures.reduce((sum, each) => sum + (each.value ?? 0), 0);
 
 /** Names below a few columns all stand there, broken where they are long; of many, those that have room. */
-const named = (columns: number) =>
-  columns <= COLUMNS_NAMED ? { interval: 0, width: NAMES_PX / columns, overflow: "break" } : {};
+const named = (columns: number, width: number) =>
+  columns <= COLUMNS_NAMED ? { interval: 0, width: (NAMES_PART * width) / columns, overflow: "break" } : {};
 
 /** What a card is drawn as, by ECharts; every datum keeps its figure, so that a click leads to its orders. */
 export function options(card: Card, words: BoardWords, look: Look): Options {
@@ -79,7 +79,12 @@ export function options(card: Card, words: BoardWords, look: Look): Options {
       if (!card.bucket)
         return {
           ...base,
-          xAxis: { type: "category", data: series, ...axis, axisLabel: { color: look.faint, ...named(series.length) } },
+          xAxis: {
+            type: "category",
+            data: series,
+            ...axis,
+            axisLabel: { color: look.faint, ...named(series.length, look.width) },
+          },
           yAxis: value,
           series: [
             {

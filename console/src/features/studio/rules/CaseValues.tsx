@@ -17,13 +17,16 @@ type Props = {
 
 /** Fields with their values beside each other, chosen by what people call them. */
 export function CaseValues({ pairs, paths, terms, locked, write }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { language } = useLanguage();
   const at = (index: number, next: Pair) => write(pairs.map((each, other) => (other === index ? next : each)));
   const named = (path: string) => termOf({ id: "", name: path, field: path }, terms);
+  // The goods as a whole have no word of the vocabulary, which names what a condition may be about.
+  const called = (path: string) =>
+    i18n.exists(`studio.cases.whole.${path}`) ? t(`studio.cases.whole.${path}`) : wordOf(named(path), language);
   const options = paths.map((path) => {
     const term = named(path);
-    return { value: path, label: wordOf(term, language), search: `${term.zh} ${term.en} ${path}`.toLowerCase() };
+    return { value: path, label: called(path), search: `${term.zh} ${term.en} ${path}`.toLowerCase() };
   });
   return (
     <div className="pairs">
@@ -45,14 +48,14 @@ export function CaseValues({ pairs, paths, terms, locked, write }: Props) {
             options={
               options.some((each) => each.value === path) || !path
                 ? options
-                : [{ value: path, label: path, search: path }, ...options]
+                : [{ value: path, label: called(path), search: path }, ...options]
             }
             onChange={(next) => at(index, [next, value])}
           />
           <span className="faint">=</span>
           <Value
             term={named(path)}
-            label={path ? wordOf(named(path), language) : t("studio.form.value")}
+            label={path ? called(path) : t("studio.form.value")}
             value={value}
             locked={locked}
             write={(next) => at(index, [path, next])}

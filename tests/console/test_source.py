@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DIST = ROOT / "src" / "orderloom" / "console_dist"
 
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
@@ -42,18 +41,3 @@ def test_the_lock_names_no_host_and_every_version_is_exact() -> None:
     lock = json.loads((ROOT / "console" / "package-lock.json").read_text("utf-8"))
     hosts = {each["resolved"].split("/")[2] for each in lock["packages"].values() if "resolved" in each}
     assert hosts <= {"registry.npmjs.org"}
-
-
-@pytest.mark.parametrize("first", ["features/sessions/SignIn", "pages/home/Home", "pages/orders/Orders"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_first_load_is_light_however_it_is_compressed(first: str, language: str) -> None:
-    """All the scripts that a page needs before it stands: gzip, which every browser takes from every server."""
-    chunks = json.loads((DIST / "manifest.json").read_text("utf-8"))
-    wanted, files = ["index.html", f"src/kit/{language}_texts.ts", f"src/{first}.tsx"], set[str]()
-    while wanted:
-        chunk = chunks[wanted.pop()]
-        if chunk["file"] not in files:
-            files.add(chunk["file"])
-            wanted += chunk.get("imports", [])
-    sent = [DIST / each if (DIST / each).stat().st_size < 1_024 else DIST / f"{each}.gz" for each in files]
-    assert sum(each.stat().st_size for each in sent) <= 400_000

@@ -55,6 +55,8 @@ def test_a_rep_sees_own_customers_their_orders_and_credit_and_nothing_of_others(
     assert [each["customer_no"] for each in page.get("/customers").json()["rows"]] == ["C1"]
     assert [each["account"] for each in page.get("/credit/accounts").json()["rows"]] == ["C1"]
     assert page.get("/credit/accounts/C2").status_code == 404
+    mine = {each["order_no"] for each in page.get("/orders").json()["rows"]}
+    assert {each["order_no"] for each in page.get("/credit/accounts/C1").json()["uses"]} <= mine
     assert page.get(f"/orders/{placed['C2']}/timeline").status_code == 404
     assert sum(page.get("/status").json()["stages"].values()) == 1, "figures count own orders only"
     ask = {"account": "C2", "amount_minor": 100, "hours": 1, "reason": "x"}

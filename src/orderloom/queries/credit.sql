@@ -50,10 +50,10 @@ cross join lateral (
     from orders
     where orders.customer_no = customers.customer_no and orders.account = %(account)s::text
         and (orders.credit_reserved_minor <> 0 or orders.credit_used_minor <> 0)
+        and {{viewer.order_in_scope}}
     order by placed_at desc
     limit %(count)s::int
 ) as uses
 where customers.account = %(account)s::text
-    and (%(scope_owners)s::text[] is null or customers.reached_by && %(scope_owners)s::text[])
 order by uses.placed_at desc, uses.order_id desc
 limit %(count)s::int;

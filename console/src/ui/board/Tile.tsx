@@ -58,7 +58,13 @@ export function Tile({ card, spot, firing = [], theme, at }: Props) {
       ) : card.show === "table" || asTable ? (
         <Figures card={card} spot={spot} words={words} />
       ) : (
-        <Suspense fallback={<Spin className="tile-empty" />}>
+        <Suspense
+          fallback={
+            <div className="chart">
+              <Spin className="tile-empty" />
+            </div>
+          }
+        >
           <Chart card={card} words={words} theme={`${theme} ${language}`} open={open} label={title} />
         </Suspense>
       )}

@@ -50,10 +50,36 @@ def test_a_board_and_a_report_show_metrics_and_keep_them_in_force(client: httpx.
     assert (refused.status_code, refused.json()["code"]) == (409, "board.drawing_unfit")
     report = client.get("/reports/by_day").json()
     assert report["bucket"] == "day" and report["metrics"][0]["figures"][0]["bucket"]
+    at = {"figure_group": "web", "figure_at": report["metrics"][0]["figures"][0]["bucket"]}
+    [row] = client.get("/orders", params={"figure": "by_day.day/0/0", **at}).json()["rows"]
+    assert row["channel"] == "web"
     refused = client.post("/documents/metric/orders_by_channel/retire", json={})
     assert refused.status_code == 409 and refused.json()["code"] == "document.reference_missing"
     assert {refused.json()["data"]["name"]} <= {"overview", "by_day"}
     assert refused.json()["data"]["because_of"] == "metric/orders_by_channel"
+
+
+def test_a_report_is_read_by_other_pieces_of_time_and_leads_to_its_orders(client: httpx.Client, hub: Hub) -> None:
+    publish(client, "orders_by_channel", METRIC, [], kind="metric")
+    report = {"title": TITLE, "metrics": ["orders_by_channel"], "over": {"count": 5, "unit": "day"}}
+    publish(client, "by_day", report, [], kind="report")
+    publish(client, "closed", {**report, "drill": False}, [], kind="report")
+    placed(client, "M-5")
+    relaying.follow(hub, now=clock.now())
+    assert [(each["name"], each["cards"]) for each in client.get("/reports").json()] == [("by_day", 1), ("closed", 1)]
+    own = client.get("/reports/by_day").json()["metrics"][0]
+    assert own["over"] == {"count": 5, "unit": "day"} and own["behind"] and own["summed"]
+    by_week = client.get("/reports/by_day", params={"bucket": "week"}).json()
+    [card] = by_week["metrics"]
+    assert (by_week["bucket"], card["bucket"], card["over"]) == ("week", "week", {"count": 12, "unit": "week"})
+    [figure] = card["figures"]
+    asked = {"figure": "by_day.week/0/0", "figure_group": "web", "figure_at": figure["bucket"]}
+    assert len(client.get("/orders", params=asked).json()["rows"]) == figure["value"] == 1
+    before = (dt.datetime.fromisoformat(figure["bucket"]) - dt.timedelta(weeks=1)).isoformat()
+    assert client.get("/orders", params={**asked, "figure_at": before}).json()["rows"] == []
+    for nothing in ("by_day.week/1/0", "by_day.week/0/1", "closed.week/0/0", "other.week/0/0"):
+        assert client.get("/orders", params={"figure": nothing}).status_code == 422, nothing
+    assert client.get("/reports/by_day", params={"bucket": "hour"}).status_code == 422
 
 
 def test_a_key_sees_the_figures_of_its_channels(address: str, client: httpx.Client, key: Key) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import company
+from tests import company, relaying
 
 from orderloom.actions import documents
 from orderloom.actions.hub import Hub
@@ -28,6 +28,7 @@ def figured(founded: Hub) -> Hub:
     proposals = [documents.Proposal(kind, name, content) for (kind, name), content in contents.items()]
     assert isinstance(documents.publish(founded, proposals, comment="", actor="t", now=now), documents.Publication)
     company.place(founded, company.draft("M-1", now=now), now=now)
+    relaying.follow(founded, now=now)
     return founded
 
 

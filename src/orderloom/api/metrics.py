@@ -13,6 +13,7 @@ from orderloom.api.callers import Caller, may
 from orderloom.api.documents import Word
 from orderloom.domain import boards as board_words
 from orderloom.domain import metrics
+from orderloom.domain import reports as report_words
 from orderloom.kit.refusals import Refused
 from orderloom.queries import boards as boards_query
 from orderloom.queries import metrics as metrics_query
@@ -127,10 +128,24 @@ def board(name: Word, caller: Caller = may("metrics:read")) -> Response:
     return _answer(caller, boards_query.board, name)
 
 
+@router.get("/reports", summary="The reports in force", openapi_extra=schemas.of(answer=list[boards_query.Listed]))
+def reports(caller: Caller = may("metrics:read")) -> Response:
+    """By name."""
+    with caller.reading() as connection:
+        return answers.json(boards_query.reports_listed(caller.hub.reference(connection).documents))
+
+
 @router.get("/reports/{name}", summary="A report", openapi_extra=schemas.of(answer=boards_query.Report))
-def report(name: Word, caller: Caller = may("metrics:read")) -> Response:
-    """Its metrics side by side, over its pieces of time."""
-    return _answer(caller, boards_query.report, name)
+def report(
+    name: Word,
+    caller: Caller = may("metrics:read"),
+    bucket: Annotated[
+        report_words.Bucket | None, Query(description="Read by these pieces of time, not its own.")
+    ] = None,
+) -> Response:
+    """Its metrics side by side, over its pieces of time. Orders behind a figure of the metric in place n are those of
+    `GET /orders?figure=<name>.<bucket>/n/0`."""
+    return answers.json(problems.fit(boards_query.report(boarding.asked(caller), name, bucket=bucket)))
 
 
 def _answer(caller: Caller, query: Callable[..., Any], name: str) -> Response:

@@ -75,7 +75,7 @@ def _filters(
 
 
 class _Figure(msgspec.Struct, frozen=True):
-    """A figure of a board: the board, the row and place of its card, the values of its groups, its piece of time."""
+    """A figure of a board or report: its name, the row and place of its card, its groups, its piece of time."""
 
     board: str
     row: int
@@ -88,9 +88,9 @@ def _figure(
     figure: Annotated[
         str | None,
         Query(
-            max_length=72,
-            pattern=r"^[a-z][a-z0-9_]{0,63}/\d{1,2}/\d{1,2}$",
-            description="`board/row/place`, counted from 0.",
+            max_length=80,
+            pattern=r"^[a-z][a-z0-9_]{0,63}(\.(day|week|month|quarter|year))?/\d{1,2}/\d{1,2}$",
+            description="`board/row/place`, counted from 0; `report.week/place/0` of a report read by the week.",
         ),
     ] = None,
     figure_group: Annotated[

@@ -11,13 +11,20 @@ from orderloom.domain.documents.kinds import Content, Kind, Known
 from orderloom.domain.documents.shapes import Name, Titled
 from orderloom.domain.metrics import Span
 
+Bucket = Literal["day", "week", "month", "quarter", "year"]
+# How far back a report looks where somebody reads it by other pieces of time than its own.
+_OVER: Mapping[Bucket, Span] = {
+    "day": Span(30, "day"), "week": Span(12, "week"), "month": Span(12, "month"), "quarter": Span(24, "month"),
+    "year": Span(5, "year"),
+}  # fmt: skip
+
 
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Metrics side by side, over pieces of time and a span of them; `drill`: a figure leads to the orders behind it."""
 
     title: Titled
     metrics: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=12)]
-    bucket: Literal["day", "week", "month", "quarter", "year"] = "day"
+    bucket: Bucket = "day"
     over: Span = Span(30, "day")
     drill: bool = True
 
@@ -25,6 +32,11 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read(content: Mapping[str, Any]) -> Report:
     """The report of a document's content. Raises msgspec.ValidationError."""
     return msgspec.convert(content, Report)
+
+
+def over(report: Report, bucket: Bucket) -> Span:
+    """The span of a report that is read by these pieces of time."""
+    return report.over if bucket == report.bucket else _OVER[bucket]
 
 
 def _check(name: str, content: Content, known: Known) -> list[Finding]:

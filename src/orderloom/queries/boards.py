@@ -68,7 +68,7 @@ class Board(msgspec.Struct):
 
 
 class Listed(msgspec.Struct):
-    """A board in force."""
+    """A board or report in force, with how many cards or metrics it has."""
 
     name: str
     title: Titled
@@ -98,6 +98,12 @@ def listed(documents: Documents) -> list[Listed]:
     return [Listed(name, each.title, sum(map(len, each.rows))) for name, each in sorted(found.items())]
 
 
+def reports_listed(documents: Documents) -> list[Listed]:
+    """The reports in force, by name."""
+    found = {name: reports.read(each.content) for name, each in documents.get("report", {}).items()}
+    return [Listed(name, each.title, len(each.metrics)) for name, each in sorted(found.items())]
+
+
 def board(asked: Asked, name: str) -> Board | Refused:
     """A board in force, every card computed in a transaction of its own: one that takes too long leaves the others."""
     found = _named(asked, "board", name)
@@ -114,13 +120,11 @@ def shown(asked: Asked, name: str, board: boards.Board) -> Board:
 
 
 def behind(asked: Asked, name: str, *, row: int, column: int, of: metrics_query.Group) -> list[str] | Refused:
-    """The numbers of the orders behind a figure of a card, the newest first. Refuses a card that is not there."""
-    found = _named(asked, "board", name)
-    if isinstance(found, Refused):
-        return found
-    rows = boards.read(found).rows
-    card = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
-    metric = _asked_for(asked, card) if card is not None else None
+    """The numbers of the orders behind a figure of a card, the newest first; `name.week` is the report of that name,
+    read by the week, whose metrics are rows of one. Refuses a card that is not there."""
+    metric = _metric_at(asked, name, row, column)
+    if isinstance(metric, Refused):
+        return metric
     if metric is None or metric.of not in metrics.OF_ORDERS:
         return Refused("board.no_such_figure", {"board": name, "row": row + 1, "column": column + 1})
     with asked.database.workspace(asked.workspace) as connection:
@@ -130,26 +134,53 @@ def behind(asked: Asked, name: str, *, row: int, column: int, of: metrics_query.
         )  # fmt: skip
 
 
-def report(asked: Asked, name: str) -> Report | Refused:
-    """A report in force: its metrics over its own pieces of time and span."""
+def report(asked: Asked, name: str, *, bucket: reports.Bucket | None = None) -> Report | Refused:
+    """A report in force: its metrics over its own pieces of time and span, or over others."""
     found = _named(asked, "report", name)
     if isinstance(found, Refused):
         return found
     read = reports.read(found)
-    cards = [_card(asked, each, show="table", bucket=read.bucket, over=read.over) for each in read.metrics]
-    return Report(name, read.title, read.bucket, read.drill, cards, asked.now)
+    pieces = bucket or read.bucket
+    with concurrent.futures.ThreadPoolExecutor(limits.BOARD_CARDS_AT_ONCE) as pool:
+        cards = list(pool.map(lambda each: _reported(asked, read, each, pieces), read.metrics))
+    return Report(name, read.title, pieces, read.drill, cards, asked.now)
 
 
-def _card(asked: Asked, name: str, *, show: str, **over: Any) -> Card:
-    """A metric computed; `over` changes its bucket and span."""
+def _reported(asked: Asked, report: reports.Report, name: str, bucket: reports.Bucket) -> Card:
+    card = _told(asked, boards.Card(name, show="table"), _by_pieces(asked, report, name, bucket))
+    card.behind = card.behind and report.drill
+    return card
+
+
+def _by_pieces(asked: Asked, report: reports.Report, name: str, bucket: reports.Bucket) -> metrics.Metric:
+    """A metric of a report, by pieces of time."""
     content = asked.documents["metric"][name].content  # A publication keeps what boards and reports refer to.
-    read = msgspec.structs.replace(metrics.read(content), **over)
-    return _filled(Card(name, read.title, show, read.unit, by=read.by), _compute(asked, read))
+    return msgspec.structs.replace(metrics.read(content), bucket=bucket, over=reports.over(report, bucket))
+
+
+def _metric_at(asked: Asked, name: str, row: int, column: int) -> metrics.Metric | Refused | None:
+    """What stands at a place of a board, or of a report read by pieces of time; None where nothing does."""
+    name, _, bucket = name.partition(".")
+    found = _named(asked, "report" if bucket else "board", name)
+    if isinstance(found, Refused):
+        return found
+    if bucket:
+        report = reports.read(found)
+        there = report.drill and row < len(report.metrics) and column == 0
+        pieces = msgspec.convert(bucket, reports.Bucket)
+        return _by_pieces(asked, report, report.metrics[row], pieces) if there else None
+    rows = boards.read(found).rows
+    card = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+    return _asked_for(asked, card) if card is not None else None
 
 
 def _drawn(asked: Asked, card: boards.Card) -> Card:
-    """A card of a board with its figures, from the relay's sums where they carry it."""
-    read = _asked_for(asked, card)
+    """A card of a board with its figures."""
+    return _told(asked, card, _asked_for(asked, card))
+
+
+def _told(asked: Asked, card: boards.Card, read: metrics.Metric) -> Card:
+    """A card with the figures of a metric, from the relay's sums where they carry it."""
     made = _compute(asked, read, summed=True)
     return _filled(
         Card(

@@ -1,5 +1,6 @@
 """Figures over HTTP: a metric is written, tried, published, shown on a board and drilled into, all by documents."""
 
+import datetime as dt
 from typing import Any
 
 import httpx

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests import relaying
 from tests.api.conftest import order
+from tests.api.test_documents import publish
 from tests.console.conftest import Opened
 
 from orderloom.actions.hub import Hub
@@ -39,6 +40,34 @@ def test_a_figure_leads_to_exactly_its_orders(opened: Opened, person: str, sold:
     expect(page).to_have_url(re.compile(r"/orders\?"))
     expect(page.locator(".card-body")).to_have_count(sold)
     assert screen.overflow() == 0
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh"), ("phone", "en")])
+def test_a_report_is_read_by_the_week_and_by_the_day_down_to_its_orders(
+    opened: Opened, client: httpx.Client, person: str, sold: int, size: str, language: str
+) -> None:
+    title = {"zh": "卖了多少", "en": "How many were sold"}
+    publish(client, "sold", {"title": title, "of": "orders", "unit": "单"}, [], kind="metric")
+    publish(client, "selling", {"title": {"zh": "销售周报", "en": "Sales by week"}, "metrics": ["sold"],
+                                "bucket": "week", "over": {"count": 8, "unit": "week"}}, [], kind="report")  # fmt: skip
+    screen = opened(size, language)
+    page = screen.page
+    screen.open("/boards")
+    screen.sign_in()
+    page.get_by_role("link", name="销售周报" if language == "zh" else "Sales by week").click()
+    tile = page.get_by_role("region", name=title[language])
+    expect(tile.locator("canvas")).to_be_visible(timeout=30_000)
+    assert screen.impaired() == [] and screen.overflow() == 0
+    page.get_by_text("日" if language == "zh" else "Day", exact=True).click()
+    expect(page).to_have_url(re.compile("by=day"))
+    tile.get_by_role("button", name=re.compile("看表格|as a table")).click()
+    expect(tile.locator("tbody tr")).to_have_count(2)
+    assert screen.impaired() == [] and screen.overflow() == 0
+    tile.locator("tbody tr").first.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/orders\?figure=selling.day"))
+    rows = page.locator("tr.opens" if size == "desk" else ".card-body")
+    expect(rows).to_have_count(sold)
+    expect(page.get_by_text(title[language]).first).to_be_visible()
 
 
 def test_a_card_is_added_previewed_published_and_seen(

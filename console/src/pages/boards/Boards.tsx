@@ -9,7 +9,7 @@ import { Trouble } from "~/ui/Trouble";
 import "~/ui/board/board.css";
 import "~/ui/list/list.css";
 
-/** The boards in force. */
+/** The boards and reports in force. */
 export default function Boards() {
   const { t } = useTranslation();
   const { language } = useLanguage();
@@ -17,6 +17,10 @@ export default function Boards() {
   const asked = useQuery({
     queryKey: ["boards"],
     queryFn: ({ signal }) => told(api.GET("/api/v1/boards", { signal })),
+  });
+  const reports = useQuery({
+    queryKey: ["reports"],
+    queryFn: ({ signal }) => told(api.GET("/api/v1/reports", { signal })),
   });
   return (
     <section className="board-page" aria-label={t("board.title")}>
@@ -44,6 +48,21 @@ export default function Boards() {
             </Link>
           ))}
         </nav>
+      )}
+      {reports.data && reports.data.length > 0 && (
+        <>
+          <header className="list-head">
+            <h2>{t("board.reports")}</h2>
+          </header>
+          <nav className="board-names" aria-label={t("board.reports")}>
+            {reports.data.map((each) => (
+              <Link key={each.name} to={`/reports/${each.name}` as "/"}>
+                <strong>{each.title[language]}</strong>
+                <div className="faint">{t("board.metrics", { count: each.cards })}</div>
+              </Link>
+            ))}
+          </nav>
+        </>
       )}
     </section>
   );

@@ -16,4 +16,10 @@ export const places: Place[] = [
     title: "board.one",
     page: lazy(() => import("~/pages/boards/Board")),
   },
+  {
+    path: "/reports/$name",
+    verb: "metrics:read",
+    title: "board.report",
+    page: lazy(() => import("~/pages/boards/Report")),
+  },
 ];

@@ -27,7 +27,7 @@ def _read(port: int) -> Stored:
     while True:
         try:
             return stored(port)
-        except Exception:
+        except Exception:  # A cluster without a leader says so in many ways; what counts is when it ends.
             assert time.monotonic() < until, "the cluster does not answer"
             time.sleep(1)
 
@@ -66,7 +66,7 @@ def test_a_node_killed_while_publishing_loses_nothing_and_swaps_nothing(
                 try:
                     assert follower.step(hub, now=now)
                     break
-                except Exception:
+                except Exception:  # As above: until there is a leader, in whatever words.
                     assert time.monotonic() < ready, "the cluster has no leader"
                     time.sleep(0.5)
             killer.start()

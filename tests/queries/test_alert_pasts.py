@@ -1,6 +1,7 @@
 """An alert tried on the past sees what it would have seen: the orders of each time are what they were then."""
 
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -153,6 +154,14 @@ def test_what_keeps_no_past_and_what_is_too_much_are_refused(
     assert isinstance(refused, Refused) and refused.code == "alert.no_past"
     monkeypatch.setattr(limits, "ALERT_PAST_ORDERS_MAX", 3)
     with db.Database(hub.database.url, size=1) as own, own.workspace(hub.workspace) as connection:
-        with pytest.raises(pasts.TooMany) as told:
+        with pytest.raises(pasts.TooMuch) as told:
             pasts.Past(connection, hub.workspace, since=now, until=now + 8 * HOUR)
         assert told.value.refused == Refused("alert.past_too_many", {"orders": 4, "most": 3})
+    monkeypatch.undo()
+    with db.Database(hub.database.url, size=1) as own, own.workspace(hub.workspace) as connection:
+        past = pasts.Past(connection, hub.workspace, since=now, until=now + 8 * HOUR)
+        monkeypatch.setattr(time, "monotonic", lambda: float("inf"))
+        with pytest.raises(pasts.TooMuch) as slow:
+            past.advance(now + HOUR)
+        monkeypatch.undo()
+        assert slow.value.refused.code == "alert.past_too_slow"

@@ -98,6 +98,7 @@ def read(raw: bytes) -> Pack | Refused:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return _read(archive)
+    # The zip reader says NotImplementedError of a compression that it does not know.
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, OSError) as problem:
         return Refused("pack.not_a_zip", {"problem": str(problem)[:200]})
 

@@ -46,7 +46,8 @@ async def serve(made: FastAPI, *, host: str, port: int, socket: Path | None = No
     )
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError, RuntimeError):  # Only the main thread may.
+        # Only the main thread may, and not on every system.
+        with contextlib.suppress(NotImplementedError, RuntimeError):
             loop.add_signal_handler(each, server.stop)
     try:
         await server.serve()

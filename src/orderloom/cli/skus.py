@@ -1,6 +1,5 @@
 """orderloom sku: add, list, show, import."""
 
-import contextlib
 import csv
 import io
 from decimal import Decimal, InvalidOperation
@@ -14,6 +13,7 @@ from orderloom.cli import desk as desks
 from orderloom.deciding import dictionaries
 from orderloom.domain.catalogue import Sku, Unit
 from orderloom.domain.fields.dictionaries import Dictionary
+from orderloom.inbox import encodings
 from orderloom.kit import clock, limits
 from orderloom.kit.refusals import Refused
 from orderloom.queries import reference as reference_query
@@ -114,27 +114,22 @@ def show(
 def import_(
     context: typer.Context,
     file: Annotated[
-        Path, typer.Argument(help=f"CSV in UTF-8 or GB18030 with the columns {', '.join(COLUMNS)}, {OWN}<field> 文件.")
+        Path,
+        typer.Argument(help=f"CSV of the columns {', '.join(COLUMNS)}, {OWN}<field> 文件."),
     ],
 ) -> None:
     """Enter SKUs from a CSV file, all of them or none 导入."""
     desk = desks.of(context)
     with desk.file(file, writing=False) as opened:
-        text = _text(desk, opened.read(limits.UNPACK_MEMORY_BYTES_MAX))
+        encoding = encodings.detect(opened)
+        try:
+            text = opened.read(limits.UNPACK_MEMORY_BYTES_MAX).decode(encoding)
+        except UnicodeDecodeError as problem:
+            said = desk.say(f"第 {problem.start} 字节不是 {encoding}", f"byte {problem.start} is no {encoding}")
+            desk.refuse(Refused("sku.bad_row", {"row": 1, "problem": said}))
     skus = _rows(desk, text)
     desk.none_wrong(reference.enter_skus(desk.hub, skus, actor=desks.ACTOR, now=clock.now()))
     desk.tell(f"已保存 {len(skus)} 个货品", f"{len(skus)} SKUs are saved")
-
-
-def _text(desk: desks.Desk, raw: bytes) -> str:
-    """The file as text: Excel in Chinese writes its CSV in GB18030."""
-    with contextlib.suppress(UnicodeDecodeError):
-        return raw.decode("utf-8-sig")
-    try:
-        return raw.decode("gb18030")
-    except UnicodeDecodeError:
-        problem = desk.say("既不是 UTF-8 也不是 GB18030", "neither UTF-8 nor GB18030")
-        desk.refuse(Refused("sku.bad_row", {"row": 1, "problem": problem}))
 
 
 def _rows(desk: desks.Desk, text: str) -> list[Sku]:

@@ -59,6 +59,7 @@ def unpack(path: Path, *, name: str = "", member: str = "") -> Unpacked | Refuse
     except _Refusing as refusing:
         target.close()
         return refusing.refused
+    # zipfile says NotImplementedError of a compression that it does not know.
     except (lzma.LZMAError, EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError) as error:
         target.close()
         return Refused("file.archive_broken", {"problem": str(error)[:200]})

@@ -111,7 +111,7 @@ def feed(hub: Hub, readers: Sequence[Reader], *, now: dt.datetime) -> bool:
         return _feed(hub, readers, now)
     except db.GONE:
         raise
-    except Exception:
+    except Exception:  # Whatever it is, one of them failed: each is fed by itself, and its own error told below.
         if len(readers) == 1:
             raise
     fed, failed = False, None

@@ -107,17 +107,17 @@ def _tried(asked: Asked) -> Past | Refused:
     with db.Database(asked.url, size=1) as database, database.workspace(asked.workspace) as connection:
         try:
             past = pasts.Past(connection, asked.workspace, since=asked.since, until=asked.until)
-        except pasts.TooMany as problem:
+            watch = _Watch(asked)
+            for at in watch.times():
+                past.advance(at)
+                made = metrics_query.compute(connection, asked.metric, viewer=_VIEWER, zone=asked.zone, now=at)
+                if isinstance(made, Refused):
+                    return made
+                watch.look(made.figures, at)
+        except pasts.TooMuch as problem:
             return problem.refused
-        watch = _Watch(asked)
-        for at in watch.times():
-            if time.monotonic() - began > limits.ALERT_PAST_SECONDS_MAX:
-                return Refused("alert.past_too_slow", {"seconds": limits.ALERT_PAST_SECONDS_MAX})
-            past.advance(at)
-            made = metrics_query.compute(connection, asked.metric, viewer=_VIEWER, zone=asked.zone, now=at)
-            if isinstance(made, Refused):
-                return made
-            watch.look(made.figures, at)
+        except db.TooLong:
+            return Refused("alert.past_too_slow", {"seconds": limits.ALERT_PAST_SECONDS_MAX})
     return watch.told(round(time.monotonic() - began, 2))
 
 

@@ -8,6 +8,7 @@ asked of them (`queries.metrics`). They are rebuilt from their log; orders that 
 """
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -28,21 +29,24 @@ _ROWS_AT_ONCE = 2_000
 _Staged = tuple[str, dt.datetime, dt.datetime]
 
 
-class TooMany(Stopped):
-    """More orders changed in the time than are rebuilt at once."""
+class TooMuch(Stopped):
+    """More orders changed in the time than are rebuilt at once, or it took too long."""
 
 
 class Past:
     """The orders of one time, the first being `since`; it only goes forward. For a connection's first and only
-    transaction, which sees the tables of the past from then on. Raises TooMany."""
+    transaction, which sees the tables of the past from then on. Raises TooMuch, also for taking longer than
+    limits.ALERT_PAST_SECONDS_MAX with all that is asked in between, and db.TooLong for a statement that does."""
 
     def __init__(self, connection: db.Connection, workspace: str, *, since: dt.datetime, until: dt.datetime) -> None:
         self._connection = connection
+        self._deadline = time.monotonic() + limits.ALERT_PAST_SECONDS_MAX
         self._since, self._until = sql.Literal(since), sql.Literal(until)
         self._orders: dict[uuid.UUID, Order] = {}
         self._staged: dict[str, _Staged] = {}
         self._changed: set[uuid.UUID] = set()
         connection.execute(Q.steady)
+        connection.execute(Q.bounded, {"milliseconds": str(limits.ALERT_PAST_SECONDS_MAX * 1_000)})
         connection.execute(Q.define("touched", since=self._since))
         self._limit()
         self._lay(workspace)
@@ -52,6 +56,7 @@ class Past:
 
     def advance(self, at: dt.datetime) -> None:
         """Let the orders be as they stood then."""
+        self._in_time()
         while self._next is not None and self._next[1] <= at:
             self._follow(*self._next)
             self._next = next(self._coming, None)
@@ -60,7 +65,11 @@ class Past:
     def _limit(self) -> None:
         [count] = self._connection.execute(Q.count_touched).fetchone() or [0]
         if count > limits.ALERT_PAST_ORDERS_MAX:
-            raise TooMany(Refused("alert.past_too_many", {"orders": count, "most": limits.ALERT_PAST_ORDERS_MAX}))
+            raise TooMuch(Refused("alert.past_too_many", {"orders": count, "most": limits.ALERT_PAST_ORDERS_MAX}))
+
+    def _in_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise TooMuch(Refused("alert.past_too_slow", {"seconds": limits.ALERT_PAST_SECONDS_MAX}))
 
     def _lay(self, workspace: str) -> None:
         schema = db.schema_of(workspace)
@@ -84,6 +93,7 @@ class Past:
 
     def _follow(self, subject: uuid.UUID, at: dt.datetime, body: str) -> None:
         """What one transaction said of an order."""
+        self._in_time()
         order = fold.evolve_all(self._orders.get(subject), log.read(body).events)  # type: ignore[arg-type]
         assert order is not None
         for each in order.shipments:

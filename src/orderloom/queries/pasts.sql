@@ -6,6 +6,10 @@
 -- ddl
 set transaction isolation level repeatable read;
 
+-- name: bounded
+-- Nothing of it takes longer than all of it may.
+select set_config('statement_timeout', %(milliseconds)s::text, true);
+
 -- name: touched
 -- What has changed since then.
 -- ddl

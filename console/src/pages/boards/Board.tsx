@@ -12,8 +12,6 @@ import { When } from "~/ui/Words";
 import "~/ui/list/list.css";
 
 const ALERTS_MS = 60_000;
-// What draws is fetched while the figures are asked for; where it cannot be, whoever draws says so.
-import("~/ui/board/Chart").catch(() => undefined);
 
 /** One board, live: its figures follow the orders, its alerts are looked at each minute. */
 export default function BoardPage() {

@@ -12,8 +12,6 @@ import "~/ui/list/list.css";
 
 const PIECES = ["day", "week", "month", "quarter", "year"] as const;
 type Piece = (typeof PIECES)[number];
-// What draws is fetched while the figures are asked for; where it cannot be, whoever draws says so.
-import("~/ui/board/Chart").catch(() => undefined);
 
 /** How a metric over time is drawn: by its pieces alone, a line for each of its groups, or as figures. */
 const shown = (card: Card): Card => ({ ...card, show: (["bar", "line"] as const)[card.by?.length ?? 0] ?? "table" });

@@ -3,6 +3,9 @@ import { Tile } from "~/ui/board/Tile";
 import { useTheme } from "~/ui/board/theme";
 import "~/ui/board/board.css";
 
+// What draws is fetched while the figures are asked for; where it cannot be, whoever draws says so.
+import("~/ui/board/Chart").catch(() => undefined);
+
 /** Rows of cards; `name` is the board's where it is in force, so that figures lead to their orders. */
 export function BoardView({ board, name, firing = [] }: { board: Board; name?: string; firing?: Firing[] }) {
   const theme = useTheme();

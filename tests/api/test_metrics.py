@@ -80,7 +80,8 @@ def test_a_report_is_read_by_other_pieces_of_time_and_leads_to_its_orders(client
     assert client.get("/orders", params={**asked, "figure_at": before}).json()["rows"] == []
     for nothing in ("by_day.week/1/0", "by_day.week/0/1", "closed.week/0/0", "other.week/0/0"):
         assert client.get("/orders", params={"figure": nothing}).status_code == 422, nothing
-    assert client.get("/reports/by_day", params={"bucket": "hour"}).status_code == 422
+    hour = client.get("/reports/by_day", params={"bucket": "hour"})
+    assert (hour.status_code, hour.json()["code"], hour.json()["data"]["got"]) == (422, "body.not_a_choice", "hour")
 
 
 def test_a_key_sees_the_figures_of_its_channels(address: str, client: httpx.Client, key: Key) -> None:

@@ -211,6 +211,8 @@ def _of_parameter(error: Mapping[str, Any]) -> Refused:
     place, sort, context = str(error["loc"][-1]), str(error["type"]), error.get("ctx") or {}
     if sort == "missing":
         return Refused("body.missing_field", {"place": str(error["loc"][0]), "field": place})
+    if sort in ("literal_error", "enum"):
+        return Refused("body.not_a_choice", {"place": place, "got": str(error["input"])[: limits.NAME_CHARS_MAX]})
     if sort in _PARAMETERS:
         return Refused("body.not_read_as", {"place": place, "wanted": _PARAMETERS[sort]})
     for key, sign in (("ge", ">="), ("le", "<="), ("gt", ">"), ("lt", "<")):

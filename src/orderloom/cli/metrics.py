@@ -107,7 +107,8 @@ def past(
          f"{each.worst:g}")
         for each in made.rung
     ]  # fmt: skip
-    desk.table(columns, rows, right=[len(columns) - 1])
+    if rows:
+        desk.table(columns, rows, right=[len(columns) - 1])
     desk.tell(
         f"{days} 天里会通知 {made.told} 次；每 {made.every_minutes} 分钟看一次，另有 {made.passed} 次不到时长就恢复了",
         f"In {days} days people would have been told {made.told} times; looked at every {made.every_minutes} min,"

@@ -25,13 +25,14 @@ export function Past({ alert }: { alert: AlertContent }) {
       told(api.POST("/api/v1/backtests/alert", { body: { content: triable(alert), days: asked } as never })),
   });
   const found = past.data;
+  const asCard = { unit: found?.unit ?? "", money: found?.money } as Card;
+  const went = t("alerts.past.went", { bound: `${words.value(asCard, alert.bound)} ${words.unit(asCard)}`.trim() });
   const card: Card = {
+    ...asCard,
     metric: alert.metric,
-    title: { zh: t("alerts.past.went"), en: t("alerts.past.went") },
+    title: { zh: went, en: went },
     show: "line",
     bucket: "hour",
-    unit: found?.unit ?? "",
-    money: found?.money,
     measure: "most",
     summed: true,
     bad: alert.bound,
